@@ -1,0 +1,22 @@
+// The exported surface of the core; nothing else.
+
+export { exp, log, tanh } from "./elementary";
+export {
+  brokenGuard,
+  dHidden,
+  generator,
+  gradients,
+  hidden,
+  inputs,
+  losses,
+  memoryBytes,
+  parameters,
+  predictions,
+  probabilities,
+  reserve,
+  state,
+  statistics,
+  targets,
+} from "./layout";
+export { drawBlock, normal, seed, uniform } from "./random";
+export { evaluate, initialize, trainStep } from "./step";

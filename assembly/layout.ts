@@ -1,0 +1,189 @@
+// Where every buffer stands in linear memory, computed once from V, H, T and B.
+// The only list of addresses and strides: the host reads these exports, the kernels use the
+// accessors below. One instance holds one model; nothing moves after `reserve`.
+//
+// Row-major throughout; f64 unless said otherwise. N = number of parameters.
+
+export let V: i32 = 0; // vocabulary size
+export let H: i32 = 0; // hidden units
+export let T: i32 = 0; // time steps
+export let B: i32 = 0; // batch rows
+export let N: i32 = 0; // parameters in all
+
+// Parameters and their gradients: two arenas of one layout, so clip and update are flat loops.
+export let parameters: usize = 0; // [N]
+export let Wxh: usize = 0; // [H][V]
+export let Whh: usize = 0; // [H][H]
+export let Why: usize = 0; // [V][H]
+export let bh: usize = 0; // [H]
+export let by: usize = 0; // [V]
+export let gradients: usize = 0; // [N]
+export let dWxh: usize = 0; // [H][V]
+export let dWhh: usize = 0; // [H][H]
+export let dWhy: usize = 0; // [V][H]
+export let dbh: usize = 0; // [H]
+export let dby: usize = 0; // [V]
+
+// What the host writes before a step.
+export let inputs: usize = 0; // i32 [T][B], token ids
+export let targets: usize = 0; // i32 [T][B], token ids
+export let state: usize = 0; // [B][H], the hidden state before the step and, after it, its last
+
+// Activations and what flows back through them.
+export let hidden: usize = 0; // [T+1][B][H], row 0 is `state` before the step
+export let probabilities: usize = 0; // [T][B][V], logits until the softmax
+export let predictions: usize = 0; // i32 [T][B], argmax of the probabilities
+export let losses: usize = 0; // [T][B], nats
+export let dLogits: usize = 0; // [T][B][V]
+export let dHidden: usize = 0; // [T][B][H], gradient before the tanh
+
+// What the host reads after a step.
+export let statistics: usize = 0; // [3]: loss (nats/char), correct predictions, gradient norm
+// Seeded generator, u32 words: counter [4], key [2], unused [2], block [4]; see random.ts.
+export let generator: usize = 0;
+
+export const LOSS: i32 = 0;
+export const CORRECT: i32 = 1;
+export const GRADIENT_NORM: i32 = 2;
+const STATISTICS: u64 = 3;
+
+export const COUNTER: i32 = 0;
+export const STREAM: i32 = 2;
+export const KEY: i32 = 4;
+export const BLOCK: i32 = 8;
+const GENERATOR_WORDS: u64 = 12;
+
+const ALIGNMENT: u64 = 64;
+const PAGE: u64 = 65536;
+const MEMORY_LIMIT: u64 = PAGE * 65535; // a 32-bit address space, less its last page
+
+// Debug builds keep a guard of GUARD bytes before the first buffer and behind every one, and the
+// addresses of all guards in a table.
+const GUARD: u64 = ASC_NO_ASSERT ? 0 : 64;
+const GUARD_WORD: u64 = 0x5afe5afe5afe5afe;
+const GUARDS: i32 = 32;
+const guardTable: usize = memory.data(GUARDS * sizeof<usize>());
+let guardCount: i32 = 0;
+
+let end: u64 = 0; // first free byte while buffers are laid out
+
+/** Where the guard table keeps the address of guard `i`. */
+function guardAt(i: i32): usize {
+  return guardTable + (<usize>i << alignof<usize>());
+}
+
+/** Takes a buffer of `bytes` bytes, with its guard. @returns its address. */
+function take(bytes: u64): usize {
+  const address = <usize>end;
+  end += bytes;
+  if (!ASC_NO_ASSERT) {
+    assert(guardCount < GUARDS);
+    store<usize>(guardAt(guardCount), <usize>end);
+    guardCount += 1;
+  }
+  end = (end + GUARD + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+  return address;
+}
+
+/** Computes every address for a model of these dimensions. @returns the bytes of memory needed. */
+function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32): u64 {
+  V = vocabulary;
+  H = hiddenUnits;
+  T = steps;
+  B = rows;
+  const v = <u64>V;
+  const h = <u64>H;
+  const positions = <u64>T * <u64>B;
+  const count = 2 * h * v + h * h + h + v;
+  N = <i32>count;
+  end = (<u64>__heap_base + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+  guardCount = 0;
+  take(0);
+
+  parameters = take(count << 3);
+  Wxh = parameters;
+  Whh = Wxh + (<usize>(h * v) << 3);
+  Why = Whh + (<usize>(h * h) << 3);
+  bh = Why + (<usize>(v * h) << 3);
+  by = bh + (<usize>h << 3);
+  gradients = take(count << 3);
+  dWxh = gradients;
+  dWhh = dWxh + (Whh - Wxh);
+  dWhy = dWxh + (Why - Wxh);
+  dbh = dWxh + (bh - Wxh);
+  dby = dWxh + (by - Wxh);
+
+  inputs = take(positions << 2);
+  targets = take(positions << 2);
+  state = take((<u64>B * h) << 3);
+  hidden = take(((positions + <u64>B) * h) << 3);
+  probabilities = take((positions * v) << 3);
+  predictions = take(positions << 2);
+  losses = take(positions << 3);
+  dLogits = take((positions * v) << 3);
+  dHidden = take((positions * h) << 3);
+  statistics = take(STATISTICS << 3);
+  generator = take(GENERATOR_WORDS << 2);
+  return end;
+}
+
+/** Bytes of memory that a model of these dimensions needs; call before `reserve`. */
+export function memoryBytes(V: i32, H: i32, T: i32, B: i32): f64 {
+  return <f64>plan(V, H, T, B);
+}
+
+/** Makes room for a model, all zeros. Call once. @returns false if memory cannot be had. */
+export function reserve(V: i32, H: i32, T: i32, B: i32): bool {
+  const bytes = plan(V, H, T, B);
+  if (bytes > MEMORY_LIMIT) return false;
+  const missing = <i32>((bytes + PAGE - 1) / PAGE) - memory.size();
+  if (missing > 0 && memory.grow(missing) < 0) return false;
+  if (!ASC_NO_ASSERT) {
+    for (let i = 0; i < guardCount; i++) {
+      const guard = load<usize>(guardAt(i));
+      for (let byte: usize = 0; byte < <usize>GUARD; byte += 8) store<u64>(guard + byte, GUARD_WORD);
+    }
+  }
+  return true;
+}
+
+/** Index of the first guard that was written over, in the order of `plan`, or -1. Debug builds. */
+export function brokenGuard(): i32 {
+  for (let i = 0; i < guardCount; i++) {
+    const guard = load<usize>(guardAt(i));
+    for (let byte: usize = 0; byte < <usize>GUARD; byte += 8) {
+      if (load<u64>(guard + byte) != GUARD_WORD) return i;
+    }
+  }
+  return -1;
+}
+
+/** Element `index` of an f64 buffer. */
+export function get(base: usize, index: i32): f64 {
+  return load<f64>(base + (<usize>index << 3));
+}
+
+/** Sets element `index` of an f64 buffer. */
+export function set(base: usize, index: i32, value: f64): void {
+  store<f64>(base + (<usize>index << 3), value);
+}
+
+/** Adds to element `index` of an f64 buffer. */
+export function add(base: usize, index: i32, value: f64): void {
+  set(base, index, get(base, index) + value);
+}
+
+/** Address of row `row` of an f64 matrix with `columns` columns. */
+export function rowOf(base: usize, row: i32, columns: i32): usize {
+  return base + ((<usize>row * <usize>columns) << 3);
+}
+
+/** Element `index` of an i32 or u32 buffer. */
+export function getWord(base: usize, index: i32): u32 {
+  return load<u32>(base + (<usize>index << 2));
+}
+
+/** Sets element `index` of an i32 or u32 buffer. */
+export function setWord(base: usize, index: i32, value: u32): void {
+  store<u32>(base + (<usize>index << 2), value);
+}

@@ -1,0 +1,31 @@
+// Weights as JSON: { "Wxh": { "shape": [H,V], "data": […] }, "Whh": …, "Why": …, "bh": …, "by": … }.
+
+import { CheckpointError } from "./error.ts";
+import { arenaOf, type Checkpoint } from "./weights.ts";
+
+/** @throws {CheckpointError} naming the first field that is wrong. */
+export function parseWeights(json: string): Checkpoint {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new CheckpointError("file", "JSON", "text that is not; is the file whole?");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new CheckpointError("file", "an object of tensors", JSON.stringify(value).slice(0, 40));
+  }
+  const tensors = Object.entries(value).map(([name, tensor]) => {
+    const { shape, data } = Object(tensor) as { shape: unknown; data: unknown };
+    return { name, shape: numbers(`${name}.shape`, shape), data: Float64Array.from(numbers(`${name}.data`, data)) };
+  });
+  return arenaOf(tensors);
+}
+
+function numbers(field: string, value: unknown): number[] {
+  if (!Array.isArray(value)) throw new CheckpointError(field, "an array", typeof value);
+  const bad = value.findIndex((item) => typeof item !== "number");
+  if (bad >= 0) {
+    throw new CheckpointError(`${field}[${bad}]`, "a number", JSON.stringify(value[bad]));
+  }
+  return value;
+}

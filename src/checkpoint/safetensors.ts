@@ -1,0 +1,151 @@
+// The safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian header
+// length, a JSON header, then the tensors' bytes. Writes F64; reads F64 and F32. Knows no model.
+
+import { CheckpointError } from "./error.ts";
+
+/** A tensor as it stands in a file; `data` is row-major. */
+export interface FileTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+export interface TensorFile {
+  readonly tensors: readonly FileTensor[];
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const LENGTH_BYTES = 8;
+const HEADER_LIMIT = 1_000_000; // bytes
+const ALIGNMENT = 8; // of the tensors' bytes in the file
+const ELEMENT_BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
+
+/** Bytes of a file with these tensors, in this order, as F64. */
+export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const { name, shape, data } of tensors) {
+    const begin = end;
+    end += data.byteLength;
+    header[name] = { dtype: "F64", shape, data_offsets: [begin, end] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const start = Math.ceil((LENGTH_BYTES + json.length) / ALIGNMENT) * ALIGNMENT;
+  const file = new Uint8Array(start + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(start - LENGTH_BYTES), true);
+  file.fill(0x20, LENGTH_BYTES, start);
+  file.set(json, LENGTH_BYTES);
+  let at = start;
+  for (const { data } of tensors) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+/**
+ * Reads a file, trusting nothing in it.
+ * @throws {CheckpointError} naming the first field that is wrong.
+ */
+export function decodeSafetensors(file: Uint8Array): TensorFile {
+  const header = parseHeader(file);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const start = LENGTH_BYTES + Number(view.getBigUint64(0, true));
+  const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
+  const placed = entries.map(([name, entry]) => ({ name, ...parseEntry(name, entry) }));
+  placed.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let end = 0;
+  for (const { name, begin, end: next } of placed) {
+    if (begin !== end) throw new CheckpointError(`${name}.data_offsets`, `begin ${end}`, `${begin}`);
+    end = next;
+  }
+  if (start + end !== file.length) {
+    throw new CheckpointError("file", `${start + end} bytes`, `${file.length}`);
+  }
+  const tensors = placed.map(({ name, shape, dtype, begin, length }) => {
+    const data = new Float64Array(length);
+    for (let i = 0; i < length; i++) {
+      const at = start + begin + i * (ELEMENT_BYTES[dtype] as number);
+      const value = dtype === "F64" ? view.getFloat64(at, true) : view.getFloat32(at, true);
+      if (!Number.isFinite(value)) {
+        throw new CheckpointError(`${name}[${i}]`, "a finite value", `${value}`);
+      }
+      data[i] = value;
+    }
+    return { name, shape, data };
+  });
+  return { tensors, metadata: parseMetadata(header["__metadata__"]) };
+}
+
+function parseHeader(file: Uint8Array): Record<string, unknown> {
+  if (file.length < LENGTH_BYTES) {
+    throw new CheckpointError("file", "a safetensors file", `${file.length} bytes`);
+  }
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const length = view.getBigUint64(0, true);
+  const room = Math.min(HEADER_LIMIT, file.length - LENGTH_BYTES);
+  if (length > room) {
+    throw new CheckpointError("header", `at most ${room} bytes`, `${length}; is the file whole?`);
+  }
+  const bytes = file.subarray(LENGTH_BYTES, LENGTH_BYTES + Number(length));
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new CheckpointError("header", "JSON", "text that is not");
+  }
+  return objectOf("header", header);
+}
+
+function objectOf(field: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new CheckpointError(field, "a JSON object", JSON.stringify(value) ?? "nothing");
+  }
+  return value as Record<string, unknown>;
+}
+
+interface Entry {
+  dtype: string;
+  shape: number[];
+  length: number;
+  begin: number;
+  end: number;
+}
+
+function parseEntry(name: string, value: unknown): Entry {
+  const { dtype, shape, data_offsets: offsets } = objectOf(name, value);
+  if (typeof dtype !== "string" || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
+    throw new CheckpointError(`${name}.dtype`, "F64 or F32", JSON.stringify(dtype) ?? "nothing");
+  }
+  const sizes = naturals(`${name}.shape`, shape);
+  const [begin, end] = naturals(`${name}.data_offsets`, offsets, 2) as [number, number];
+  const length = sizes.reduce((product, size) => product * size, 1);
+  const bytes = length * (ELEMENT_BYTES[dtype] as number);
+  if (end - begin !== bytes) {
+    throw new CheckpointError(`${name}.data_offsets`, `${bytes} bytes for its shape`, `${end - begin}`);
+  }
+  return { dtype, shape: sizes, length, begin, end };
+}
+
+function naturals(field: string, value: unknown, count?: number): number[] {
+  const fits =
+    Array.isArray(value) &&
+    (count === undefined || value.length === count) &&
+    value.every((item) => Number.isSafeInteger(item) && item >= 0);
+  if (!fits) {
+    const what = count === undefined ? "integers from 0" : `${count} integers from 0`;
+    throw new CheckpointError(field, what, JSON.stringify(value) ?? "nothing");
+  }
+  return value;
+}
+
+function parseMetadata(value: unknown): Record<string, string> {
+  if (value === undefined) return {};
+  const metadata = objectOf("__metadata__", value);
+  for (const [key, text] of Object.entries(metadata)) {
+    if (typeof text !== "string") {
+      throw new CheckpointError(`__metadata__.${key}`, "a string", JSON.stringify(text));
+    }
+  }
+  return metadata as Record<string, string>;
+}

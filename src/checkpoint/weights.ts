@@ -1,0 +1,82 @@
+// Weights from outside, brought to one form: an arena in the order of `parametersOf`.
+
+import type { Vocabulary } from "../data/vocabulary.ts";
+import type { Config } from "../model/config.ts";
+import type { Model } from "../model/model.ts";
+import { parameterCount, parametersOf } from "../model/shape.ts";
+import { CheckpointError } from "./error.ts";
+import type { FileTensor } from "./safetensors.ts";
+
+/** A model's weights as read from a file, with what the file says about them. */
+export interface Checkpoint {
+  readonly V: number;
+  readonly H: number;
+  /** Arena, Wxh Whh Why bh by. */
+  readonly parameters: Float64Array;
+  /** Absent in files that others wrote. */
+  readonly vocabulary?: Vocabulary;
+  readonly config?: Partial<Config>;
+}
+
+/**
+ * Lays five tensors, named as in `parametersOf`, into an arena. V and H are read from Wxh.
+ * `fileName` gives the name to show for a tensor. A shape may carry trailing ones.
+ * @throws {CheckpointError} for missing or unknown names, shapes that do not match, or non-finite values.
+ */
+export function arenaOf(
+  tensors: readonly FileTensor[],
+  fileName: (name: string) => string = (name) => name,
+): Pick<Checkpoint, "V" | "H" | "parameters"> {
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const [H = 0, V = 0] = byName.get("Wxh")?.shape ?? [];
+  const expected = parametersOf({ V, H });
+  for (const { name } of expected) {
+    if (!byName.has(name)) {
+      throw new CheckpointError(fileName(name), "a tensor of this name", "none");
+    }
+  }
+  for (const { name } of tensors) {
+    if (!expected.some((parameter) => parameter.name === name)) {
+      const names = expected.map((parameter) => fileName(parameter.name)).join(", ");
+      throw new CheckpointError(fileName(name), `only ${names}`, "another tensor");
+    }
+  }
+  const parameters = new Float64Array(parameterCount({ V, H }));
+  for (const { name, shape, offset, length } of expected) {
+    const tensor = byName.get(name) as FileTensor;
+    if (!sameShape(tensor.shape, shape)) {
+      throw new CheckpointError(fileName(name), `shape [${shape}]`, `[${tensor.shape}]`);
+    }
+    if (tensor.data.length !== length) {
+      throw new CheckpointError(fileName(name), `${length} values`, `${tensor.data.length}`);
+    }
+    const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new CheckpointError(`${fileName(name)}[${bad}]`, "a finite number", `${tensor.data[bad]}`);
+    }
+    parameters.set(tensor.data, offset);
+  }
+  return { V, H, parameters };
+}
+
+function sameShape(got: readonly number[], expected: readonly number[]): boolean {
+  return (
+    got.length >= expected.length &&
+    got.every((size, axis) => size === (expected[axis] ?? 1)) &&
+    expected.every((size) => size > 0)
+  );
+}
+
+/**
+ * Copies weights into a model of the same shape and vocabulary.
+ * @throws {CheckpointError} naming what differs; the model is then unchanged.
+ */
+export function restoreWeights({ engine, vocabulary }: Model, checkpoint: Checkpoint): void {
+  const { V, H } = engine.shape;
+  if (checkpoint.H !== H) throw new CheckpointError("hidden units", `${H}`, `${checkpoint.H}`);
+  if (checkpoint.V !== V) throw new CheckpointError("vocabulary size", `${V}`, `${checkpoint.V}`);
+  const ours = JSON.stringify(vocabulary.ixToChar);
+  const theirs = JSON.stringify(checkpoint.vocabulary?.ixToChar ?? vocabulary.ixToChar);
+  if (ours !== theirs) throw new CheckpointError("vocabulary", ours, theirs);
+  engine.parameters.set(checkpoint.parameters);
+}

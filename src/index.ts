@@ -1,0 +1,44 @@
+// The public API.
+
+import { loadCore } from "#core";
+import type { Dataset } from "./data/dataset.ts";
+import { type Config, completeConfig } from "./model/config.ts";
+import type { Model } from "./model/model.ts";
+import { ReferenceEngine } from "./reference/engine.ts";
+import { WasmEngine } from "./wasm/engine.ts";
+import type { CoreSource } from "./wasm/instantiate.ts";
+
+export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
+export type { Dataset } from "./data/dataset.ts";
+export { hello, PairDataset } from "./data/pair.ts";
+export { Vocabulary, VocabularyError } from "./data/vocabulary.ts";
+export { type Config, ConfigError, completeConfig, DEFAULTS } from "./model/config.ts";
+export type { Engine, StepResult, UpdateRule } from "./model/engine.ts";
+export { type Model, predictedText, type Weights, weightsOf } from "./model/model.ts";
+export { type Parameter, parametersOf, type Shape } from "./model/shape.ts";
+export { DivergenceError } from "./train/divergence.ts";
+export type { StepRecord } from "./train/record.ts";
+export { train } from "./train/trainer.ts";
+export { VERSION } from "./version.ts";
+
+/**
+ * Makes a model of the shape of `dataset`, its weights drawn from the seed.
+ * `core`: the compiled core to run instead of the one the package brings.
+ * @throws {ConfigError} for a setting that does not fit.
+ * @throws {RangeError} if the model does not fit into memory.
+ */
+export async function createModel(
+  dataset: Dataset,
+  settings: Partial<Config> = {},
+  core?: CoreSource,
+): Promise<Model> {
+  const config = completeConfig(settings);
+  const { vocabulary, seqLength: T, batchSize: B } = dataset;
+  const shape = { V: vocabulary.size, H: config.hiddenSize, T, B };
+  const engine =
+    config.engine === "wasm"
+      ? await WasmEngine.create(shape, core ?? (await loadCore()))
+      : new ReferenceEngine(shape);
+  engine.initialize(config.seed, config.initDeviation);
+  return { config, vocabulary, engine };
+}

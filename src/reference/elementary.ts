@@ -1,0 +1,98 @@
+// exp, log and tanh in the operations and the order of assembly/elementary.ts, where the method
+// and the sources stand. Math.exp and the like differ from engine to engine, so they are not used.
+
+const LOG2E = 1.4426950408889634;
+const LN2_HIGH = 0.6931471805598903;
+const LN2_LOW = 5.497923018708371e-14;
+const ROUND = 6755399441055744;
+
+const E0 = 0.5;
+const E1 = 0.1666666666666667;
+const E2 = 0.04166666666666667;
+const E3 = 0.008333333333326141;
+const E4 = 0.0013888888888883752;
+const E5 = 0.00019841269874800512;
+const E6 = 2.4801587325533377e-5;
+const E7 = 2.7557255425720897e-6;
+const E8 = 2.75572736613304e-7;
+const E9 = 2.510520638458724e-8;
+const E10 = 2.091467938417506e-9;
+
+const L0 = 0.666666666666667;
+const L1 = 0.39999999999899505;
+const L2 = 0.28571428625975515;
+const L3 = 0.22222211134790545;
+const L4 = 0.181828891255921;
+const L5 = 0.15331721589574307;
+const L6 = 0.14616449820782476;
+
+const EXP_LOWEST = -746;
+const EXP_HIGHEST = 710;
+const TANH_HIGHEST = 20;
+
+// 2^n, n from POWER_LOWEST, by exact doubling: covers both factors of exp and the scale of tanh.
+const POWER_LOWEST = -540;
+const POWERS = new Float64Array(1056);
+POWERS[-POWER_LOWEST] = 1;
+for (let i = -POWER_LOWEST; i > 0; i--) POWERS[i - 1] = (POWERS[i] as number) / 2;
+for (let i = -POWER_LOWEST; i < POWERS.length - 1; i++) POWERS[i + 1] = (POWERS[i] as number) * 2;
+
+function powerOfTwo(n: number): number {
+  return POWERS[n - POWER_LOWEST] as number;
+}
+
+function expm1Reduced(r: number, c: number): number {
+  const z = r * r;
+  const even = E0 + z * (E2 + z * (E4 + z * (E6 + z * (E8 + z * E10))));
+  const odd = E1 + z * (E3 + z * (E5 + z * (E7 + z * E9)));
+  return r + (z * (even + r * odd) + c);
+}
+
+/** e^x; 0 and Infinity outside the range of f64, NaN for NaN. */
+export function exp(x: number): number {
+  const clamped = x > EXP_HIGHEST ? EXP_HIGHEST : x < EXP_LOWEST ? EXP_LOWEST : x;
+  const k = clamped * LOG2E + ROUND - ROUND;
+  const high = clamped - k * LN2_HIGH;
+  const low = k * LN2_LOW;
+  const r = high - low;
+  const y = 1 + expm1Reduced(r, high - r - low);
+  const half = k >> 1;
+  return y * powerOfTwo(half) * powerOfTwo((k | 0) - half);
+}
+
+/** tanh(x) = E / (E + 2), E = e^(2|x|) - 1, with the sign of x; NaN for NaN. */
+export function tanh(x: number): number {
+  if (x === 0) return x; // keeps -0
+  const magnitude = x < 0 ? -x : x;
+  const y = 2 * (magnitude > TANH_HIGHEST ? TANH_HIGHEST : magnitude);
+  const k = y * LOG2E + ROUND - ROUND;
+  const high = y - k * LN2_HIGH;
+  const low = k * LN2_LOW;
+  const r = high - low;
+  const scale = powerOfTwo(k | 0);
+  const e = scale * expm1Reduced(r, high - r - low) + (scale - 1);
+  const value = e / (e + 2);
+  return x < 0 ? -value : value;
+}
+
+/** Natural logarithm; -Infinity for 0, NaN below 0 and for NaN. */
+export function log(x: number): number {
+  if (!(x > 0)) return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
+  if (x === Number.POSITIVE_INFINITY) return x;
+  let k = -1023;
+  const words = new DataView(new ArrayBuffer(8));
+  words.setFloat64(0, x);
+  if (words.getUint32(0) < 0x00100000) {
+    k -= 54;
+    words.setFloat64(0, x * 2 ** 54);
+  }
+  const high = words.getUint32(0) + (0x3ff00000 - 0x3fe6a09e);
+  k += high >> 20;
+  words.setUint32(0, (high & 0xfffff) + 0x3fe6a09e);
+  const f = words.getFloat64(0) - 1;
+  const s = f / (2 + f);
+  const z = s * s;
+  const series = z * (L0 + z * (L1 + z * (L2 + z * (L3 + z * (L4 + z * (L5 + z * L6))))));
+  const square = 0.5 * f * f;
+  return k * LN2_HIGH - (square - (s * (square + series) + k * LN2_LOW) - f);
+}
