@@ -60,7 +60,7 @@ export function exp(x: number): number {
   return y * powerOfTwo(half) * powerOfTwo((k | 0) - half);
 }
 
-/** tanh(x) = E / (E + 2), E = e^(2|x|) - 1, with the sign of x; NaN for NaN. */
+/** tanh(x); NaN for NaN. */
 export function tanh(x: number): number {
   if (x === 0) return x; // keeps -0
   const magnitude = x < 0 ? -x : x;
@@ -71,7 +71,9 @@ export function tanh(x: number): number {
   const r = high - low;
   const scale = powerOfTwo(k | 0);
   const e = scale * expm1Reduced(r, high - r - low) + (scale - 1);
-  const value = e / (e + 2);
+  const d = e + 2;
+  const q = e / d;
+  const value = q - q * (e - (d - 2)) * (0.5 - 0.5 * q);
   return x < 0 ? -value : value;
 }
 

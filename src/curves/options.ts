@@ -1,0 +1,148 @@
+// The one description of the curves: what is drawn, on which axes, in which colours. Shared by the
+// PNG, the HTML file and the page; draws nothing itself.
+
+import type uPlot from "uplot";
+import type { Config } from "../model/config.ts";
+import type { Columns } from "./history.ts";
+
+/** Colours (Okabe & Ito's, told apart by colour-blind readers) and font of a figure. */
+export interface Theme {
+  readonly background: string;
+  readonly text: string;
+  readonly muted: string;
+  readonly grid: string;
+  readonly loss: string;
+  readonly accuracy: string;
+  readonly fontFamily: string;
+}
+
+const FONTS = "Inter, system-ui, sans-serif";
+
+export const LIGHT: Theme = {
+  background: "#ffffff",
+  text: "#1c2430",
+  muted: "#5b6675",
+  grid: "#e6e9ee",
+  loss: "#0072b2",
+  accuracy: "#c24e00",
+  fontFamily: FONTS,
+};
+
+export const DARK: Theme = {
+  background: "#12161d",
+  text: "#e8ecf2",
+  muted: "#a0abba",
+  grid: "#29313d",
+  loss: "#56b4e9",
+  accuracy: "#f0a04b",
+  fontFamily: FONTS,
+};
+
+/** Size of the figure in CSS pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+const ACCURACY_HEADROOM = 104; // percent: a curve at 100 % must not hide under the frame
+
+/** uPlot options for loss (left axis) and accuracy (right axis) over epochs. */
+export function curveOptions({ width, height }: Size, theme: Theme): uPlot.Options {
+  const font = `12px ${theme.fontFamily}`;
+  const labelFont = `600 12px ${theme.fontFamily}`;
+  const axis = {
+    stroke: theme.muted,
+    font,
+    labelFont,
+    labelGap: 4,
+    labelSize: 22,
+    ticks: { stroke: theme.grid, width: 1, size: 5 },
+  };
+  return {
+    width,
+    height,
+    scales: {
+      x: { time: false, range: (_plot, low, high) => epochRange(low, high) },
+      loss: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.05 : 1] },
+      accuracy: { range: () => [0, ACCURACY_HEADROOM] },
+    },
+    axes: [
+      { ...axis, label: "Epoch", size: 34, grid: { show: false } },
+      {
+        ...axis,
+        scale: "loss",
+        label: "Loss (nats per character)",
+        stroke: theme.loss,
+        size: 46,
+        grid: { stroke: theme.grid, width: 1 },
+      },
+      {
+        ...axis,
+        scale: "accuracy",
+        side: 1,
+        label: "Accuracy (%)",
+        stroke: theme.accuracy,
+        size: 42,
+        grid: { show: false },
+        splits: () => [0, 25, 50, 75, 100],
+      },
+    ],
+    series: [
+      { label: "Epoch", value: (_plot, value) => value ?? "–" },
+      {
+        label: "Loss",
+        scale: "loss",
+        stroke: theme.loss,
+        width: 2,
+        points: { show: showPoints },
+        value: (_plot, value) => (value == null ? "–" : `${value.toFixed(4)} nats/char`),
+      },
+      {
+        label: "Accuracy",
+        scale: "accuracy",
+        stroke: theme.accuracy,
+        width: 2,
+        points: { show: showPoints },
+        value: (_plot, value) => (value == null ? "–" : `${value.toFixed(1)} %`),
+      },
+    ],
+    legend: { live: true },
+    cursor: { drag: { x: true, y: false } },
+  };
+}
+
+/** A range with some width also for no point or one. */
+function epochRange(low: number | null, high: number | null): [number, number] {
+  if (low == null || high == null) return [0, 1];
+  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+}
+
+/** A line needs two points; a single record is drawn as a dot. */
+function showPoints(plot: uPlot): boolean {
+  return plot.data[0].length === 1;
+}
+
+/** History as uPlot data, in the order of the series. */
+export function curveData({ epoch, loss, accuracy }: Columns): uPlot.AlignedData {
+  return [epoch, loss, accuracy];
+}
+
+const TEXT_LIMIT = 24; // code points shown of a text
+
+function shorten(text: string): string {
+  const characters = [...text];
+  const shown = characters.slice(0, TEXT_LIMIT).join("");
+  return characters.length > TEXT_LIMIT ? `${shown}…` : shown;
+}
+
+/** Heading of a figure: what is learned. */
+export function curveTitle({ input, target }: Config): string {
+  return `Learning ${shorten(input)} → ${shorten(target)}`;
+}
+
+/** Line under the heading: the settings. */
+export function curveSubtitle(config: Config): string {
+  const { hiddenSize, learningRate, clipValue, seed, engine } = config;
+  const clip = clipValue === 0 ? "no clipping" : `clip ±${clipValue}`;
+  return `${hiddenSize} hidden units · SGD, learning rate ${learningRate} · ${clip} · seed ${seed} · ${engine} engine`;
+}

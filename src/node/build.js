@@ -1,0 +1,105 @@
+// Builds what is stale: `node src/node/build.js core host viewer site`. Plain JavaScript, since it
+// runs before anything is compiled. A target is stale when the hash of its sources has changed.
+
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { BuildError, compileCore, ROOT } from "./build-core.js";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * A target: the files and folders it is made of, the files it makes, and how.
+ * @typedef {{ sources: string[], outputs: string[], make: () => Promise<void> }} Target
+ */
+
+/** @type {Record<string, Target>} */
+const TARGETS = {
+  core: {
+    sources: ["assembly", "asconfig.json", "package-lock.json"],
+    outputs: ["build/core/release.wasm", "build/core/debug.wasm"],
+    make: async () => {
+      for (const target of ["release", "debug"]) await compileCore(target);
+    },
+  },
+  host: {
+    sources: ["src", "tsconfig.json", "package.json", "package-lock.json"],
+    outputs: ["build/index.js", "build/node/cli.js"],
+    make: async () => compileHost(),
+  },
+  viewer: {
+    sources: ["src/curves", "src/web", "vite.config.ts", "package-lock.json"],
+    outputs: ["build/viewer/curves.js", "build/viewer/curves.css"],
+    make: () => bundle({ mode: "viewer" }),
+  },
+  site: {
+    sources: ["assembly", "src", "index.html", "vite.config.ts", "package-lock.json"],
+    outputs: ["dist/index.html"],
+    make: () => bundle({}),
+  },
+};
+
+function compileHost() {
+  const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "-p", ROOT], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new BuildError(`${stdout}${stderr}`);
+}
+
+/** @param {{ mode?: string }} options */
+async function bundle(options) {
+  const { build } = await import("vite");
+  await build({ root: ROOT, logLevel: "warn", ...options });
+}
+
+/** @param {string} path @returns {string[]} the files below a path, sorted */
+function filesOf(path) {
+  const full = join(ROOT, path);
+  if (!existsSync(full)) return [];
+  const entries = readdirSync(full, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+/** @param {Target} target */
+function hashOf({ sources }) {
+  const hash = createHash("sha256");
+  for (const source of sources) {
+    const files = /\.\w+$/.test(source) ? [source] : filesOf(source);
+    for (const file of files) hash.update(file).update("\0").update(readFileSync(join(ROOT, file)));
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * Builds the named targets whose sources have changed since they were last built.
+ * @param {string[]} names
+ */
+async function buildStale(names) {
+  for (const name of names) {
+    const target = TARGETS[name];
+    if (!target) throw new BuildError(`build: expected ${Object.keys(TARGETS)}, got ${name}`);
+    const stamp = join(ROOT, `build/${name}.stamp`);
+    const hash = hashOf(target);
+    const fresh =
+      existsSync(stamp) &&
+      readFileSync(stamp, "utf8") === hash &&
+      target.outputs.every((output) => existsSync(join(ROOT, output)));
+    if (fresh) continue;
+    process.stderr.write(`building ${name}\n`);
+    mkdirSync(dirname(stamp), { recursive: true });
+    rmSync(stamp, { force: true });
+    await target.make();
+    writeFileSync(stamp, hash);
+  }
+}
+
+buildStale(process.argv.slice(2)).catch((error) => {
+  process.stderr.write(`${error instanceof BuildError ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+});

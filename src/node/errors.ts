@@ -1,0 +1,41 @@
+// What the command line says when something is wrong: one line, and the exit code.
+
+import { VocabularyError } from "../data/vocabulary.ts";
+import { ConfigError } from "../model/config.ts";
+
+/** A command line that does not fit. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Something outside went wrong; its text is the whole line. */
+export class RunError extends Error {
+  override readonly name = "RunError";
+}
+
+const USAGE = 2;
+const FAILURE = 1;
+
+/** Exit code of an error: 2 for usage, 1 otherwise. */
+export function exitCodeOf(error: unknown): number {
+  const usage = [UsageError, ConfigError, VocabularyError];
+  return usage.some((kind) => error instanceof kind) ? USAGE : FAILURE;
+}
+
+/** The error as one line. `flagOf` turns the name of a setting into its flag. */
+export function lineOf(error: unknown, flagOf: (setting: string) => string): string {
+  const text =
+    error instanceof ConfigError
+      ? `${flagOf(error.setting)}: ${error.problem}`
+      : error instanceof Error
+        ? error.message
+        : String(error);
+  return text.replaceAll(/\s*\n\s*/g, " ");
+}
+
+/** The short reason of a failed system call, such as "EACCES: permission denied". */
+export function reasonOf(error: unknown): string {
+  const { code = "", message = String(error) } = error as NodeJS.ErrnoException;
+  const known = /^([A-Z]+: [^,]+)/.exec(message)?.[1];
+  return known ?? (code || message);
+}

@@ -1,0 +1,47 @@
+// receipt.json: what a run was and what came of it, enough to repeat and to check it.
+
+import type { PairDataset } from "../data/pair.ts";
+import type { Config } from "../model/config.ts";
+import type { StepRecord } from "../train/record.ts";
+import { VERSION } from "../version.ts";
+import { sha256 } from "../checkpoint/sha256.ts";
+
+export interface Receipt {
+  readonly version: string;
+  readonly config: Config;
+  readonly vocabulary: readonly string[];
+  /** Of the UTF-8 text: the input, a line feed, the target. */
+  readonly textSha256: string;
+  /** Of the parameters in arena order, f64, little-endian. */
+  readonly parametersSha256: { readonly initial: string; readonly final: string };
+  /** The last record; null if there was none. */
+  readonly final: {
+    readonly epoch: number;
+    readonly loss: number;
+    readonly accuracy: number;
+    readonly predicted: string;
+  } | null;
+  /** Why the run ended early; absent if it did not. */
+  readonly stopped?: string;
+  readonly engine: string;
+  readonly threads: number;
+  readonly seconds: number;
+  readonly charsPerSecond: number;
+}
+
+/** SHA-256 of a dataset's text. */
+export function textSha256({ input, target }: PairDataset): Promise<string> {
+  return sha256(new TextEncoder().encode(`${input}\n${target}`));
+}
+
+/** The receipt's `final` from the last record. */
+export function finalOf(record: StepRecord | undefined, predicted: string): Receipt["final"] {
+  if (!record) return null;
+  const { epoch, loss, accuracy } = record;
+  return { epoch, loss, accuracy, predicted };
+}
+
+/** The text of receipt.json. */
+export function receiptJson(facts: Omit<Receipt, "version">): string {
+  return `${JSON.stringify({ version: VERSION, ...facts } satisfies Receipt, null, 2)}\n`;
+}

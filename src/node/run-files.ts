@@ -1,0 +1,93 @@
+// The folder of a run. Every file is written aside and renamed when it is whole, so a run that is
+// killed leaves the old file or the new one, never a part.
+
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { RunError, reasonOf } from "./errors.ts";
+
+const CHUNK = 65_536; // characters of metrics held before they are written
+
+export class RunFiles {
+  readonly #folder: string;
+  /** Names of files begun and not yet whole. */
+  readonly #partial = new Set<string>();
+  readonly #metrics: number;
+  #pending = "";
+
+  /** Makes the folder and begins metrics.jsonl. @throws {RunError} if it cannot be written. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#metrics = this.#try(() => {
+      mkdirSync(folder, { recursive: true });
+      return this.#begin("metrics.jsonl");
+    });
+    process.once("exit", () => this.discard());
+  }
+
+  /** Adds a line to metrics.jsonl. @throws {RunError} */
+  addMetrics(line: string): void {
+    this.#pending += `${line}\n`;
+    if (this.#pending.length >= CHUNK) this.#flush();
+  }
+
+  /**
+   * Completes metrics.jsonl, writes the other files, then renames all of them into place.
+   * @returns their paths. @throws {RunError}, leaving the old files.
+   */
+  finish(files: Readonly<Record<string, string | Uint8Array>>): string[] {
+    this.#flush();
+    return this.#try(() => {
+      fsyncSync(this.#metrics);
+      closeSync(this.#metrics);
+      for (const [name, content] of Object.entries(files)) {
+        const file = this.#begin(name);
+        writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+        fsyncSync(file);
+        closeSync(file);
+      }
+      const names = [...this.#partial];
+      for (const name of names) {
+        renameSync(this.#aside(name), join(this.#folder, name));
+        this.#partial.delete(name);
+      }
+      return names.map((name) => join(this.#folder, name));
+    });
+  }
+
+  /** Removes what is not whole. */
+  discard(): void {
+    for (const name of this.#partial) rmSync(this.#aside(name), { force: true });
+    this.#partial.clear();
+  }
+
+  #begin(name: string): number {
+    const file = openSync(this.#aside(name), "w");
+    this.#partial.add(name);
+    return file;
+  }
+
+  #aside(name: string): string {
+    return join(this.#folder, `.${name}.${process.pid}.partial`);
+  }
+
+  #flush(): void {
+    const bytes = new TextEncoder().encode(this.#pending);
+    this.#pending = "";
+    this.#try(() => writeAll(this.#metrics, bytes));
+  }
+
+  #try<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw new RunError(
+        `--out-dir: expected a folder that can be written, got ${reasonOf(error)} for ${JSON.stringify(this.#folder)}; choose another`,
+      );
+    }
+  }
+}
+
+/** Writes all of `bytes`; one call may write only a part. */
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}

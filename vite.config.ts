@@ -1,0 +1,62 @@
+// Vite: the page (dev server and static site), the viewer inside curves.html, and the unit tests.
+
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+import { compileCore } from "./src/node/build-core.js";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// SharedArrayBuffer, and so threads, wants a page that shares its process with no other origin.
+const headers = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** Compiles the core when a file under assembly/ changes; errors go to the page's overlay. */
+function core(): Plugin {
+  return {
+    name: "core",
+    configureServer({ watcher, ws }) {
+      watcher.add(at("assembly"));
+      watcher.on("change", async (file) => {
+        if (!file.startsWith(at("assembly"))) return;
+        try {
+          await compileCore("release");
+          ws.send({ type: "full-reload" });
+        } catch (error) {
+          const { message = "", stack = "" } = error as Error;
+          ws.send({ type: "error", err: { message, stack } });
+        }
+      });
+    },
+  };
+}
+
+const viewer = {
+  outDir: "build/viewer",
+  lib: {
+    entry: "src/web/curves-viewer.ts",
+    formats: ["iife" as const],
+    name: "curves",
+    fileName: () => "curves.js",
+    cssFileName: "curves",
+  },
+};
+
+export default defineConfig(({ mode }) => ({
+  base: "./",
+  publicDir: false,
+  plugins: [core()],
+  resolve: { alias: { "#core": at(mode === "test" ? "src/node/core.ts" : "src/web/core.ts") } },
+  worker: { format: "es" },
+  server: { headers },
+  preview: { headers },
+  build: mode === "viewer" ? viewer : { assetsInlineLimit: 0, target: "es2023" },
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default", "./test/count-reporter.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 600_000,
+  },
+}));
