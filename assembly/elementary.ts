@@ -79,7 +79,8 @@ export function tanh(x: f64): f64 {
   const e = scale * expm1Reduced(r, high - r - low) + (scale - 1);
   const d = e + 2;
   const q = e / d;
-  return copysign(q - q * (e - (d - 2)) * (0.5 - 0.5 * q), x);
+  const lost = e < 2 ? e - (d - 2) : 0; // exact below 2, not needed above
+  return copysign(q - q * lost * (0.5 - 0.5 * q), x);
 }
 
 /** Natural logarithm; -Infinity for 0, NaN below 0 and for NaN. */

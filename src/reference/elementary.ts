@@ -73,7 +73,8 @@ export function tanh(x: number): number {
   const e = scale * expm1Reduced(r, high - r - low) + (scale - 1);
   const d = e + 2;
   const q = e / d;
-  const value = q - q * (e - (d - 2)) * (0.5 - 0.5 * q);
+  const lost = e < 2 ? e - (d - 2) : 0;
+  const value = q - q * lost * (0.5 - 0.5 * q);
   return x < 0 ? -value : value;
 }
 

@@ -1,0 +1,103 @@
+// The compiled core as a module: what it imports, how it lays out and guards its memory.
+
+import { expect, test } from "vitest";
+import { parameterCount } from "../../src/model/shape.ts";
+import { WasmEngine } from "../../src/wasm/engine.ts";
+import { instantiateCore } from "../../src/wasm/instantiate.ts";
+import { coreBytes, Numbers, wasmEngine } from "../support.ts";
+
+const SIZE_LIMIT = 24 * 1024; // bytes of the release build
+const SHAPE = { V: 7, H: 5, T: 3, B: 3 };
+
+test("the release core imports nothing, the debug core only abort", async () => {
+  const imports = async (build: "release" | "debug") =>
+    WebAssembly.Module.imports(await WebAssembly.compile(await coreBytes(build)));
+  expect(await imports("release")).toEqual([]);
+  expect(await imports("debug")).toEqual([{ module: "env", name: "abort", kind: "function" }]);
+});
+
+test(`the release core is at most ${SIZE_LIMIT} bytes`, async () => {
+  expect((await coreBytes("release")).length).toBeLessThanOrEqual(SIZE_LIMIT);
+});
+
+test("memory keeps its identity through initialising, training and evaluating", async () => {
+  const engine = await wasmEngine({ V: 65, H: 64, T: 20, B: 8 });
+  const { memory } = engine.core;
+  const { buffer } = memory;
+  engine.initialize(1, 0.1);
+  for (let i = 0; i < 5; i++) engine.step({ learningRate: 0.1, clipValue: 5, reduction: "sum" });
+  engine.evaluate();
+  expect(memory.buffer).toBe(buffer);
+});
+
+test("memory asked for is what a model takes, rounded up to pages", async () => {
+  for (const [V, H, T, B] of [[4, 10, 4, 1], [65, 128, 50, 32]] as const) {
+    const core = await instantiateCore(await coreBytes("release"));
+    const bytes = core.memoryBytes(V, H, T, B);
+    expect(core.reserve(V, H, T, B)).toBeTruthy();
+    const { byteLength } = core.memory.buffer;
+    expect(byteLength).toBeGreaterThanOrEqual(bytes);
+    expect(byteLength - bytes).toBeLessThan(65536);
+    expect(bytes).toBeGreaterThan(16 * parameterCount({ V, H }));
+  }
+});
+
+test("a model over 4 GiB is refused with its size", async () => {
+  const bytes = await coreBytes("release");
+  await expect(WasmEngine.create({ V: 65, H: 4096, T: 4096, B: 64 }, bytes)).rejects.toThrow(
+    /memory: expected a model of at most 4 GiB, got \d+\.\d GiB/,
+  );
+});
+
+test("guard words are intact after every call, and one stray byte around any buffer is noticed", async () => {
+  const { core, ...engine } = await wasmEngine(SHAPE, "debug");
+  const numbers = new Numbers(3);
+  numbers.fill(engine.parameters, 1);
+  numbers.tokens(engine.inputs, SHAPE.V);
+  numbers.tokens(engine.targets, SHAPE.V);
+  core.initialize(1, 2, 0.5);
+  core.trainStep(0.1, 5, 0);
+  core.evaluate();
+  expect(core.brokenGuard()).toBe(-1);
+
+  const memory = new Uint8Array(core.memory.buffer);
+  const { V, H, T, B } = SHAPE;
+  const N = parameterCount(SHAPE);
+  const ends = {
+    parameters: 8 * N,
+    gradients: 8 * N,
+    inputs: 4 * T * B,
+    targets: 4 * T * B,
+    state: 8 * B * H,
+    hidden: 8 * (T + 1) * B * H,
+    probabilities: 8 * T * B * V,
+    predictions: 4 * T * B,
+    losses: 8 * T * B,
+    dHidden: 8 * T * B * H,
+    statistics: 8 * 3,
+    generator: 4 * 12,
+  };
+  const found = new Set<number>();
+  for (const [name, length] of Object.entries(ends)) {
+    const begin = core[name as keyof typeof ends].value;
+    for (const stray of [begin + length, begin + length + 63]) {
+      const before = memory[stray] as number;
+      memory[stray] = before ^ 1;
+      expect(core.brokenGuard(), `${name} + ${stray - begin}`).toBeGreaterThan(0);
+      found.add(core.brokenGuard());
+      memory[stray] = before;
+    }
+    expect(core.brokenGuard()).toBe(-1);
+  }
+  expect(found.size).toBe(Object.keys(ends).length);
+  const first = core.parameters.value - 1;
+  memory[first]! ^= 1;
+  expect(core.brokenGuard()).toBe(0);
+});
+
+test("the debug core asserts that token ids are in the vocabulary", async () => {
+  const engine = await wasmEngine(SHAPE, "debug");
+  engine.initialize(1, 0.1);
+  engine.inputs[0] = SHAPE.V;
+  expect(() => engine.evaluate()).toThrow(/abort/);
+});

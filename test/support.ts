@@ -1,0 +1,89 @@
+// What several tests need: the built cores, engines side by side, and seeded numbers.
+
+import { readFile } from "node:fs/promises";
+import { type Checkpoint, restoreWeights } from "../src/checkpoint/weights.ts";
+import { parseWeights } from "../src/checkpoint/json-weights.ts";
+import type { Engine } from "../src/model/engine.ts";
+import type { Shape } from "../src/model/shape.ts";
+import { coreFile } from "../src/node/core.ts";
+import { ReferenceEngine } from "../src/reference/engine.ts";
+import { Generator } from "../src/reference/random.ts";
+import { WasmEngine } from "../src/wasm/engine.ts";
+
+export type Build = "release" | "debug";
+
+/** Bytes of a built core. */
+export async function coreBytes(build: Build): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(coreFile(build)));
+}
+
+/** An engine on a build of the core. */
+export async function wasmEngine(shape: Shape, build: Build = "release"): Promise<WasmEngine> {
+  return WasmEngine.create(shape, await coreBytes(build));
+}
+
+/** Every engine there is for a shape: the reference, the core, the core with its asserts. */
+export async function allEngines(shape: Shape): Promise<Engine[]> {
+  return [new ReferenceEngine(shape), await wasmEngine(shape), await wasmEngine(shape, "debug")];
+}
+
+/** Seeded numbers for tests. */
+export class Numbers {
+  readonly #generator: Generator;
+  constructor(seed: number) {
+    this.#generator = new Generator(seed, 99);
+  }
+  /** Uniform in [low, high). */
+  between(low: number, high: number): number {
+    return low + (high - low) * this.#generator.uniform();
+  }
+  /** Integer from low to high, both included. */
+  integer(low: number, high: number): number {
+    return Math.floor(this.between(low, high + 1));
+  }
+  pick<Item>(items: readonly Item[]): Item {
+    return items[this.integer(0, items.length - 1)] as Item;
+  }
+  fill<Array extends Float64Array>(array: Array, deviation: number): Array {
+    for (let i = 0; i < array.length; i++) array[i] = deviation * this.#generator.normal();
+    return array;
+  }
+  tokens(array: Int32Array, V: number): Int32Array {
+    for (let i = 0; i < array.length; i++) array[i] = this.integer(0, V - 1);
+    return array;
+  }
+}
+
+/** Largest difference, relative to the largest element of `expected`. */
+export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let largest = 0;
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    largest = Math.max(largest, Math.abs(expected[i] as number));
+    const difference = Math.abs((got[i] as number) - (expected[i] as number));
+    worst = difference > worst || Number.isNaN(difference) ? difference : worst;
+  }
+  return got.length === expected.length ? worst / (largest || 1) : Number.NaN;
+}
+
+/** How many elements are not the same value in the sense of `Object.is`. */
+export function differingBits(got: Float64Array, expected: Float64Array): number {
+  let count = Math.abs(got.length - expected.length);
+  for (let i = 0; i < expected.length; i++) if (!Object.is(got[i], expected[i])) count++;
+  return count;
+}
+
+/** A fixture file under test/fixtures. */
+export async function fixture<Content>(name: string): Promise<Content> {
+  return JSON.parse(await readFile(new URL(`fixtures/${name}`, import.meta.url), "utf8"));
+}
+
+/** Tensors as the fixtures hold them. */
+export type FixtureWeights = Record<string, { shape: number[]; data: number[] }>;
+
+/** A fixture's weights as an arena. */
+export function arena(weights: FixtureWeights): Checkpoint {
+  return parseWeights(JSON.stringify(weights));
+}
+
+export { restoreWeights };
