@@ -1,4 +1,4 @@
-// The public API.
+// The public API: what `import … from "ello"` gives.
 
 import { loadCore } from "#core";
 import type { Dataset } from "./data/dataset.ts";
@@ -12,7 +12,14 @@ export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
 export type { Dataset } from "./data/dataset.ts";
 export { hello, PairDataset } from "./data/pair.ts";
 export { Vocabulary, VocabularyError } from "./data/vocabulary.ts";
-export { type Config, ConfigError, completeConfig, DEFAULTS } from "./model/config.ts";
+export {
+  type Config,
+  ConfigError,
+  completeConfig,
+  DEFAULTS,
+  type EngineName,
+  type Reduction,
+} from "./model/config.ts";
 export type { Engine, StepResult, UpdateRule } from "./model/engine.ts";
 export { type Model, predictedText, type Weights, weightsOf } from "./model/model.ts";
 export { type Parameter, parametersOf, type Shape } from "./model/shape.ts";

@@ -1,8 +1,17 @@
 // The folder of a run. Every file is written aside and renamed when it is whole, so a run that is
 // killed leaves the old file or the new one, never a part.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { RunError, reasonOf } from "./errors.ts";
 
 const CHUNK = 65_536; // characters of metrics held before they are written
@@ -18,7 +27,7 @@ export class RunFiles {
   constructor(folder: string) {
     this.#folder = folder;
     this.#metrics = this.#try(() => {
-      mkdirSync(folder, { recursive: true });
+      ensureFolder(folder);
       return this.#begin("metrics.jsonl");
     });
     process.once("exit", () => this.discard());
@@ -85,6 +94,13 @@ export class RunFiles {
       );
     }
   }
+}
+
+/** Makes a folder and those above it. Node's own `recursive` never returns below /proc. */
+function ensureFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  ensureFolder(dirname(resolve(path)));
+  mkdirSync(path);
 }
 
 /** Writes all of `bytes`; one call may write only a part. */

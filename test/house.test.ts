@@ -1,0 +1,137 @@
+// The house stays as docs/design.md has it: floors, imports, sizes, one list of offsets.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { VERSION } from "../src/index.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const LONGEST_FILE = 300; // lines
+
+/** Source files below a folder, as paths from the root. */
+function files(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(ts|js|css)$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+
+/** What a file imports, relative paths resolved from the root. */
+function importsOf(file: string): string[] {
+  const pattern = /^\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|import\s*\(?\s*"([^"]+)"|new URL\("(\.[^"]+)"/gm;
+  return [...read(file).matchAll(pattern)].map(([, from, plain, url]) => {
+    const name = (from ?? plain ?? url) as string;
+    return name.startsWith(".") ? normalize(join(dirname(file), name)) : name;
+  });
+}
+
+/** The folder of src a file is in; "index" for src/index.ts and its like. */
+const floorOf = (file: string): string => /^src\/(\w+)\//.exec(file)?.[1] ?? "top";
+
+// Which folders of src each folder may import from, beside itself. "top" is index.ts and version.ts.
+const ABOVE_ALL = ["top", "curves", "model", "data", "train", "checkpoint", "generate"];
+const MAY_IMPORT: Record<string, string[]> = {
+  model: ["data"],
+  data: ["model"],
+  train: ["model", "data"],
+  generate: ["model", "data"],
+  checkpoint: ["model", "data", "top"],
+  wasm: ["model", "data"],
+  reference: ["model", "data"],
+  curves: ["model", "data", "train"],
+  top: ["model", "data", "train", "generate", "checkpoint", "wasm", "reference"],
+  node: ABOVE_ALL,
+  web: ABOVE_ALL,
+};
+
+const sources = files("src");
+
+describe("imports", () => {
+  test.each(sources)("%s stays on its floor", (file) => {
+    const floor = floorOf(file);
+    for (const name of importsOf(file)) {
+      if (name.startsWith("src/")) {
+        const other = floorOf(name);
+        if (other !== floor) expect(MAY_IMPORT[floor], `${file} imports ${name}`).toContain(other);
+        // The version is the one thing above that a lower floor may know.
+        if (floor === "checkpoint" && other === "top") expect(name).toBe("src/version.ts");
+      } else if (name.startsWith("node:")) {
+        expect(floor, `${file} imports ${name}`).toBe("node");
+      } else if (name === "@assemblyscript/loader") {
+        expect(file).toBe("src/wasm/instantiate.ts");
+      } else if (name === "#core") {
+        expect(file).toBe("src/index.ts");
+      }
+    }
+  });
+
+  test("are found by this test", () => {
+    expect(importsOf("src/wasm/instantiate.ts")).toEqual(["@assemblyscript/loader"]);
+    expect(importsOf("src/node/core.ts")).toContain("node:fs/promises");
+    expect(importsOf("src/web/main.ts")).toContain("src/web/worker.ts");
+    expect(importsOf("src/train/trainer.ts")).toContain("src/train/record.ts");
+  });
+
+  test("only node/ and web/ touch the page or the process", () => {
+    const below = sources.filter((file) => !["node", "web"].includes(floorOf(file)));
+    for (const file of below) {
+      const code = read(file).replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "");
+      expect(code, file).not.toMatch(/\b(document|window|process|navigator|self)\s*[.[]/);
+    }
+  });
+
+  test("have no cycles", () => {
+    const done = new Set<string>();
+    const visit = (file: string, path: string[]): void => {
+      expect(path, `cycle at ${file}`).not.toContain(file);
+      if (done.has(file)) return;
+      for (const name of importsOf(file)) {
+        if (sources.includes(name) && !name.endsWith("worker.ts")) visit(name, [...path, file]);
+      }
+      done.add(file);
+    };
+    for (const file of sources) visit(file, []);
+  });
+});
+
+test("nothing that decides a weight asks Math.random, the clock or the locale", () => {
+  const deciding = sources.filter((file) =>
+    ["model", "data", "wasm", "reference", "checkpoint"].includes(floorOf(file)),
+  );
+  for (const file of [...deciding, ...files("assembly")]) {
+    expect(read(file), file).not.toMatch(/Math\.random\(|Date\.|performance\.|toLocale|Intl\./);
+    expect(read(file), file).not.toMatch(/Math\.(exp|log|tanh|pow|sin|cos)\(/);
+  }
+});
+
+test(`no file is over ${LONGEST_FILE} lines`, () => {
+  for (const file of [...sources, ...files("assembly"), ...files("test")]) {
+    expect(read(file).split("\n").length, file).toBeLessThanOrEqual(LONGEST_FILE + 1);
+  }
+});
+
+test("every source file says its job in its first line", () => {
+  for (const file of [...sources, ...files("assembly"), ...files("test")]) {
+    expect(read(file), file).toMatch(/^(\/\/|\/\*) \S.{15}/);
+  }
+});
+
+test("in assembly/ only the layout loads, stores and shifts addresses", () => {
+  for (const file of files("assembly").filter((name) => name !== "assembly/layout.ts")) {
+    const code = read(file).replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "");
+    expect(code, file).not.toMatch(/\b(load|store)</);
+    expect(code, file).not.toMatch(/\b(parameters|gradients|hidden|state|inputs|targets|generator) *\+/);
+    expect(code, file).not.toMatch(/^(export )?let /m);
+  }
+});
+
+test("the version is that of package.json, and both compiler and loader are pinned alike", () => {
+  const { version, dependencies, devDependencies } = JSON.parse(read("package.json"));
+  expect(VERSION).toBe(version);
+  for (const range of Object.values({ ...dependencies, ...devDependencies })) {
+    expect(range).toMatch(/^\d+\.\d+\.\d+$/);
+  }
+  expect(devDependencies.assemblyscript).toBe(dependencies["@assemblyscript/loader"]);
+});
