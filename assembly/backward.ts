@@ -1,7 +1,30 @@
 // Backpropagation through time. Sums over units run k = 0, 1, 2 …; sums over positions run over t,
 // then b, upwards; every sum starts at +0.
 
-import { add, B, dbh, dby, dHidden, dLogits, dWhh, dWhy, dWxh, get, getWord, gradients, H, hidden, inputs, N, rowOf, set, T, V, Whh, Why } from "./layout";
+import {
+  add,
+  B,
+  dbh,
+  dby,
+  dHidden,
+  dLogits,
+  dWhh,
+  dWhy,
+  dWxh,
+  get,
+  getWord,
+  gradients,
+  H,
+  hidden,
+  inputs,
+  N,
+  rowOf,
+  set,
+  T,
+  V,
+  Whh,
+  Why,
+} from "./layout";
 
 /** dHidden_t = (Whyᵀ·dLogits_t + Whhᵀ·dHidden_{t+1})·(1 - h_t²), from the last t to the first. */
 export function hiddenBackward(): void {
@@ -26,7 +49,14 @@ export function hiddenBackward(): void {
 }
 
 /** Adds the outer product left·rightᵀ of two rows to a matrix, and left to a vector. */
-function addOuter(matrix: usize, vector: usize, left: usize, rows: i32, right: usize, columns: i32): void {
+function addOuter(
+  matrix: usize,
+  vector: usize,
+  left: usize,
+  rows: i32,
+  right: usize,
+  columns: i32,
+): void {
   for (let i = 0; i < rows; i++) {
     const factor = get(left, i);
     const row = rowOf(matrix, i, columns);
@@ -37,7 +67,7 @@ function addOuter(matrix: usize, vector: usize, left: usize, rows: i32, right: u
 
 /** Gradients of all five tensors from dLogits, dHidden, hidden and inputs. */
 export function parameterGradients(): void {
-  memory.fill(gradients, 0, <usize>N << 3);
+  memory.fill(gradients, 0, (<usize>N) << 3);
   for (let p = 0; p < T * B; p++) {
     const delta = rowOf(dHidden, p, H);
     addOuter(dWhy, dby, rowOf(dLogits, p, V), V, rowOf(hidden, p + B, H), H);

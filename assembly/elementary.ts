@@ -96,7 +96,7 @@ export function log(x: f64): f64 {
   // High word shifted so that m lands in [√½, √2).
   const high = <u32>(bits >> 32) + (0x3ff00000 - 0x3fe6a09e);
   k += <i32>(high >> 20);
-  const m = reinterpret<f64>((<u64>((high & 0xfffff) + 0x3fe6a09e) << 32) | (bits & 0xffffffff));
+  const m = reinterpret<f64>(((<u64>((high & 0xfffff) + 0x3fe6a09e)) << 32) | (bits & 0xffffffff));
   const f = m - 1;
   const s = f / (2 + f);
   const z = s * s;

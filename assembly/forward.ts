@@ -1,7 +1,25 @@
 // Forward pass: hidden states and logits. Each sum: bias and embedding first, then k = 0, 1, 2 …
 
 import { tanh } from "./elementary";
-import { B, bh, by, get, getWord, H, hidden, inputs, probabilities, rowOf, set, state, T, V, Whh, Why, Wxh } from "./layout";
+import {
+  B,
+  bh,
+  by,
+  get,
+  getWord,
+  H,
+  hidden,
+  inputs,
+  probabilities,
+  rowOf,
+  set,
+  state,
+  T,
+  V,
+  Whh,
+  Why,
+  Wxh,
+} from "./layout";
 
 /** h_t = tanh(Wxh[:,x_t] + bh + Whh·h_{t-1}), h_{-1} = `state`. */
 export function hiddenForward(): void {

@@ -60,7 +60,7 @@ const MEMORY_LIMIT: u64 = PAGE * 65535; // a 32-bit address space, less its last
 // Debug builds keep a guard of GUARD bytes before the first buffer and behind every one, and the
 // addresses of all guards in a table.
 const GUARD: u64 = ASC_NO_ASSERT ? 0 : 64;
-const GUARD_WORD: u64 = 0x5afe5afe5afe5afe;
+const GUARD_WORD: u64 = 0x5afe5afe;
 const GUARDS: i32 = 32;
 const guardTable: usize = memory.data(GUARDS * sizeof<usize>());
 let guardCount: i32 = 0;
@@ -69,7 +69,7 @@ let end: u64 = 0; // first free byte while buffers are laid out
 
 /** Where the guard table keeps the address of guard `i`. */
 function guardAt(i: i32): usize {
-  return guardTable + (<usize>i << alignof<usize>());
+  return guardTable + ((<usize>i) << alignof<usize>());
 }
 
 /** Takes a buffer of `bytes` bytes, with its guard. @returns its address. */
@@ -102,10 +102,10 @@ function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32): u64 {
 
   parameters = take(count << 3);
   Wxh = parameters;
-  Whh = Wxh + (<usize>(h * v) << 3);
-  Why = Whh + (<usize>(h * h) << 3);
-  bh = Why + (<usize>(v * h) << 3);
-  by = bh + (<usize>h << 3);
+  Whh = Wxh + ((<usize>(h * v)) << 3);
+  Why = Whh + ((<usize>(h * h)) << 3);
+  bh = Why + ((<usize>(v * h)) << 3);
+  by = bh + ((<usize>h) << 3);
   gradients = take(count << 3);
   dWxh = gradients;
   dWhh = dWxh + (Whh - Wxh);
@@ -141,7 +141,8 @@ export function reserve(V: i32, H: i32, T: i32, B: i32): bool {
   if (!ASC_NO_ASSERT) {
     for (let i = 0; i < guardCount; i++) {
       const guard = load<usize>(guardAt(i));
-      for (let byte: usize = 0; byte < <usize>GUARD; byte += 8) store<u64>(guard + byte, GUARD_WORD);
+      for (let byte: usize = 0; byte < <usize>GUARD; byte += 8)
+        store<u64>(guard + byte, GUARD_WORD);
     }
   }
   return true;
@@ -160,12 +161,12 @@ export function brokenGuard(): i32 {
 
 /** Element `index` of an f64 buffer. */
 export function get(base: usize, index: i32): f64 {
-  return load<f64>(base + (<usize>index << 3));
+  return load<f64>(base + ((<usize>index) << 3));
 }
 
 /** Sets element `index` of an f64 buffer. */
 export function set(base: usize, index: i32, value: f64): void {
-  store<f64>(base + (<usize>index << 3), value);
+  store<f64>(base + ((<usize>index) << 3), value);
 }
 
 /** Adds to element `index` of an f64 buffer. */
@@ -180,10 +181,10 @@ export function rowOf(base: usize, row: i32, columns: i32): usize {
 
 /** Element `index` of an i32 or u32 buffer. */
 export function getWord(base: usize, index: i32): u32 {
-  return load<u32>(base + (<usize>index << 2));
+  return load<u32>(base + ((<usize>index) << 2));
 }
 
 /** Sets element `index` of an i32 or u32 buffer. */
 export function setWord(base: usize, index: i32, value: u32): void {
-  store<u32>(base + (<usize>index << 2), value);
+  store<u32>(base + ((<usize>index) << 2), value);
 }

@@ -1,7 +1,24 @@
 // Softmax and cross-entropy over every position (t, b), and the gradient at the logits.
 
 import { exp, log } from "./elementary";
-import { B, CORRECT, dLogits, get, getWord, LOSS, losses, predictions, probabilities, rowOf, set, setWord, statistics, T, targets, V } from "./layout";
+import {
+  B,
+  CORRECT,
+  dLogits,
+  get,
+  getWord,
+  LOSS,
+  losses,
+  predictions,
+  probabilities,
+  rowOf,
+  set,
+  setWord,
+  statistics,
+  T,
+  targets,
+  V,
+} from "./layout";
 
 // The logged probability is kept inside these bounds, as the original script does; the gradient is
 // not touched by them.

@@ -1,7 +1,23 @@
 // From the gradients to the new parameters: norm, clipping by value, SGD. Nothing is written until
 // every new value is known to be finite.
 
-import { dbh, dby, dWhh, dWhy, dWxh, get, GRADIENT_NORM, gradients, H, N, parameters, rowOf, set, statistics, V } from "./layout";
+import {
+  dbh,
+  dby,
+  dWhh,
+  dWhy,
+  dWxh,
+  GRADIENT_NORM,
+  get,
+  gradients,
+  H,
+  N,
+  parameters,
+  rowOf,
+  set,
+  statistics,
+  V,
+} from "./layout";
 
 /** Adds to `total` the sum of squares of each row of a gradient, in row order. */
 function addSquares(total: f64, tensor: usize, rows: i32, columns: i32): f64 {

@@ -4,8 +4,8 @@
 // method (1964), one number a pair, so that no second number waits in the state.
 // State stands in `generator` (layout.ts); one draw uses one block.
 
-import { BLOCK, COUNTER, generator, getWord, KEY, STREAM, setWord } from "./layout";
 import { log } from "./elementary";
+import { BLOCK, COUNTER, generator, getWord, KEY, STREAM, setWord } from "./layout";
 
 const MULTIPLIER_0: u64 = 0xd2511f53;
 const MULTIPLIER_1: u64 = 0xcd9e8d57;

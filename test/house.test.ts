@@ -20,7 +20,8 @@ const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 
 /** What a file imports, relative paths resolved from the root. */
 function importsOf(file: string): string[] {
-  const pattern = /^\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|import\s*\(?\s*"([^"]+)"|new URL\("(\.[^"]+)"/gm;
+  const pattern =
+    /^\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|import\s*\(?\s*"([^"]+)"|new URL\("(\.[^"]+)"/gm;
   return [...read(file).matchAll(pattern)].map(([, from, plain, url]) => {
     const name = (from ?? plain ?? url) as string;
     return name.startsWith(".") ? normalize(join(dirname(file), name)) : name;
@@ -122,7 +123,9 @@ test("in assembly/ only the layout loads, stores and shifts addresses", () => {
   for (const file of files("assembly").filter((name) => name !== "assembly/layout.ts")) {
     const code = read(file).replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "");
     expect(code, file).not.toMatch(/\b(load|store)</);
-    expect(code, file).not.toMatch(/\b(parameters|gradients|hidden|state|inputs|targets|generator) *\+/);
+    expect(code, file).not.toMatch(
+      /\b(parameters|gradients|hidden|state|inputs|targets|generator) *\+/,
+    );
     expect(code, file).not.toMatch(/^(export )?let /m);
   }
 });

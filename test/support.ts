@@ -1,8 +1,8 @@
 // What several tests need: the built cores, engines side by side, and seeded numbers.
 
 import { readFile } from "node:fs/promises";
-import { type Checkpoint, restoreWeights } from "../src/checkpoint/weights.ts";
 import { parseWeights } from "../src/checkpoint/json-weights.ts";
+import { type Checkpoint, restoreWeights } from "../src/checkpoint/weights.ts";
 import type { Engine } from "../src/model/engine.ts";
 import type { Shape } from "../src/model/shape.ts";
 import { coreFile } from "../src/node/core.ts";

@@ -81,11 +81,19 @@ async function describe(
   }
   const hash = await sha256(parameters);
   if (metadata["parametersSha256"] !== hash) {
-    throw new CheckpointError("__metadata__.parametersSha256", hash, `${metadata["parametersSha256"]}`);
+    throw new CheckpointError(
+      "__metadata__.parametersSha256",
+      hash,
+      `${metadata["parametersSha256"]}`,
+    );
   }
   const characters = parseJson(metadata, "vocabulary");
   if (!Array.isArray(characters) || !characters.every((item) => typeof item === "string")) {
-    throw new CheckpointError("__metadata__.vocabulary", "an array of characters", "something else");
+    throw new CheckpointError(
+      "__metadata__.vocabulary",
+      "an array of characters",
+      "something else",
+    );
   }
   if (characters.length !== V) {
     throw new CheckpointError("__metadata__.vocabulary", `${V} characters`, `${characters.length}`);

@@ -16,7 +16,11 @@ export function parseWeights(json: string): Checkpoint {
   }
   const tensors = Object.entries(value).map(([name, tensor]) => {
     const { shape, data } = Object(tensor) as { shape: unknown; data: unknown };
-    return { name, shape: numbers(`${name}.shape`, shape), data: Float64Array.from(numbers(`${name}.data`, data)) };
+    return {
+      name,
+      shape: numbers(`${name}.shape`, shape),
+      data: Float64Array.from(numbers(`${name}.data`, data)),
+    };
   });
   return arenaOf(tensors);
 }

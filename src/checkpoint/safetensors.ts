@@ -56,7 +56,8 @@ export function decodeSafetensors(file: Uint8Array): TensorFile {
   placed.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let end = 0;
   for (const { name, begin, end: next } of placed) {
-    if (begin !== end) throw new CheckpointError(`${name}.data_offsets`, `begin ${end}`, `${begin}`);
+    if (begin !== end)
+      throw new CheckpointError(`${name}.data_offsets`, `begin ${end}`, `${begin}`);
     end = next;
   }
   if (start + end !== file.length) {
@@ -122,7 +123,11 @@ function parseEntry(name: string, value: unknown): Entry {
   const length = sizes.reduce((product, size) => product * size, 1);
   const bytes = length * (ELEMENT_BYTES[dtype] as number);
   if (end - begin !== bytes) {
-    throw new CheckpointError(`${name}.data_offsets`, `${bytes} bytes for its shape`, `${end - begin}`);
+    throw new CheckpointError(
+      `${name}.data_offsets`,
+      `${bytes} bytes for its shape`,
+      `${end - begin}`,
+    );
   }
   return { dtype, shape: sizes, length, begin, end };
 }

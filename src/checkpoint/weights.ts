@@ -52,7 +52,11 @@ export function arenaOf(
     }
     const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) {
-      throw new CheckpointError(`${fileName(name)}[${bad}]`, "a finite number", `${tensor.data[bad]}`);
+      throw new CheckpointError(
+        `${fileName(name)}[${bad}]`,
+        "a finite number",
+        `${tensor.data[bad]}`,
+      );
     }
     parameters.set(tensor.data, offset);
   }

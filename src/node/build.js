@@ -1,9 +1,9 @@
 // Builds what is stale: `node src/node/build.js core host viewer site`. Plain JavaScript, since it
 // runs before anything is compiled. A target is stale when the hash of its sources has changed.
 
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { BuildError, compileCore, ROOT } from "./build-core.js";
@@ -71,7 +71,11 @@ function hashOf({ sources }) {
   const hash = createHash("sha256");
   for (const source of sources) {
     const files = /\.\w+$/.test(source) ? [source] : filesOf(source);
-    for (const file of files) hash.update(file).update("\0").update(readFileSync(join(ROOT, file)));
+    for (const file of files)
+      hash
+        .update(file)
+        .update("\0")
+        .update(readFileSync(join(ROOT, file)));
   }
   return hash.digest("hex");
 }

@@ -43,7 +43,9 @@ class PictureElement {
 class PictureDocument {
   canvas: Canvas = createCanvas(1, 1);
   createElement(tag: string): object {
-    return tag === "canvas" ? Object.assign(this.canvas, new PictureElement()) : new PictureElement();
+    return tag === "canvas"
+      ? Object.assign(this.canvas, new PictureElement())
+      : new PictureElement();
   }
 }
 

@@ -15,7 +15,11 @@ interface Flag {
 
 const FLAGS: Readonly<Record<string, Flag>> = {
   input: { value: "TEXT", setting: "input", help: "text the network reads" },
-  target: { value: "TEXT", setting: "target", help: "text it learns to write, as long as the input" },
+  target: {
+    value: "TEXT",
+    setting: "target",
+    help: "text it learns to write, as long as the input",
+  },
   "hidden-size": { value: "N", setting: "hiddenSize", help: "hidden units, 1 to 4096" },
   epochs: { value: "N", setting: "epochs", help: "passes over the text" },
   "learning-rate": { value: "X", setting: "learningRate", help: "step size of SGD" },
@@ -59,7 +63,9 @@ export function parseTrainOptions(args: readonly string[]): TrainOptions | undef
   const json = given.has("json");
   const logEvery = numberOf(given.get("log-every") ?? (json ? "1" : text("log-every")));
   if (!Number.isSafeInteger(logEvery) || Number(logEvery) < 1) {
-    throw new UsageError(`--log-every: expected an integer from 1, got ${JSON.stringify(logEvery)}`);
+    throw new UsageError(
+      `--log-every: expected an integer from 1, got ${JSON.stringify(logEvery)}`,
+    );
   }
   const curves = text("curves");
   if (curves !== "png" && curves !== "svg") {

@@ -1,10 +1,10 @@
 // receipt.json: what a run was and what came of it, enough to repeat and to check it.
 
+import { sha256 } from "../checkpoint/sha256.ts";
 import type { PairDataset } from "../data/pair.ts";
 import type { Config } from "../model/config.ts";
 import type { StepRecord } from "../train/record.ts";
 import { VERSION } from "../version.ts";
-import { sha256 } from "../checkpoint/sha256.ts";
 
 export interface Receipt {
   readonly version: string;

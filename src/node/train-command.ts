@@ -6,7 +6,14 @@ import { parseWeights } from "../checkpoint/json-weights.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
 import { type Checkpoint, restoreWeights } from "../checkpoint/weights.ts";
 import { History } from "../curves/history.ts";
-import { createModel, DivergenceError, type Model, PairDataset, predictedText, train } from "../index.ts";
+import {
+  createModel,
+  DivergenceError,
+  type Model,
+  PairDataset,
+  predictedText,
+  train,
+} from "../index.ts";
 import type { StepRecord } from "../train/record.ts";
 import { curvesHtml } from "./curves-html.ts";
 import { drawCurves } from "./curves-picture.ts";
@@ -114,7 +121,9 @@ async function readWeights(path: string): Promise<Checkpoint> {
   try {
     file = await readFile(path);
   } catch (error) {
-    throw new RunError(`--init-from: expected a readable file, got ${reasonOf(error)} for ${JSON.stringify(path)}`);
+    throw new RunError(
+      `--init-from: expected a readable file, got ${reasonOf(error)} for ${JSON.stringify(path)}`,
+    );
   }
   const isJson = new TextDecoder().decode(file.subarray(0, 64)).trimStart().startsWith("{");
   return named(`--init-from ${path}`, async () =>

@@ -50,7 +50,7 @@ function expm1Reduced(r: number, c: number): number {
 
 /** e^x; 0 and Infinity outside the range of f64, NaN for NaN. */
 export function exp(x: number): number {
-  const clamped = x > EXP_HIGHEST ? EXP_HIGHEST : x < EXP_LOWEST ? EXP_LOWEST : x;
+  const clamped = Math.max(Math.min(x, EXP_HIGHEST), EXP_LOWEST);
   const k = clamped * LOG2E + ROUND - ROUND;
   const high = clamped - k * LN2_HIGH;
   const low = k * LN2_LOW;
@@ -63,8 +63,7 @@ export function exp(x: number): number {
 /** tanh(x); NaN for NaN. */
 export function tanh(x: number): number {
   if (x === 0) return x; // keeps -0
-  const magnitude = x < 0 ? -x : x;
-  const y = 2 * (magnitude > TANH_HIGHEST ? TANH_HIGHEST : magnitude);
+  const y = 2 * Math.min(Math.abs(x), TANH_HIGHEST);
   const k = y * LOG2E + ROUND - ROUND;
   const high = y - k * LN2_HIGH;
   const low = k * LN2_LOW;

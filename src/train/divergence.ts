@@ -7,7 +7,12 @@ export class DivergenceError extends Error {
   override readonly name = "DivergenceError";
   readonly epoch: number;
   readonly step: number;
-  constructor(outcome: Exclude<Outcome, "done">, epoch: number, step: number, learningRate: number) {
+  constructor(
+    outcome: Exclude<Outcome, "done">,
+    epoch: number,
+    step: number,
+    learningRate: number,
+  ) {
     super(
       `training diverged at epoch ${epoch}: expected finite numbers, got a ${outcome.replace(" not finite", "")} that is not; ` +
         `the weights of the step before are kept; try a learning rate below ${learningRate}`,

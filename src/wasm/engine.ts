@@ -1,8 +1,14 @@
 // The engine that runs the AssemblyScript core: one model, one instance, one call per step.
 
-import { type Engine, type Outcome, OUTCOMES, type StepResult, type UpdateRule } from "../model/engine.ts";
-import { parameterCount, type Shape } from "../model/shape.ts";
+import {
+  type Engine,
+  OUTCOMES,
+  type Outcome,
+  type StepResult,
+  type UpdateRule,
+} from "../model/engine.ts";
 import { splitSeed } from "../model/seed.ts";
+import { parameterCount, type Shape } from "../model/shape.ts";
 import { type CoreExports, type CoreSource, instantiateCore } from "./instantiate.ts";
 
 const GIB = 2 ** 30;

@@ -4,7 +4,9 @@
 import type { StepRecord } from "../train/record.ts";
 
 /** Page to worker. */
-export type Request = { readonly kind: "start" } | { readonly kind: "advance"; readonly steps: number };
+export type Request =
+  | { readonly kind: "start" }
+  | { readonly kind: "advance"; readonly steps: number };
 
 /** Worker to page. */
 export type Reply =

@@ -43,9 +43,30 @@ const ORACLE: Record<Name, (x: Decimal) => Decimal> = {
 
 // Where the points lie: [share, lowest, highest], or powers of two of exponents in that range.
 const RANGES: Record<Name, { uniform: [number, number][]; exponents: [number, number] }> = {
-  exp: { uniform: [[-1, 1], [-40, 40], [-745, 709.7]], exponents: [-60, 8] },
-  log: { uniform: [[0.5, 2], [0, 1], [0, 1000]], exponents: [-1074, 1023] },
-  tanh: { uniform: [[-0.6, 0.6], [-3, 3], [-22, 22]], exponents: [-1074, 4] },
+  exp: {
+    uniform: [
+      [-1, 1],
+      [-40, 40],
+      [-745, 709.7],
+    ],
+    exponents: [-60, 8],
+  },
+  log: {
+    uniform: [
+      [0.5, 2],
+      [0, 1],
+      [0, 1000],
+    ],
+    exponents: [-1074, 1023],
+  },
+  tanh: {
+    uniform: [
+      [-0.6, 0.6],
+      [-3, 3],
+      [-22, 22],
+    ],
+    exponents: [-1074, 4],
+  },
 };
 
 function pointsOf(name: Name): Float64Array {
@@ -70,7 +91,8 @@ describe.each(["exp", "log", "tanh"] as const)("%s", (name) => {
     let worstAt = 0;
     for (const x of pointsOf(name)) {
       const value = core[name](x);
-      if (!Object.is(value, reference[name](x))) expect(value, `${name}(${x})`).toBe(reference[name](x));
+      if (!Object.is(value, reference[name](x)))
+        expect(value, `${name}(${x})`).toBe(reference[name](x));
       const precise = ORACLE[name](exact(x));
       const error = exact(value).minus(precise).abs().div(ulp(precise.toNumber())).toNumber();
       if (!(error <= worst)) [worst, worstAt] = [error, x];
@@ -80,23 +102,52 @@ describe.each(["exp", "log", "tanh"] as const)("%s", (name) => {
   });
 });
 
-const { MIN_VALUE: TINY, MAX_VALUE: HUGE, POSITIVE_INFINITY: INF, NaN } = Number;
+const { MIN_VALUE: TINY, MAX_VALUE: HUGE, POSITIVE_INFINITY: INF, NaN: NAN } = Number;
 
 describe("edges", () => {
   const edges: Record<Name, [x: number, expected: number][]> = {
     exp: [
-      [0, 1], [-0, 1], [INF, INF], [-INF, 0], [NaN, NaN], [TINY, 1], [-TINY, 1], [HUGE, INF],
-      [-HUGE, 0], [709.782712893384, 1.7976931348622732e308], [709.782712893385, INF],
-      [-745.1332191019411, TINY], [-745.1332191019412, 0], [1e-320, 1],
+      [0, 1],
+      [-0, 1],
+      [INF, INF],
+      [-INF, 0],
+      [NAN, NAN],
+      [TINY, 1],
+      [-TINY, 1],
+      [HUGE, INF],
+      [-HUGE, 0],
+      [709.782712893384, 1.7976931348622732e308],
+      [709.782712893385, INF],
+      [-745.1332191019411, TINY],
+      [-745.1332191019412, 0],
+      [1e-320, 1],
     ],
     log: [
-      [1, 0], [0, -INF], [-0, -INF], [INF, INF], [-1, NaN], [-INF, NaN], [NaN, NaN],
-      [TINY, -744.4400719213812], [HUGE, 709.782712893384], [-TINY, NaN],
+      [1, 0],
+      [0, -INF],
+      [-0, -INF],
+      [INF, INF],
+      [-1, NAN],
+      [-INF, NAN],
+      [NAN, NAN],
+      [TINY, -744.4400719213812],
+      [HUGE, 709.782712893384],
+      [-TINY, NAN],
       [2.2250738585072014e-308, -708.3964185322641],
     ],
     tanh: [
-      [0, 0], [-0, -0], [INF, 1], [-INF, -1], [NaN, NaN], [TINY, TINY], [-TINY, -TINY],
-      [1e-310, 1e-310], [HUGE, 1], [-HUGE, -1], [20, 1], [1e-20, 1e-20],
+      [0, 0],
+      [-0, -0],
+      [INF, 1],
+      [-INF, -1],
+      [NAN, NAN],
+      [TINY, TINY],
+      [-TINY, -TINY],
+      [1e-310, 1e-310],
+      [HUGE, 1],
+      [-HUGE, -1],
+      [20, 1],
+      [1e-20, 1e-20],
     ],
   };
   for (const name of ["exp", "log", "tanh"] as const) {

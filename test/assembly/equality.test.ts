@@ -48,37 +48,40 @@ function cases(): Case[] {
 }
 
 describe("the core and the reference agree on every bit", () => {
-  test.each(cases())("$shape, weights of $deviation, $rule", async ({ shape, deviation, rule, seed }) => {
-    const reference = new ReferenceEngine(shape);
-    const release = await wasmEngine(shape);
-    const debug = await wasmEngine(shape, "debug");
-    const numbers = new Numbers(seed);
-    numbers.fill(reference.parameters, deviation);
-    numbers.fill(reference.state, 1);
-    for (const engine of [release, debug]) {
-      engine.parameters.set(reference.parameters);
-      engine.state.set(reference.state);
-    }
-    for (let step = 0; step < STEPS; step++) {
-      numbers.tokens(reference.inputs, shape.V);
-      numbers.tokens(reference.targets, shape.V);
-      const expected = reference.step(rule);
+  test.each(cases())(
+    "$shape, weights of $deviation, $rule",
+    async ({ shape, deviation, rule, seed }) => {
+      const reference = new ReferenceEngine(shape);
+      const release = await wasmEngine(shape);
+      const debug = await wasmEngine(shape, "debug");
+      const numbers = new Numbers(seed);
+      numbers.fill(reference.parameters, deviation);
+      numbers.fill(reference.state, 1);
       for (const engine of [release, debug]) {
-        engine.inputs.set(reference.inputs);
-        engine.targets.set(reference.targets);
-        expect(engine.step(rule)).toEqual(expected);
-        expect(differingBits(engine.parameters, reference.parameters)).toBe(0);
-        expect(differingBits(engine.gradients, reference.gradients)).toBe(0);
-        expect(differingBits(engine.probabilities, reference.probabilities)).toBe(0);
-        expect(differingBits(engine.state, reference.state)).toBe(0);
-        expect(engine.predictions).toEqual(reference.predictions);
+        engine.parameters.set(reference.parameters);
+        engine.state.set(reference.state);
       }
-      const evaluated = reference.evaluate();
-      for (const engine of [release, debug]) expect(engine.evaluate()).toEqual(evaluated);
-      expect(debug.core.brokenGuard()).toBe(-1);
-    }
-    release.initialize(seed, deviation);
-    reference.initialize(seed, deviation);
-    expect(differingBits(release.parameters, reference.parameters)).toBe(0);
-  });
+      for (let step = 0; step < STEPS; step++) {
+        numbers.tokens(reference.inputs, shape.V);
+        numbers.tokens(reference.targets, shape.V);
+        const expected = reference.step(rule);
+        for (const engine of [release, debug]) {
+          engine.inputs.set(reference.inputs);
+          engine.targets.set(reference.targets);
+          expect(engine.step(rule)).toEqual(expected);
+          expect(differingBits(engine.parameters, reference.parameters)).toBe(0);
+          expect(differingBits(engine.gradients, reference.gradients)).toBe(0);
+          expect(differingBits(engine.probabilities, reference.probabilities)).toBe(0);
+          expect(differingBits(engine.state, reference.state)).toBe(0);
+          expect(engine.predictions).toEqual(reference.predictions);
+        }
+        const evaluated = reference.evaluate();
+        for (const engine of [release, debug]) expect(engine.evaluate()).toEqual(evaluated);
+        expect(debug.core.brokenGuard()).toBe(-1);
+      }
+      release.initialize(seed, deviation);
+      reference.initialize(seed, deviation);
+      expect(differingBits(release.parameters, reference.parameters)).toBe(0);
+    },
+  );
 });

@@ -31,7 +31,10 @@ test("memory keeps its identity through initialising, training and evaluating", 
 });
 
 test("memory asked for is what a model takes, rounded up to pages", async () => {
-  for (const [V, H, T, B] of [[4, 10, 4, 1], [65, 128, 50, 32]] as const) {
+  for (const [V, H, T, B] of [
+    [4, 10, 4, 1],
+    [65, 128, 50, 32],
+  ] as const) {
     const core = await instantiateCore(await coreBytes("release"));
     const bytes = core.memoryBytes(V, H, T, B);
     expect(core.reserve(V, H, T, B)).toBeTruthy();

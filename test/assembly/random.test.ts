@@ -8,7 +8,11 @@ const SHAPE = { V: 2, H: 1, T: 1, B: 1 };
 
 // Random123's kat_vectors, philox4x32 with 10 rounds: counter, key, block.
 const KNOWN: [counter: number[], key: number[], block: number[]][] = [
-  [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+  [
+    [0, 0, 0, 0],
+    [0, 0],
+    [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+  ],
   [
     [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
     [0xffffffff, 0xffffffff],
@@ -39,7 +43,11 @@ test.each(KNOWN)("Philox4x32-10 of counter %j and key %j is %j", async (counter,
 test("core and reference draw the same uniforms and normals, across the counter's carry", async () => {
   const { core } = await wasmEngine(SHAPE);
   const words = new Uint32Array(core.memory.buffer, core.generator.value, 12);
-  for (const [seed, stream] of [[0, 0], [42, 1], [Number.MAX_SAFE_INTEGER, 3]] as const) {
+  for (const [seed, stream] of [
+    [0, 0],
+    [42, 1],
+    [Number.MAX_SAFE_INTEGER, 3],
+  ] as const) {
     const generator = new Generator(seed, stream);
     core.seed(seed >>> 0, Math.floor(seed / 2 ** 32), stream);
     generator.counter[0] = words[0] = 0xffffff00;

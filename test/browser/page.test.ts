@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { launch, type Page } from "puppeteer-core";
-import { expect, onTestFinished, test } from "vitest";
 import { preview } from "vite";
+import { expect, onTestFinished, test } from "vitest";
 import { makeFolder, train } from "../node/run.ts";
 import { findBrowser } from "./find-browser.ts";
 
@@ -40,7 +40,8 @@ async function serve(): Promise<string> {
   return server.resolvedUrls?.local[0] as string;
 }
 
-const textOf = (page: Page, id: string) => page.$eval(`#${id}`, (element) => element.textContent ?? "");
+const textOf = (page: Page, id: string) =>
+  page.$eval(`#${id}`, (element) => element.textContent ?? "");
 
 test("the page learns hello in a worker and ends with the weights that Node ends with", async () => {
   const folder = makeFolder();
@@ -71,7 +72,8 @@ test("the page learns hello in a worker and ends with the weights that Node ends
   await page.waitForFunction("document.getElementById('sha256').textContent.length === 64");
   expect(await textOf(page, "sha256")).toBe(receipt.parametersSha256.final);
   expect(console).toEqual([]);
-  for (const request of requests) expect(request.startsWith(url) || request === "data:,").toBe(true);
+  for (const request of requests)
+    expect(request.startsWith(url) || request === "data:,").toBe(true);
 });
 
 test("curves.html of a run draws itself without the network", async () => {
@@ -85,8 +87,12 @@ test("curves.html of a run draws itself without the network", async () => {
   // Values under the cursor, then zoom by dragging and back by a double click.
   const box = await (await page.$("#curves .u-over"))?.boundingBox();
   if (!box) throw new Error("no plot");
-  const at = (share: number): [number, number] => [box.x + share * box.width, box.y + box.height / 2];
-  const values = () => page.$$eval(".u-legend .u-value", (cells) => cells.map((cell) => cell.textContent));
+  const at = (share: number): [number, number] => [
+    box.x + share * box.width,
+    box.y + box.height / 2,
+  ];
+  const values = () =>
+    page.$$eval(".u-legend .u-value", (cells) => cells.map((cell) => cell.textContent));
   await page.mouse.move(...at(0.5));
   expect((await values())[1]).toMatch(/^0\.00\d\d nats\/char$/);
   const middle = Number((await values())[0]);

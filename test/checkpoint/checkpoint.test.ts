@@ -2,7 +2,6 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { CheckpointError } from "../../src/checkpoint/error.ts";
-import { parseWeights } from "../../src/checkpoint/json-weights.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/checkpoint/safetensors.ts";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
 import { restoreWeights } from "../../src/checkpoint/weights.ts";
@@ -117,7 +116,9 @@ describe("a saved model", () => {
 describe("a file that is not a whole, honest model is refused by field", () => {
   test("at every length it can be cut to", async () => {
     for (let length = 0; length < file.length; length++) {
-      await expect(loadCheckpoint(file.slice(0, length)), `${length}`).rejects.toThrow(CheckpointError);
+      await expect(loadCheckpoint(file.slice(0, length)), `${length}`).rejects.toThrow(
+        CheckpointError,
+      );
     }
   });
 
@@ -139,18 +140,61 @@ describe("a file that is not a whole, honest model is refused by field", () => {
   });
 
   test.each<[string, (header: Record<string, any>) => void, string]>([
-    ["a NaN shape", (h) => (h["fc.bias"].shape = [null]), "fc.bias.shape: expected integers from 0"],
-    ["a wrong shape", (h) => (h["rnn.weight_hh_l0"].shape = [4, 25]), "rnn.weight_hh_l0: expected shape [10,10], got [4,25]"],
-    ["too many elements", (h) => (h["fc.bias"].shape = [5]), "fc.bias.data_offsets: expected 40 bytes for its shape, got 32"],
-    ["an overflowing shape", (h) => (h["fc.bias"].shape = [2 ** 52, 2 ** 52]), "fc.bias.data_offsets"],
-    ["overlapping tensors", (h) => (h["fc.bias"].data_offsets = [0, 32]), "data_offsets: expected begin"],
+    [
+      "a NaN shape",
+      (h) => (h["fc.bias"].shape = [null]),
+      "fc.bias.shape: expected integers from 0",
+    ],
+    [
+      "a wrong shape",
+      (h) => (h["rnn.weight_hh_l0"].shape = [4, 25]),
+      "rnn.weight_hh_l0: expected shape [10,10], got [4,25]",
+    ],
+    [
+      "too many elements",
+      (h) => (h["fc.bias"].shape = [5]),
+      "fc.bias.data_offsets: expected 40 bytes for its shape, got 32",
+    ],
+    [
+      "an overflowing shape",
+      (h) => (h["fc.bias"].shape = [2 ** 52, 2 ** 52]),
+      "fc.bias.data_offsets",
+    ],
+    [
+      "overlapping tensors",
+      (h) => (h["fc.bias"].data_offsets = [0, 32]),
+      "data_offsets: expected begin",
+    ],
     ["a missing tensor", (h) => delete h["fc.bias"], "file: expected"],
-    ["a foreign tensor", (h) => { h["foc.bias"] = h["fc.bias"]; delete h["fc.bias"]; }, "fc.bias: expected a tensor of this name, got none"],
+    [
+      "a foreign tensor",
+      (h) => {
+        h["foc.bias"] = h["fc.bias"];
+        delete h["fc.bias"];
+      },
+      "fc.bias: expected a tensor of this name, got none",
+    ],
     ["another type", (h) => (h["fc.bias"].dtype = "I64"), "fc.bias.dtype: expected F64 or F32"],
-    ["a later format", (h) => (h.__metadata__.format = "ello-9"), '__metadata__.format: expected ello-1, got "ello-9"'],
-    ["metadata that are no strings", (h) => (h.__metadata__.config = {}), "__metadata__.config: expected a string"],
-    ["a short vocabulary", (h) => (h.__metadata__.vocabulary = '["h"]'), "__metadata__.vocabulary: expected 4 characters, got 1"],
-    ["a broken vocabulary", (h) => (h.__metadata__.vocabulary = "{"), "__metadata__.vocabulary: expected JSON"],
+    [
+      "a later format",
+      (h) => (h.__metadata__.format = "ello-9"),
+      '__metadata__.format: expected ello-1, got "ello-9"',
+    ],
+    [
+      "metadata that are no strings",
+      (h) => (h.__metadata__.config = {}),
+      "__metadata__.config: expected a string",
+    ],
+    [
+      "a short vocabulary",
+      (h) => (h.__metadata__.vocabulary = '["h"]'),
+      "__metadata__.vocabulary: expected 4 characters, got 1",
+    ],
+    [
+      "a broken vocabulary",
+      (h) => (h.__metadata__.vocabulary = "{"),
+      "__metadata__.vocabulary: expected JSON",
+    ],
   ])("%s", async (_name, change, message) => {
     await expect(loadCheckpoint(withHeader(file, change))).rejects.toThrow(message);
   });
@@ -171,40 +215,5 @@ describe("a file that is not a whole, honest model is refused by field", () => {
     await expect(loadCheckpoint(bytes)).rejects.toThrow(
       "rnn.weight_ih_l0[3]: expected a finite value, got NaN",
     );
-  });
-});
-
-describe("weights as JSON", () => {
-  const json = (): Record<string, { shape: unknown; data: unknown }> =>
-    Object.fromEntries(
-      parametersOf({ V: 2, H: 1 }).map(({ name, shape, length }) => [
-        name,
-        { shape: [...shape], data: Array.from({ length }, (_, i) => i) },
-      ]),
-    );
-
-  test("are read, also with biases as columns", () => {
-    const weights = json();
-    expect([...parseWeights(JSON.stringify(weights)).parameters]).toEqual([0, 1, 0, 0, 1, 0, 0, 1]);
-    weights["by"]!.shape = [2, 1];
-    expect(parseWeights(JSON.stringify(weights)).V).toBe(2);
-  });
-
-  test.each<[string, (weights: ReturnType<typeof json>) => unknown, string]>([
-    ["cut short", (w) => JSON.stringify(w).slice(0, -9), "file: expected JSON"],
-    ["a list", () => "[1]", "file: expected an object of tensors, got [1]"],
-    ["a null", (w) => { (w["Whh"]!.data as unknown[])[0] = null; return w; }, "Whh.data[0]: expected a number, got null"],
-    ["too large a number", (w) => JSON.stringify(w).replace("[0,1]}", "[0,1e999]}"), "Wxh[1]: expected a finite number, got Infinity"],
-    ["a wrong shape", (w) => { w["Why"]!.shape = [1, 2]; return w; }, "Why: expected shape [2,1], got [1,2]"],
-    ["too few values", (w) => { w["Why"]!.data = [1]; return w; }, "Why: expected 2 values, got 1"],
-    ["no shape", (w) => { w["bh"]!.shape = undefined; return w; }, "bh.shape: expected an array, got undefined"],
-    ["a tensor missing", (w) => { delete w["bh"]; return w; }, "bh: expected a tensor of this name, got none"],
-    ["a tensor unknown", (w) => ({ ...w, bz: w["by"] }), "bz: expected only Wxh, Whh, Why, bh, by"],
-    ["no units", (w) => { w["Wxh"] = { shape: [0, 0], data: [] }; return w; }, "expected shape"],
-  ])("with %s are refused", (_name, change, message) => {
-    const changed = change(json());
-    const text = typeof changed === "string" ? changed : JSON.stringify(changed);
-    expect(() => parseWeights(text)).toThrow(message);
-    expect(() => parseWeights(text)).toThrow(CheckpointError);
   });
 });

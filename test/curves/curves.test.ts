@@ -23,15 +23,18 @@ describe("history", () => {
     expect(columns.accuracy[0]).toBe(50);
   });
 
-  test.each([20_001, 40_000, 40_001, 100_003, 655_361])("of %i records is thinned evenly, first and last kept", (count) => {
-    const { epoch, loss, accuracy } = historyOf(count).columns;
-    expect(epoch.length).toBeLessThanOrEqual(20_001);
-    expect(epoch.length).toBeGreaterThanOrEqual(10_000);
-    expect([loss.length, accuracy.length]).toEqual([epoch.length, epoch.length]);
-    expect([epoch[0], epoch.at(-1)]).toEqual([0, count - 1]);
-    const gaps = new Set(epoch.slice(1, -1).map((value, i) => value - (epoch[i] as number)));
-    expect(gaps.size).toBe(1);
-  });
+  test.each([20_001, 40_000, 40_001, 100_003, 655_361])(
+    "of %i records is thinned evenly, first and last kept",
+    (count) => {
+      const { epoch, loss, accuracy } = historyOf(count).columns;
+      expect(epoch.length).toBeLessThanOrEqual(20_001);
+      expect(epoch.length).toBeGreaterThanOrEqual(10_000);
+      expect([loss.length, accuracy.length]).toEqual([epoch.length, epoch.length]);
+      expect([epoch[0], epoch.at(-1)]).toEqual([0, count - 1]);
+      const gaps = new Set(epoch.slice(1, -1).map((value, i) => value - (epoch[i] as number)));
+      expect(gaps.size).toBe(1);
+    },
+  );
 });
 
 const AXES = { left: 140, right: 1660, top: 160, bottom: 836 }; // px, around the plotting area

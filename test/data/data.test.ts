@@ -8,7 +8,12 @@ describe("hello has what the original's datasetup gives", () => {
   test("the vocabulary in order of first appearance", () => {
     expect(dataset.ixToChar).toEqual(["h", "e", "l", "o"]);
     expect(dataset.vocabSize).toBe(4);
-    expect([...dataset.charToIx]).toEqual([["h", 0], ["e", 1], ["l", 2], ["o", 3]]);
+    expect([...dataset.charToIx]).toEqual([
+      ["h", 0],
+      ["e", 1],
+      ["l", 2],
+      ["o", 3],
+    ]);
   });
   test("indices of input and target", () => {
     expect([...dataset.inputIndices]).toEqual([0, 1, 2, 2]);
@@ -31,13 +36,23 @@ describe("a vocabulary", () => {
     expect(vocabulary.decode(vocabulary.encode("😀a"))).toBe("😀a");
   });
   test("of a corpus is sorted by code point, whatever the locale", () => {
-    expect(Vocabulary.sorted("zäaZ😀\u{ffff}").ixToChar).toEqual(["Z", "a", "z", "ä", "\u{ffff}", "😀"]);
+    expect(Vocabulary.sorted("zäaZ😀\u{ffff}").ixToChar).toEqual([
+      "Z",
+      "a",
+      "z",
+      "ä",
+      "\u{ffff}",
+      "😀",
+    ]);
   });
   test("keeps names that objects have", () => {
     const vocabulary = Vocabulary.inOrder("__proto__");
     expect(vocabulary.charToIx.get("_")).toBe(0);
   });
-  test.each([["", 0], ["aaa", 1]])("%j is refused", (text, count) => {
+  test.each([
+    ["", 0],
+    ["aaa", 1],
+  ])("%j is refused", (text, count) => {
     expect(() => Vocabulary.inOrder(text)).toThrow(
       `vocabulary: expected at least 2 distinct characters, got ${count}`,
     );

@@ -6,7 +6,11 @@ import { describe, expect, test } from "vitest";
 import { loadCheckpoint } from "../../src/index.ts";
 import { CLI, makeFolder, type Outcome, run, train } from "./run.ts";
 
-function expectOneLine({ code, stdout, stderr }: Outcome, exit: number, line: string | RegExp): void {
+function expectOneLine(
+  { code, stdout, stderr }: Outcome,
+  exit: number,
+  line: string | RegExp,
+): void {
   expect(stderr).toMatch(/^[^\n]+\n$/);
   expect(stderr.trimEnd()).toMatch(line);
   expect(stderr).toMatch(/expected .*got /);
@@ -34,10 +38,16 @@ describe("usage: exit code 2", () => {
     [["--hidden-size", ""], `${integer}""`],
     [["--hidden-size", "0x10"], `${integer}"0x10"`],
     [["--learning-rate", "NaN"], '--learning-rate: expected a finite number above 0, got "NaN"'],
-    [["--learning-rate", "1e999"], "--learning-rate: expected a finite number above 0, got Infinity"],
+    [
+      ["--learning-rate", "1e999"],
+      "--learning-rate: expected a finite number above 0, got Infinity",
+    ],
     [["--learning-rate", "-0.1"], "--learning-rate: expected a finite number above 0, got -0.1"],
     [["--epochs", "0"], "--epochs: expected an integer from 1 to 1000000000, got 0"],
-    [["--clip-value", "-1"], "--clip-value: expected a finite number from 0 (0 clips nothing), got -1"],
+    [
+      ["--clip-value", "-1"],
+      "--clip-value: expected a finite number from 0 (0 clips nothing), got -1",
+    ],
     [["--seed", "-1"], "--seed: expected an integer from 0 to 9007199254740991, got -1"],
     [["--engine", "gpu"], '--engine: expected wasm or reference, got "gpu"'],
     [["--log-every", "0"], "--log-every: expected an integer from 1, got 0"],
@@ -46,7 +56,10 @@ describe("usage: exit code 2", () => {
     [["--input", ""], "--input: expected at least one character"],
     [["--target", ""], "--target: expected at least one character"],
     [["--input", "hello"], "--target: expected as many characters as the input, 5, got 4"],
-    [["--input", "aaa", "--target", "aaa"], "vocabulary: expected at least 2 distinct characters, got 1"],
+    [
+      ["--input", "aaa", "--target", "aaa"],
+      "vocabulary: expected at least 2 distinct characters, got 1",
+    ],
   ])("%j", async (flags, line) => {
     const cwd = makeFolder();
     expectOneLine(await train(cwd, ...flags), 2, "");
@@ -56,7 +69,11 @@ describe("usage: exit code 2", () => {
 
   test("no command, or another", async () => {
     const cwd = makeFolder();
-    expectOneLine(await run(process.execPath, [CLI], cwd), 2, "expected the command train, got none");
+    expectOneLine(
+      await run(process.execPath, [CLI], cwd),
+      2,
+      "expected the command train, got none",
+    );
     expectOneLine(await run(process.execPath, [CLI, "sing"], cwd), 2, "got sing");
   });
 });
@@ -76,11 +93,27 @@ describe("a weights file: exit code 1", () => {
   };
 
   test.each<[name: string, content: string, line: RegExp]>([
-    ["cut.json", JSON.stringify(weights()).slice(0, 40), /file: expected JSON, got text that is not/],
-    ["nan.json", json((w) => (w["Whh"]!.data[0] = Number.NaN)), /Whh\.data\[0\]: expected a number, got null/],
-    ["shape.json", json((w) => (w["Why"]!.shape = [1, 4])), /Why: expected shape \[4,1\], got \[1,4\]/],
+    [
+      "cut.json",
+      JSON.stringify(weights()).slice(0, 40),
+      /file: expected JSON, got text that is not/,
+    ],
+    [
+      "nan.json",
+      json((w) => (w["Whh"]!.data[0] = Number.NaN)),
+      /Whh\.data\[0\]: expected a number, got null/,
+    ],
+    [
+      "shape.json",
+      json((w) => (w["Why"]!.shape = [1, 4])),
+      /Why: expected shape \[4,1\], got \[1,4\]/,
+    ],
     ["empty.safetensors", "", /file: expected a safetensors file, got 0 bytes/],
-    ["text.safetensors", "not a model, whatever it says", /header: expected at most \d+ bytes, got \d+/],
+    [
+      "text.safetensors",
+      "not a model, whatever it says",
+      /header: expected at most \d+ bytes, got \d+/,
+    ],
     ["size.json", JSON.stringify(weights()), /hidden units: expected 7, got 1/],
   ])("%s", async (name, content, line) => {
     const cwd = makeFolder();
@@ -100,19 +133,39 @@ describe("a weights file: exit code 1", () => {
     nan.writeDoubleLE(Number.NaN, file.length - 8);
     const shape = Buffer.from(file);
     shape.write("[4,10]", shape.indexOf("[10,4]"));
-    const cases = { "cut.safetensors": file.subarray(0, -1), "nan.safetensors": nan, "shape.safetensors": shape };
-    const lines = [/file: expected \d+ bytes, got/, /fc\.bias\[3\]: expected a finite value, got NaN/, /expected shape/];
+    const cases = {
+      "cut.safetensors": file.subarray(0, -1),
+      "nan.safetensors": nan,
+      "shape.safetensors": shape,
+    };
+    const lines = [
+      /file: expected \d+ bytes, got/,
+      /fc\.bias\[3\]: expected a finite value, got NaN/,
+      /expected shape/,
+    ];
     for (const [i, [name, content]] of Object.entries(cases).entries()) {
       writeFileSync(join(cwd, name), content);
-      expectOneLine(await train(cwd, "--init-from", name, "--out-dir", "other"), 1, lines[i] as RegExp);
+      expectOneLine(
+        await train(cwd, "--init-from", name, "--out-dir", "other"),
+        1,
+        lines[i] as RegExp,
+      );
     }
     expect(existsSync(join(cwd, "other"))).toBe(false);
   });
 
   test("one that is not there, or is a folder", async () => {
     const cwd = makeFolder();
-    expectOneLine(await train(cwd, "--init-from", "none"), 1, /--init-from: expected a readable file, got ENOENT/);
-    expectOneLine(await train(cwd, "--init-from", "."), 1, /--init-from: expected a readable file, got EISDIR/);
+    expectOneLine(
+      await train(cwd, "--init-from", "none"),
+      1,
+      /--init-from: expected a readable file, got ENOENT/,
+    );
+    expectOneLine(
+      await train(cwd, "--init-from", "."),
+      1,
+      /--init-from: expected a readable file, got EISDIR/,
+    );
   });
 });
 
@@ -120,8 +173,14 @@ describe("surroundings: exit code 1", () => {
   test("a folder that cannot be written", async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, "file"), "kept");
-    for (const [folder, reason] of [["file", "EEXIST"], ["file/out", "ENOTDIR"], ["/proc/out", "ENOENT"]] as const) {
-      const line = new RegExp(`--out-dir: expected a folder that can be written, got ${reason}.*; choose another`);
+    for (const [folder, reason] of [
+      ["file", "EEXIST"],
+      ["file/out", "ENOTDIR"],
+      ["/proc/out", "ENOENT"],
+    ] as const) {
+      const line = new RegExp(
+        `--out-dir: expected a folder that can be written, got ${reason}.*; choose another`,
+      );
       expectOneLine(await train(cwd, "--out-dir", folder), 1, line);
     }
     expect(readFileSync(join(cwd, "file"), "utf8")).toBe("kept");
@@ -131,7 +190,10 @@ describe("surroundings: exit code 1", () => {
     const cwd = makeFolder();
     mkdirSync(join(cwd, "out/model.safetensors"), { recursive: true });
     const { code, stderr } = await train(cwd, "--epochs", "5", "--quiet");
-    expect({ code, line: /got (EISDIR|ENOTEMPTY|ENOTDIR)/.test(stderr) }).toEqual({ code: 1, line: true });
+    expect({ code, line: /got (EISDIR|ENOTEMPTY|ENOTDIR)/.test(stderr) }).toEqual({
+      code: 1,
+      line: true,
+    });
     expect(readdirSync(join(cwd, "out")).filter((name) => name.includes("partial"))).toEqual([]);
   });
 
@@ -142,7 +204,9 @@ describe("surroundings: exit code 1", () => {
     const [record, code] = stdout.trimEnd().split("\n");
     expect(JSON.parse(record as string).epoch).toBe(0);
     expect(code).toBe("1");
-    expect(stderr).toMatch(/^stdout: expected a reader until the run ends, got a closed pipe; [^\n]*\n$/);
+    expect(stderr).toMatch(
+      /^stdout: expected a reader until the run ends, got a closed pipe; [^\n]*\n$/,
+    );
     expect(readdirSync(join(cwd, "out"))).toEqual([]);
   });
 

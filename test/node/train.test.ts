@@ -4,15 +4,20 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadCheckpoint, VERSION } from "../../src/index.ts";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
+import { loadCheckpoint, VERSION } from "../../src/index.ts";
 import { fixture, relativeError } from "../support.ts";
 import { CLI, makeFolder, train } from "./run.ts";
 
 const FILES = ["curves.html", "curves.png", "metrics.jsonl", "model.safetensors", "receipt.json"];
 
-const receiptOf = (folder: string) => JSON.parse(readFileSync(join(folder, "receipt.json"), "utf8"));
-const recordsOf = (jsonl: string) => jsonl.trimEnd().split("\n").map((line) => JSON.parse(line));
+const receiptOf = (folder: string) =>
+  JSON.parse(readFileSync(join(folder, "receipt.json"), "utf8"));
+const recordsOf = (jsonl: string) =>
+  jsonl
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 
 describe("the default run", () => {
   test("prints the original's lines, then where the files went and how fast it was", async () => {
@@ -21,15 +26,21 @@ describe("the default run", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const lines = stdout.trimEnd().split("\n");
     const epochs = lines.slice(0, -2).map((line) => {
-      expect(line).toMatch(/^Epoch \d+: Predicted '[helo]{4}', Loss: \d\.\d{4}, Accuracy: \d+\.00%$/);
+      expect(line).toMatch(
+        /^Epoch \d+: Predicted '[helo]{4}', Loss: \d\.\d{4}, Accuracy: \d+\.00%$/,
+      );
       return Number(/\d+/.exec(line)?.[0]);
     });
     expect(epochs).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 999]);
-    expect(lines.at(-3)).toMatch(/^Epoch 999: Predicted 'ello', Loss: 0\.000\d, Accuracy: 100\.00%$/);
+    expect(lines.at(-3)).toMatch(
+      /^Epoch 999: Predicted 'ello', Loss: 0\.000\d, Accuracy: 100\.00%$/,
+    );
     expect(lines.at(-2)).toBe(
       "Wrote out/metrics.jsonl, out/curves.png, out/curves.html, out/model.safetensors, out/receipt.json",
     );
-    expect(lines.at(-1)).toMatch(/^1000 epochs in \d+\.\d{3} s, [\d,]+ characters\/s \(wasm engine, 1 thread\)$/);
+    expect(lines.at(-1)).toMatch(
+      /^1000 epochs in \d+\.\d{3} s, [\d,]+ characters\/s \(wasm engine, 1 thread\)$/,
+    );
     expect(readdirSync(join(cwd, "out")).sort()).toEqual(FILES);
   });
 
@@ -72,7 +83,9 @@ describe("the default run", () => {
       hashes.push(receiptOf(join(cwd, engine)).parametersSha256.final);
     }
     expect(hashes[0]).toBe(hashes[1]);
-    expect(hashes[0]).toMatchInlineSnapshot(`"70c27ef4b0bc918f2e95b28b6a70fa9737414f8348d1a571a4e12736294cbbb5"`);
+    expect(hashes[0]).toMatchInlineSnapshot(
+      `"70c27ef4b0bc918f2e95b28b6a70fa9737414f8348d1a571a4e12736294cbbb5"`,
+    );
   });
 });
 
@@ -84,7 +97,12 @@ describe("flags", () => {
     const records = recordsOf(all.stdout);
     expect(records.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 30 }, (_, i) => i));
     expect(Object.keys(records[0])).toEqual([
-      "step", "epoch", "loss", "accuracy", "gradNorm", "charsPerSecond",
+      "step",
+      "epoch",
+      "loss",
+      "accuracy",
+      "gradNorm",
+      "charsPerSecond",
     ]);
     const some = await train(cwd, "--json", "--epochs", "30", "--log-every", "10");
     expect(recordsOf(some.stdout).map(({ epoch }) => epoch)).toEqual([0, 10, 20, 29]);
@@ -100,18 +118,47 @@ describe("flags", () => {
   test("every setting reaches the receipt", async () => {
     const cwd = makeFolder();
     await train(
-      cwd, "--input", "abc", "--target", "bcd", "--hidden-size", "7", "--epochs", "9",
-      "--learning-rate", "2e-1", "--clip-value", "0", "--seed", "5", "--reduction", "mean", "--quiet",
+      cwd,
+      "--input",
+      "abc",
+      "--target",
+      "bcd",
+      "--hidden-size",
+      "7",
+      "--epochs",
+      "9",
+      "--learning-rate",
+      "2e-1",
+      "--clip-value",
+      "0",
+      "--seed",
+      "5",
+      "--reduction",
+      "mean",
+      "--quiet",
     );
     expect(receiptOf(join(cwd, "out")).config).toEqual({
-      input: "abc", target: "bcd", hiddenSize: 7, epochs: 9, learningRate: 0.2, clipValue: 0,
-      reduction: "mean", initDeviation: 0.01, seed: 5, engine: "wasm",
+      input: "abc",
+      target: "bcd",
+      hiddenSize: 7,
+      epochs: 9,
+      learningRate: 0.2,
+      clipValue: 0,
+      reduction: "mean",
+      initDeviation: 0.01,
+      seed: 5,
+      engine: "wasm",
     });
   });
 
   test("--input and --target take any pair of equally long texts, shown without control codes", async () => {
     const cwd = makeFolder();
-    const { code, stdout } = await train(cwd, "--input=a😀é\u0007", "--target=😀é\u0007\u001b", "--epochs=600");
+    const { code, stdout } = await train(
+      cwd,
+      "--input=a😀é\u0007",
+      "--target=😀é\u0007\u001b",
+      "--epochs=600",
+    );
     expect(code).toBe(0);
     expect(stdout).toContain("Predicted '😀é\\u0007\\u001b', Loss: 0.");
     expect(stdout).not.toMatch(/[\u0007\u001b]/);
@@ -120,13 +167,30 @@ describe("flags", () => {
   test("--curves svg writes an SVG instead of the PNG", async () => {
     const cwd = makeFolder();
     await train(cwd, "--curves", "svg", "--epochs", "10", "--quiet");
-    expect(readdirSync(join(cwd, "out")).sort()).toEqual([...FILES.slice(0, 1), "curves.svg", ...FILES.slice(2)]);
+    expect(readdirSync(join(cwd, "out")).sort()).toEqual([
+      ...FILES.slice(0, 1),
+      "curves.svg",
+      ...FILES.slice(2),
+    ]);
   });
 
   test("--help names every flag with its default", async () => {
     const { code, stdout } = await train(makeFolder(), "--help");
     expect(code).toBe(0);
-    for (const flag of ["input TEXT", "hidden-size N", "epochs N", "learning-rate X", "clip-value X", "seed N", "engine NAME", "log-every N", "out-dir DIR", "init-from FILE", "quiet", "json"]) {
+    for (const flag of [
+      "input TEXT",
+      "hidden-size N",
+      "epochs N",
+      "learning-rate X",
+      "clip-value X",
+      "seed N",
+      "engine NAME",
+      "log-every N",
+      "out-dir DIR",
+      "init-from FILE",
+      "quiet",
+      "json",
+    ]) {
       expect(stdout).toMatch(new RegExp(`^  --${flag} +\\w`, "m"));
     }
     expect(stdout).toContain("(0.1)");
@@ -137,7 +201,9 @@ describe("flags", () => {
 describe("--init-from", () => {
   test("the fixture's JSON repeats the original's run", async () => {
     const cwd = makeFolder();
-    const { initial, losses } = await fixture<{ initial: object; losses: number[] }>("tinyrnn-hello.json");
+    const { initial, losses } = await fixture<{ initial: object; losses: number[] }>(
+      "tinyrnn-hello.json",
+    );
     const { writeFileSync } = await import("node:fs");
     writeFileSync(join(cwd, "initial.json"), JSON.stringify(initial));
     const { stdout } = await train(cwd, "--init-from", "initial.json", "--json");
@@ -148,7 +214,16 @@ describe("--init-from", () => {
   test("a model goes on where it was: 400 epochs and 600 are 1000", async () => {
     const cwd = makeFolder();
     await train(cwd, "--epochs", "400", "--hidden-size", "12", "--out-dir", "a", "--quiet");
-    await train(cwd, "--epochs", "600", "--init-from", "a/model.safetensors", "--out-dir", "b", "--quiet");
+    await train(
+      cwd,
+      "--epochs",
+      "600",
+      "--init-from",
+      "a/model.safetensors",
+      "--out-dir",
+      "b",
+      "--quiet",
+    );
     await train(cwd, "--epochs", "1000", "--hidden-size", "12", "--out-dir", "c", "--quiet");
     expect(receiptOf(join(cwd, "b")).config.hiddenSize).toBe(12);
     expect(receiptOf(join(cwd, "b")).parametersSha256.final).toBe(

@@ -6,7 +6,14 @@ import { completeConfig } from "../../src/model/config.ts";
 import type { Engine, UpdateRule } from "../../src/model/engine.ts";
 import { type Model, predictedText } from "../../src/model/model.ts";
 import { train } from "../../src/train/trainer.ts";
-import { allEngines, arena, type FixtureWeights, fixture, relativeError, restoreWeights } from "../support.ts";
+import {
+  allEngines,
+  arena,
+  type FixtureWeights,
+  fixture,
+  relativeError,
+  restoreWeights,
+} from "../support.ts";
 
 const TOLERANCE = 1e-12; // relative to the largest element; the others' sums run in other orders
 
@@ -48,7 +55,16 @@ describe.each(ENGINES)("engine %i", (index) => {
 
   test("repeats PyTorch on three rows: losses, norms, first gradients, final weights", async () => {
     interface TorchRun {
-      config: { V: number; H: number; T: number; B: number; steps: number; lr: number; clip_value: number; reduction: "sum" };
+      config: {
+        V: number;
+        H: number;
+        T: number;
+        B: number;
+        steps: number;
+        lr: number;
+        clip_value: number;
+        reduction: "sum";
+      };
       initial: FixtureWeights;
       final: FixtureWeights;
       inputs: number[][][];
@@ -118,7 +134,14 @@ class HandNetwork {
 
   epoch({ learningRate, clipValue }: UpdateRule): { loss: number; accuracy: number } {
     const [xa, xb, w, ya, yb, bias, ba, bb] = this.weights as [
-      number, number, number, number, number, number, number, number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
     ];
     const h1 = Math.tanh(xa + bias); // reads a
     const h2 = Math.tanh(xb + bias + w * h1); // reads b
@@ -130,7 +153,16 @@ class HandNetwork {
     const e2 = a2 - 1; // gradient at step 2's logit of a, and minus that of b
     const d2 = (ya - yb) * e2 * (1 - h2 * h2);
     const d1 = ((ya - yb) * e1 + w * d2) * (1 - h1 * h1);
-    const gradients = [d1, d2, d2 * h1, e1 * h1 + e2 * h2, -e1 * h1 - e2 * h2, d1 + d2, e1 + e2, -e1 - e2];
+    const gradients = [
+      d1,
+      d2,
+      d2 * h1,
+      e1 * h1 + e2 * h2,
+      -e1 * h1 - e2 * h2,
+      d1 + d2,
+      e1 + e2,
+      -e1 - e2,
+    ];
     gradients.forEach((gradient, i) => {
       const clipped = Math.max(-clipValue, Math.min(clipValue, gradient));
       this.weights[i] = (this.weights[i] as number) - learningRate * clipped;

@@ -27,7 +27,11 @@ describe.each(ENGINES)("on the %s engine", (engine) => {
   test("records count steps and epochs from 0 and say what happened", async () => {
     const model = await createModel(hello(), { engine, epochs: 3 });
     const records = [...train(model, hello())];
-    expect(records.map(({ step, epoch }) => [step, epoch])).toEqual([[0, 0], [1, 1], [2, 2]]);
+    expect(records.map(({ step, epoch }) => [step, epoch])).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ]);
     const [first] = records as [StepRecord];
     expect(first.loss).toBeCloseTo(Math.log(4), 3); // small weights: four equal guesses
     expect(first.gradNorm).toBeGreaterThan(0);

@@ -1,0 +1,87 @@
+// Weights as JSON: what is read and what is refused.
+
+import { describe, expect, test } from "vitest";
+import { CheckpointError } from "../../src/checkpoint/error.ts";
+import { parseWeights } from "../../src/checkpoint/json-weights.ts";
+import { parametersOf } from "../../src/index.ts";
+
+describe("weights as JSON", () => {
+  const json = (): Record<string, { shape: unknown; data: unknown }> =>
+    Object.fromEntries(
+      parametersOf({ V: 2, H: 1 }).map(({ name, shape, length }) => [
+        name,
+        { shape: [...shape], data: Array.from({ length }, (_, i) => i) },
+      ]),
+    );
+
+  test("are read, also with biases as columns", () => {
+    const weights = json();
+    expect([...parseWeights(JSON.stringify(weights)).parameters]).toEqual([0, 1, 0, 0, 1, 0, 0, 1]);
+    weights["by"]!.shape = [2, 1];
+    expect(parseWeights(JSON.stringify(weights)).V).toBe(2);
+  });
+
+  test.each<[string, (weights: ReturnType<typeof json>) => unknown, string]>([
+    ["cut short", (w) => JSON.stringify(w).slice(0, -9), "file: expected JSON"],
+    ["a list", () => "[1]", "file: expected an object of tensors, got [1]"],
+    [
+      "a null",
+      (w) => {
+        (w["Whh"]!.data as unknown[])[0] = null;
+        return w;
+      },
+      "Whh.data[0]: expected a number, got null",
+    ],
+    [
+      "too large a number",
+      (w) => JSON.stringify(w).replace("[0,1]}", "[0,1e999]}"),
+      "Wxh[1]: expected a finite number, got Infinity",
+    ],
+    [
+      "a wrong shape",
+      (w) => {
+        w["Why"]!.shape = [1, 2];
+        return w;
+      },
+      "Why: expected shape [2,1], got [1,2]",
+    ],
+    [
+      "too few values",
+      (w) => {
+        w["Why"]!.data = [1];
+        return w;
+      },
+      "Why: expected 2 values, got 1",
+    ],
+    [
+      "no shape",
+      (w) => {
+        w["bh"]!.shape = undefined;
+        return w;
+      },
+      "bh.shape: expected an array, got undefined",
+    ],
+    [
+      "a tensor missing",
+      (w) => {
+        delete w["bh"];
+        return w;
+      },
+      "bh: expected a tensor of this name, got none",
+    ],
+    ["a tensor unknown", (w) => ({ ...w, bz: w["by"] }), "bz: expected only Wxh, Whh, Why, bh, by"],
+    [
+      "no units",
+      (w) => {
+        w["Wxh"] = { shape: [0, 0], data: [] };
+        return w;
+      },
+      "expected shape",
+    ],
+  ])("with %s are refused", (_name, change, message) => {
+    const changed = change(json());
+    const text = typeof changed === "string" ? changed : JSON.stringify(changed);
+    expect(() => parseWeights(text)).toThrow(message);
+    expect(() => parseWeights(text)).toThrow(CheckpointError);
+  });
+});

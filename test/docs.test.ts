@@ -1,0 +1,123 @@
+// Every command and snippet of the documents is run, and the outputs they show are compared.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { makeFolder, type Outcome, run } from "./node/run.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+const DOCUMENTS = [
+  "README.md",
+  ...readdirSync(join(ROOT, "docs")).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith(".md"));
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+/** The fenced blocks of a document, in order. */
+function blocksOf(document: string): Block[] {
+  const fences = read(document).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm);
+  return [...fences].map(([, language = "", text = ""]) => ({ language, text }));
+}
+
+const commands = DOCUMENTS.flatMap((document) =>
+  blocksOf(document)
+    .filter(({ language }) => language === "sh")
+    .flatMap(({ text }) => text.trimEnd().split("\n")),
+);
+
+/** Runs a command in the checkout, its files into a folder of its own. */
+function runTrain(command: string): Promise<Outcome> {
+  const flags = `${command.includes(" -- ") ? "" : " --"} --out-dir ${makeFolder()}`;
+  return run("bash", ["-c", command + flags], ROOT);
+}
+
+/** Starts a server that prints its address. @returns the address; stopped with the test. */
+async function startServer(command: string): Promise<string> {
+  const child: ChildProcess = spawn("bash", ["-c", command], {
+    cwd: ROOT,
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void process.kill(-(child.pid as number)));
+  let printed = "";
+  for await (const data of child.stdout as AsyncIterable<Buffer>) {
+    printed += data.toString().replaceAll(/\x1b\[\d*m/g, "");
+    const address = /http:\/\/[\w.]+:\d+\//.exec(printed)?.[0];
+    if (address) return address;
+  }
+  throw new Error(`${command} ended: ${printed}`);
+}
+
+describe("commands", () => {
+  test.each(commands)("%s", async (command) => {
+    const last = command.split(" && ").at(-1) as string;
+    if (last === "npm test") {
+      // This very run; the clean-machine script runs it as it stands.
+      expect(read(".ci/run")).toContain(command);
+    } else if (/^npm run train/.test(last)) {
+      const { code, stdout } = await runTrain(last);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Accuracy: 100\.00%|^Usage/m);
+    } else if (/^npm run (dev|preview)$/.test(last)) {
+      const page = await fetch(await startServer(command));
+      expect(page.headers.get("cross-origin-opener-policy")).toBe("same-origin");
+      expect(await page.text()).toContain("<title>ello");
+    } else {
+      expect.unreachable(`no test runs ${command}`);
+    }
+  });
+
+  test("are found", () => {
+    expect(commands.slice(0, 2)).toEqual(["npm ci && npm run train", "npm ci && npm test"]);
+  });
+
+  test("npm run --silent train -- --json prints only JSON", async () => {
+    const { stdout } = await runTrain("npm run --silent train -- --json --epochs 3");
+    expect(
+      stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).epoch),
+    ).toEqual([0, 1, 2]);
+  });
+});
+
+describe("README", () => {
+  const blocks = blocksOf("README.md");
+
+  test("shows what npm run train prints, but for the time it took and the folder", async () => {
+    const shown = blocks.find(({ text }) => text.startsWith("Epoch 0:"))?.text as string;
+    const { stdout } = await runTrain("npm run --silent train");
+    const lines = (text: string) => text.trimEnd().split("\n").slice(0, -2);
+    expect(lines(stdout)).toEqual(lines(shown));
+    const form = (text: string) =>
+      (text.trimEnd().split("\n").at(-1) as string).replaceAll(/[\d.,]+/g, "0");
+    expect(form(stdout)).toBe(form(shown));
+  });
+
+  test("has an example of at most 12 lines that prints what it says", async () => {
+    const at = blocks.findIndex(({ language }) => language === "ts");
+    const example = blocks[at]?.text as string;
+    expect(example.trimEnd().split("\n").length).toBeLessThanOrEqual(12);
+    // Inside the package, where the name "ello" is the package itself.
+    const file = join(ROOT, "build/readme-example.mjs");
+    writeFileSync(file, example);
+    onTestFinished(() => rmSync(file));
+    const { stdout, stderr } = await run(process.execPath, [file], makeFolder());
+    expect({ stdout, stderr }).toEqual({ stdout: blocks[at + 1]?.text, stderr: "" });
+  });
+
+  test("links to files that are there", () => {
+    for (const document of DOCUMENTS) {
+      for (const [, link = ""] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+        expect(() => read(join(document, "..", link)), `${document}: ${link}`).not.toThrow();
+      }
+    }
+  });
+});
