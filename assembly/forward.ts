@@ -1,60 +1,78 @@
-// Forward pass: hidden states and logits. Each sum: bias and embedding first, then k = 0, 1, 2 …
+// Forward pass of batch rows `first` … `last` - 1: hidden states and logits. Each sum: bias and
+// embedding first, then k = 0, 1, 2 …
 
-import { tanh } from "./elementary";
+import { tanhPair } from "./elementary";
 import {
+  at,
   B,
-  bh,
   by,
+  embedding,
   get,
+  getPair,
   getWord,
   H,
+  Hq,
   hidden,
   inputs,
+  output,
   probabilities,
+  recurrent,
   rowOf,
-  set,
-  state,
+  setPair,
   T,
   V,
-  Whh,
-  Why,
-  Wxh,
+  Vq,
 } from "./layout";
+import { multiplyRows, transpose } from "./panel";
 
-/** h_t = tanh(Wxh[:,x_t] + bh + Whh·h_{t-1}), h_{-1} = `state`. */
-export function hiddenForward(): void {
-  memory.copy(hidden, state, rowOf(0, B, H));
+/** The address of the embedding of the token that row b reads at time t. */
+function embeddingOf(t: i32, b: i32): usize {
+  const x = getWord(inputs, t * B + b);
+  assert(x < <u32>V);
+  return rowOf(embedding, x, Hq);
+}
+
+/** Rows of `hidden` at time t set to Wxh[:,x_t] + bh. */
+function embed(t: i32, now: usize, first: i32, last: i32): void {
+  const blocked = first + ((last - first) & ~3);
+  for (let b = first; b < blocked; b += 4) {
+    const e0 = embeddingOf(t, b);
+    const e1 = embeddingOf(t, b + 1);
+    const e2 = embeddingOf(t, b + 2);
+    const e3 = embeddingOf(t, b + 3);
+    const block = rowOf(now, b, Hq);
+    for (let i = 0; i < Hq; i += 4)
+      transpose(at(e0, i), at(e1, i), at(e2, i), at(e3, i), at(block, 4 * i));
+  }
+  for (let b = blocked; b < last; b++)
+    memory.copy(rowOf(now, b, Hq), embeddingOf(t, b), rowOf(0, 1, Hq));
+}
+
+/** h_t = tanh(Wxh[:,x_t] + bh + Whh·h_{t-1}), h_{-1} loaded before. */
+export function hiddenForward(first: i32, last: i32): void {
   for (let t = 0; t < T; t++) {
-    for (let b = 0; b < B; b++) {
-      const x = getWord(inputs, t * B + b);
-      assert(x < <u32>V);
-      const before = rowOf(hidden, t * B + b, H);
-      const now = rowOf(hidden, (t + 1) * B + b, H);
-      for (let i = 0; i < H; i++) {
-        const weights = rowOf(Whh, i, H);
-        let sum = get(rowOf(Wxh, i, V), x) + get(bh, i);
-        for (let k = 0; k < H; k++) sum += get(weights, k) * get(before, k);
-        set(now, i, tanh(sum));
-      }
-    }
+    const before = rowOf(hidden, t * B, Hq);
+    const now = rowOf(hidden, (t + 1) * B, Hq);
+    embed(t, now, first, last);
+    multiplyRows(recurrent, Hq, H, before, Hq, now, first, last);
+    for (let i = first * Hq; i < last * Hq; i += 2) setPair(now, i, tanhPair(getPair(now, i)));
   }
 }
 
-/** Carries the last hidden state into the next step. */
-export function carryState(): void {
-  memory.copy(state, rowOf(hidden, T * B, H), rowOf(0, B, H));
-}
-
 /** logits_t = by + Why·h_t, into `probabilities`. */
-export function logitsForward(): void {
-  for (let p = 0; p < T * B; p++) {
-    const h = rowOf(hidden, p + B, H);
-    const logits = rowOf(probabilities, p, V);
-    for (let v = 0; v < V; v++) {
-      const weights = rowOf(Why, v, H);
-      let sum = get(by, v);
-      for (let k = 0; k < H; k++) sum += get(weights, k) * get(h, k);
-      set(logits, v, sum);
+export function logitsForward(first: i32, last: i32): void {
+  const blocked = first + ((last - first) & ~3);
+  for (let t = 0; t < T; t++) {
+    const logits = rowOf(probabilities, t * B, Vq);
+    for (let b = first; b < blocked; b += 4) {
+      const block = rowOf(logits, b, Vq);
+      for (let v = 0; v < V; v++) {
+        const bias = f64x2.splat(get(by, v));
+        setPair(block, 4 * v, bias);
+        setPair(block, 4 * v + 2, bias);
+      }
     }
+    for (let b = blocked; b < last; b++) memory.copy(rowOf(logits, b, Vq), by, rowOf(0, 1, V));
+    multiplyRows(output, Vq, H, rowOf(hidden, (t + 1) * B, Hq), Hq, logits, first, last);
   }
 }

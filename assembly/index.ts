@@ -12,11 +12,10 @@ export {
   memoryBytes,
   parameters,
   predictions,
-  probabilities,
   reserve,
   state,
   statistics,
   targets,
 } from "./layout";
 export { drawBlock, normal, seed, uniform } from "./random";
-export { evaluate, initialize, trainStep } from "./step";
+export { evaluate, initialize, probabilityAt, trainStep } from "./step";

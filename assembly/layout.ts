@@ -2,13 +2,19 @@
 // The only list of addresses and strides: the host reads these exports, the kernels use the
 // accessors below. One instance holds one model; nothing moves after `reserve`.
 //
-// Row-major throughout; f64 unless said otherwise. N = number of parameters.
+// f64 unless said otherwise. N = number of parameters, P = T·B positions, p = t·B + b. What the
+// host sees is row-major. "rows" are activations in the block layout of panel.ts: [B][n] where each
+// four rows stand interleaved; "panels" are [n/4][k][4]. Hq and Vq are H and V rounded up to a
+// multiple of four, the surplus zeros.
 
 export let V: i32 = 0; // vocabulary size
 export let H: i32 = 0; // hidden units
 export let T: i32 = 0; // time steps
 export let B: i32 = 0; // batch rows
 export let N: i32 = 0; // parameters in all
+export let P: i32 = 0; // positions of a batch
+export let Hq: i32 = 0;
+export let Vq: i32 = 0;
 
 // Parameters and their gradients: two arenas of one layout, so clip and update are flat loops.
 export let parameters: usize = 0; // [N]
@@ -29,13 +35,26 @@ export let inputs: usize = 0; // i32 [T][B], token ids
 export let targets: usize = 0; // i32 [T][B], token ids
 export let state: usize = 0; // [B][H], the hidden state before the step and, after it, its last
 
+// The weights as the products want them, packed anew each step.
+export let embedding: usize = 0; // [V][Hq], row x is Wxh[:,x] + bh
+export let recurrent: usize = 0; // panels of Whh, [Hq/4][H][4]
+export let recurrentBack: usize = 0; // panels of Whh transposed, [Hq/4][H][4]
+export let output: usize = 0; // panels of Why, [Vq/4][H][4]
+export let outputBack: usize = 0; // panels of Why transposed, [Hq/4][V][4]
+
 // Activations and what flows back through them.
-export let hidden: usize = 0; // [T+1][B][H], row 0 is `state` before the step
-export let probabilities: usize = 0; // [T][B][V], logits until the softmax
+export let hidden: usize = 0; // rows [T+1][B][Hq], those before t = 0 are `state`
+export let probabilities: usize = 0; // rows [T][B][Vq], logits until the softmax
 export let predictions: usize = 0; // i32 [T][B], argmax of the probabilities
 export let losses: usize = 0; // [T][B], nats
-export let dLogits: usize = 0; // [T][B][V]
-export let dHidden: usize = 0; // [T][B][H], gradient before the tanh
+export let dLogits: usize = 0; // rows [T][B][Vq]
+export let dHidden: usize = 0; // rows [T][B][Hq], gradient before the tanh
+
+// The same as panels over positions, for the weight gradients.
+export let hiddenPanels: usize = 0; // [Hq/4][P+B][4], the first B from `state`
+export let dHiddenPanels: usize = 0; // [Hq/4][P][4]
+export let dLogitsPanels: usize = 0; // [Vq/4][P][4]
+export let scratch: usize = 0; // [V][4] and one tile
 
 // What the host reads after a step.
 export let statistics: usize = 0; // [3]: loss (nats/char), correct predictions, gradient norm
@@ -85,28 +104,43 @@ function take(bytes: u64): usize {
   return address;
 }
 
+/** Takes a buffer of f64. @returns its address. */
+function takeNumbers(count: u64): usize {
+  return take(count << 3);
+}
+
+/** The next multiple of four. */
+function roundUp(n: i32): i32 {
+  return (n + 3) & ~3;
+}
+
 /** Computes every address for a model of these dimensions. @returns the bytes of memory needed. */
 function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32): u64 {
   V = vocabulary;
   H = hiddenUnits;
   T = steps;
   B = rows;
+  Hq = roundUp(H);
+  Vq = roundUp(V);
   const v = <u64>V;
   const h = <u64>H;
+  const hq = <u64>Hq;
+  const vq = <u64>Vq;
   const positions = <u64>T * <u64>B;
   const count = 2 * h * v + h * h + h + v;
+  P = <i32>positions;
   N = <i32>count;
   end = (<u64>__heap_base + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
   guardCount = 0;
   take(0);
 
-  parameters = take(count << 3);
+  parameters = takeNumbers(count);
   Wxh = parameters;
   Whh = Wxh + ((<usize>(h * v)) << 3);
   Why = Whh + ((<usize>(h * h)) << 3);
   bh = Why + ((<usize>(v * h)) << 3);
   by = bh + ((<usize>h) << 3);
-  gradients = take(count << 3);
+  gradients = takeNumbers(count);
   dWxh = gradients;
   dWhh = dWxh + (Whh - Wxh);
   dWhy = dWxh + (Why - Wxh);
@@ -115,14 +149,23 @@ function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32): u64 {
 
   inputs = take(positions << 2);
   targets = take(positions << 2);
-  state = take((<u64>B * h) << 3);
-  hidden = take(((positions + <u64>B) * h) << 3);
-  probabilities = take((positions * v) << 3);
+  state = takeNumbers(<u64>B * h);
+  embedding = takeNumbers(v * hq);
+  recurrent = takeNumbers(hq * h);
+  recurrentBack = takeNumbers(hq * h);
+  output = takeNumbers(vq * h);
+  outputBack = takeNumbers(hq * v);
+  hidden = takeNumbers((positions + <u64>B) * hq);
+  probabilities = takeNumbers(positions * vq);
   predictions = take(positions << 2);
-  losses = take(positions << 3);
-  dLogits = take((positions * v) << 3);
-  dHidden = take((positions * h) << 3);
-  statistics = take(STATISTICS << 3);
+  losses = takeNumbers(positions);
+  dLogits = takeNumbers(positions * vq);
+  dHidden = takeNumbers(positions * hq);
+  hiddenPanels = takeNumbers((positions + <u64>B) * hq);
+  dHiddenPanels = takeNumbers(positions * hq);
+  dLogitsPanels = takeNumbers(positions * vq);
+  scratch = takeNumbers(v * 4 + 16);
+  statistics = takeNumbers(STATISTICS);
   generator = take(GENERATOR_WORDS << 2);
   return end;
 }
@@ -169,9 +212,19 @@ export function set(base: usize, index: i32, value: f64): void {
   store<f64>(base + ((<usize>index) << 3), value);
 }
 
-/** Adds to element `index` of an f64 buffer. */
-export function add(base: usize, index: i32, value: f64): void {
-  set(base, index, get(base, index) + value);
+/** Address of element `index` of an f64 buffer. */
+export function at(base: usize, index: i32): usize {
+  return base + ((<usize>index) << 3);
+}
+
+/** Elements `index` and `index + 1` of an f64 buffer. */
+export function getPair(base: usize, index: i32): v128 {
+  return v128.load(base + ((<usize>index) << 3));
+}
+
+/** Sets elements `index` and `index + 1` of an f64 buffer. */
+export function setPair(base: usize, index: i32, pair: v128): void {
+  v128.store(base + ((<usize>index) << 3), pair);
 }
 
 /** Address of row `row` of an f64 matrix with `columns` columns. */

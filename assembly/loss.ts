@@ -1,23 +1,29 @@
-// Softmax and cross-entropy over every position (t, b), and the gradient at the logits.
+// Softmax and cross-entropy of batch rows `first` … `last` - 1, and the gradient at the logits. Four
+// rows stand in the lanes of two pairs; a row that stands alone is taken in scalars.
 
-import { exp, log } from "./elementary";
+import { exp, expPair, log } from "./elementary";
 import {
+  at,
   B,
   CORRECT,
   dLogits,
   get,
+  getPair,
   getWord,
   LOSS,
   losses,
+  P,
   predictions,
   probabilities,
   rowOf,
   set,
+  setPair,
   setWord,
   statistics,
   T,
   targets,
   V,
+  Vq,
 } from "./layout";
 
 // The logged probability is kept inside these bounds, as the original script does; the gradient is
@@ -25,58 +31,114 @@ import {
 const LOWEST_PROBABILITY: f64 = 1e-9;
 const HIGHEST_PROBABILITY: f64 = 1 - 1e-9;
 
-/** Turns one row of V logits into probabilities in place. @returns the first index of the largest. */
-function softmax(row: usize): i32 {
-  let highest = get(row, 0);
-  for (let v = 1; v < V; v++) highest = max(highest, get(row, v));
+/** Notes what position p predicted, with which probability of its target. */
+function note(p: i32, predicted: i32, probability: f64): void {
+  setWord(predictions, p, predicted);
+  set(losses, p, -log(min(max(probability, LOWEST_PROBABILITY), HIGHEST_PROBABILITY)));
+}
+
+/** Softmax of two rows of a block: element v of both is at `logits` + 4v. @returns the argmaxes. */
+function softmaxPair(logits: usize, gradient: usize, scale: f64): v128 {
+  let highest = getPair(logits, 0);
+  for (let v = 1; v < V; v++) highest = f64x2.pmax(highest, getPair(logits, 4 * v));
+  let sum = f64x2.splat(0);
+  for (let v = 0; v < V; v++) {
+    const e = expPair(f64x2.sub(getPair(logits, 4 * v), highest));
+    setPair(logits, 4 * v, e);
+    sum = f64x2.add(sum, e);
+  }
+  let best = f64x2.splat(0);
+  let bestProbability = f64x2.splat(0);
+  const factor = f64x2.splat(scale);
+  for (let v = 0; v < V; v++) {
+    const probability = f64x2.div(getPair(logits, 4 * v), sum);
+    setPair(logits, 4 * v, probability);
+    setPair(gradient, 4 * v, f64x2.mul(probability, factor));
+    const better = f64x2.gt(probability, bestProbability);
+    bestProbability = f64x2.pmax(bestProbability, probability);
+    best = v128.bitselect(f64x2.splat(<f64>v), best, better);
+  }
+  return best;
+}
+
+/** Softmax of a row alone. @returns the first index of the largest. */
+function softmaxRow(logits: usize, gradient: usize, scale: f64): i32 {
+  let highest = get(logits, 0);
+  for (let v = 1; v < V; v++) highest = max(highest, get(logits, v));
   let sum: f64 = 0;
   for (let v = 0; v < V; v++) {
-    const e = exp(get(row, v) - highest);
-    set(row, v, e);
+    const e = exp(get(logits, v) - highest);
+    set(logits, v, e);
     sum += e;
   }
   let best = 0;
   let bestProbability: f64 = 0;
   for (let v = 0; v < V; v++) {
-    const p = get(row, v) / sum;
-    set(row, v, p);
-    if (p > bestProbability) {
-      bestProbability = p;
+    const probability = get(logits, v) / sum;
+    set(logits, v, probability);
+    set(gradient, v, probability * scale);
+    if (probability > bestProbability) {
+      bestProbability = probability;
       best = v;
     }
   }
   return best;
 }
 
-/** Logits to probabilities, predictions and losses; mean loss and hits to `statistics`. */
-export function lossForward(): void {
-  const positions = T * B;
-  let total: f64 = 0;
-  let correct = 0;
-  for (let p = 0; p < positions; p++) {
-    const row = rowOf(probabilities, p, V);
-    const target = getWord(targets, p);
-    assert(target < <u32>V);
-    const predicted = softmax(row);
-    setWord(predictions, p, predicted);
-    if (<u32>predicted == target) correct++;
-    const loss = -log(min(max(get(row, target), LOWEST_PROBABILITY), HIGHEST_PROBABILITY));
-    set(losses, p, loss);
-    total += loss;
-  }
-  set(statistics, LOSS, total / <f64>positions);
-  set(statistics, CORRECT, correct);
+/** The target's part of one position: its loss, and onehot in its gradient. */
+function finish(
+  p: i32,
+  row: usize,
+  gradient: usize,
+  stride: i32,
+  predicted: i32,
+  scale: f64,
+): void {
+  const target = getWord(targets, p);
+  assert(target < <u32>V);
+  const probability = get(row, <i32>target * stride);
+  set(gradient, <i32>target * stride, (probability - 1) * scale);
+  note(p, predicted, probability);
 }
 
-/** dLogits = (p - onehot(target))·scale. */
-export function lossBackward(scale: f64): void {
-  for (let p = 0; p < T * B; p++) {
-    const row = rowOf(probabilities, p, V);
-    const gradient = rowOf(dLogits, p, V);
-    const target = getWord(targets, p);
-    for (let v = 0; v < V; v++) {
-      const onehot: f64 = <u32>v == target ? 1 : 0;
-      set(gradient, v, (get(row, v) - onehot) * scale);
+/** Logits to probabilities, predictions and losses; dLogits = (p - onehot(target))·scale. */
+export function loss(scale: f64, first: i32, last: i32): void {
+  const blocked = first + ((last - first) & ~3);
+  for (let t = 0; t < T; t++) {
+    for (let b = first; b < blocked; b += 4) {
+      const rows = rowOf(probabilities, t * B + b, Vq);
+      const gradients = rowOf(dLogits, t * B + b, Vq);
+      for (let r = 0; r < 4; r += 2) {
+        const best = softmaxPair(at(rows, r), at(gradients, r), scale);
+        const p = t * B + b + r;
+        finish(p, at(rows, r), at(gradients, r), 4, <i32>f64x2.extract_lane(best, 0), scale);
+        finish(
+          p + 1,
+          at(rows, r + 1),
+          at(gradients, r + 1),
+          4,
+          <i32>f64x2.extract_lane(best, 1),
+          scale,
+        );
+      }
+    }
+    for (let b = blocked; b < last; b++) {
+      const p = t * B + b;
+      const row = rowOf(probabilities, p, Vq);
+      const gradient = rowOf(dLogits, p, Vq);
+      finish(p, row, gradient, 1, softmaxRow(row, gradient, scale), scale);
     }
   }
+}
+
+/** Mean loss and hits of all positions, to `statistics`. */
+export function sumLosses(): void {
+  let total: f64 = 0;
+  let correct = 0;
+  for (let p = 0; p < P; p++) {
+    total += get(losses, p);
+    if (getWord(predictions, p) == getWord(targets, p)) correct++;
+  }
+  set(statistics, LOSS, total / <f64>P);
+  set(statistics, CORRECT, correct);
 }

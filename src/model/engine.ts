@@ -49,8 +49,6 @@ export interface Engine {
   readonly gradients: Float64Array;
   /** [B][H] hidden state entering the next step; a step leaves its last state here. */
   readonly state: Float64Array;
-  /** [T][B][V] of the last step. */
-  readonly probabilities: Float64Array;
   /** [T][B] argmax of the probabilities, the first of equals. */
   readonly predictions: Int32Array;
   /** Draws the weights from N(0, deviation²) in arena order; zero biases. */
@@ -59,6 +57,8 @@ export interface Engine {
   step(rule: UpdateRule): StepResult;
   /** Forward and loss only. */
   evaluate(): StepResult;
+  /** Softmax of the last step, [T][B][V], a copy. */
+  probabilities(): Float64Array;
   /** Frees what the engine holds; it must not be used after. */
   close(): void;
 }

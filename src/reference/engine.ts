@@ -19,8 +19,9 @@ export class ReferenceEngine implements Engine {
   readonly parameters: Float64Array;
   readonly gradients: Float64Array;
   readonly state: Float64Array;
-  readonly probabilities: Float64Array;
   readonly predictions: Int32Array;
+  /** [T][B][V], logits until the softmax. */
+  readonly #probabilities: Float64Array;
   /** [T+1][B][H], row 0 is `state` before the step. */
   readonly #hidden: Float64Array;
   /** [T][B][V] */
@@ -43,7 +44,7 @@ export class ReferenceEngine implements Engine {
     this.parameters = new Float64Array(count);
     this.gradients = new Float64Array(count);
     this.state = new Float64Array(B * H);
-    this.probabilities = new Float64Array(T * B * V);
+    this.#probabilities = new Float64Array(T * B * V);
     this.predictions = new Int32Array(T * B);
     this.#hidden = new Float64Array((T + 1) * B * H);
     this.#dLogits = new Float64Array(T * B * V);
@@ -87,6 +88,10 @@ export class ReferenceEngine implements Engine {
     return { outcome: finite ? "done" : "loss not finite", loss, correct, gradNorm: 0 };
   }
 
+  probabilities(): Float64Array {
+    return this.#probabilities.slice();
+  }
+
   close(): void {}
 
   #forward(): { loss: number; correct: number } {
@@ -117,7 +122,8 @@ export class ReferenceEngine implements Engine {
   /** logits_t = by + Why·h_t. */
   #logitsForward(): void {
     const { V, H, T, B } = this.shape;
-    const { parameters, probabilities } = this;
+    const { parameters } = this;
+    const probabilities = this.#probabilities;
     for (let p = 0; p < T * B; p++) {
       for (let v = 0; v < V; v++) probabilities[p * V + v] = parameters[this.#by + v] as number;
       addProduct(probabilities, p * V, parameters, this.#Why, V, H, this.#hidden, (p + B) * H);
@@ -127,7 +133,8 @@ export class ReferenceEngine implements Engine {
   /** Softmax, predictions and the mean loss in nats per character. */
   #lossForward(): { loss: number; correct: number } {
     const { V, T, B } = this.shape;
-    const { probabilities, predictions, targets } = this;
+    const { predictions, targets } = this;
+    const probabilities = this.#probabilities;
     let total = 0;
     let correct = 0;
     for (let p = 0; p < T * B; p++) {
@@ -167,7 +174,7 @@ export class ReferenceEngine implements Engine {
       const target = this.targets[p] as number;
       for (let v = 0; v < V; v++) {
         const onehot = v === target ? 1 : 0;
-        dLogits[p * V + v] = ((this.probabilities[p * V + v] as number) - onehot) * scale;
+        dLogits[p * V + v] = ((this.#probabilities[p * V + v] as number) - onehot) * scale;
       }
     }
   }

@@ -26,7 +26,6 @@ export class WasmEngine implements Engine {
   readonly parameters: Float64Array;
   readonly gradients: Float64Array;
   readonly state: Float64Array;
-  readonly probabilities: Float64Array;
   readonly predictions: Int32Array;
   /** The core's own exports, for tests and benchmarks. */
   readonly core: CoreExports;
@@ -46,7 +45,6 @@ export class WasmEngine implements Engine {
     this.parameters = f64(core.parameters, parameterCount(shape));
     this.gradients = f64(core.gradients, parameterCount(shape));
     this.state = f64(core.state, B * H);
-    this.probabilities = f64(core.probabilities, T * B * V);
     this.predictions = i32(core.predictions, T * B);
     this.#statistics = f64(core.statistics, GRADIENT_NORM + 1);
   }
@@ -80,6 +78,14 @@ export class WasmEngine implements Engine {
   evaluate(): StepResult {
     this.#statistics[GRADIENT_NORM] = 0;
     return this.#result(this.core.evaluate());
+  }
+
+  probabilities(): Float64Array {
+    const { V, T, B } = this.shape;
+    const { core } = this;
+    return Float64Array.from({ length: T * B * V }, (_, i) =>
+      core.probabilityAt(Math.floor(i / V), i % V),
+    );
   }
 
   close(): void {}

@@ -14,7 +14,6 @@ export type CoreExports = {
   readonly gradients: WebAssembly.Global;
   readonly state: WebAssembly.Global;
   readonly hidden: WebAssembly.Global;
-  readonly probabilities: WebAssembly.Global;
   readonly predictions: WebAssembly.Global;
   readonly losses: WebAssembly.Global;
   readonly dHidden: WebAssembly.Global;
@@ -33,6 +32,7 @@ export type CoreExports = {
   initialize(seedLow: number, seedHigh: number, deviation: number): void;
   trainStep(learningRate: number, clipValue: number, meanOverTime: number): number;
   evaluate(): number;
+  probabilityAt(position: number, token: number): number;
 };
 
 /** A fresh instance of the core, its raw exports: the loader's wrappers cost time in the loop. */

@@ -64,19 +64,19 @@ test("guard words are intact after every call, and one stray byte around any buf
   expect(core.brokenGuard()).toBe(-1);
 
   const memory = new Uint8Array(core.memory.buffer);
-  const { V, H, T, B } = SHAPE;
+  const { H, T, B } = SHAPE;
   const N = parameterCount(SHAPE);
+  const Hq = 8; // H rounded up to a multiple of four
   const ends = {
     parameters: 8 * N,
     gradients: 8 * N,
     inputs: 4 * T * B,
     targets: 4 * T * B,
     state: 8 * B * H,
-    hidden: 8 * (T + 1) * B * H,
-    probabilities: 8 * T * B * V,
+    hidden: 8 * (T + 1) * B * Hq,
     predictions: 4 * T * B,
     losses: 8 * T * B,
-    dHidden: 8 * T * B * H,
+    dHidden: 8 * T * B * Hq,
     statistics: 8 * 3,
     generator: 4 * 12,
   };
