@@ -18,4 +18,4 @@ export {
   targets,
 } from "./layout";
 export { drawBlock, normal, seed, uniform } from "./random";
-export { evaluate, initialize, probabilityAt, trainStep } from "./step";
+export { evaluate, initialize, probabilityAt, runPhase, trainStep } from "./step";

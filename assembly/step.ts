@@ -16,7 +16,6 @@ import {
   hiddenPanels,
   LOSS,
   N,
-  P,
   parameters,
   probabilities,
   set,
@@ -48,45 +47,64 @@ export function probabilityAt(p: i32, v: i32): f64 {
   return unitAt(probabilities, p, v, Vq);
 }
 
-/** Forward pass and loss; dLogits scaled by `scale`. @returns whether the loss is finite. */
-function forward(scale: f64): bool {
-  packWeights();
-  loadState();
-  hiddenForward(0, B);
-  logitsForward(0, B);
-  loss(scale, 0, B);
-  sumLosses();
-  return isFinite(get(statistics, LOSS));
-}
+// The phases of a step, in order; an evaluation ends after SOFTMAX.
+const PACK: i32 = 0;
+const RECURRENCE: i32 = 1;
+const LOGITS: i32 = 2;
+const SOFTMAX: i32 = 3;
+const BACKWARD: i32 = 4;
+const GRADIENTS: i32 = 5;
+const UPDATE: i32 = 6;
 
-/** Gradients of all parameters from dLogits. */
-function backward(): void {
-  logitsBackward(0, B);
-  hiddenBackward(0, B);
-  packPositions(hidden, T + 1, Hq, hiddenPanels, 0, B);
-  packPositions(dHidden, T, Hq, dHiddenPanels, 0, B);
-  packPositions(dLogits, T, Vq, dLogitsPanels, 0, B);
-  hiddenGradients(0, Hq >> 2);
-  outputGradients(0, Vq >> 2);
+/** Runs one phase. @returns DONE or why the step must end. */
+export function runPhase(phase: i32, learningRate: f64, clipValue: f64, scale: f64): i32 {
+  if (phase == PACK) {
+    packWeights();
+    loadState();
+  } else if (phase == RECURRENCE) {
+    hiddenForward(0, B);
+  } else if (phase == LOGITS) {
+    logitsForward(0, B);
+  } else if (phase == SOFTMAX) {
+    loss(scale, 0, B);
+    sumLosses();
+    if (!isFinite(get(statistics, LOSS))) return LOSS_NOT_FINITE;
+  } else if (phase == BACKWARD) {
+    logitsBackward(0, B);
+    hiddenBackward(0, B);
+  } else if (phase == GRADIENTS) {
+    packPositions(hidden, T + 1, Hq, hiddenPanels, 0, B);
+    packPositions(dHidden, T, Hq, dHiddenPanels, 0, B);
+    packPositions(dLogits, T, Vq, dLogitsPanels, 0, B);
+    hiddenGradients(0, Hq >> 2);
+    outputGradients(0, Vq >> 2);
+  } else {
+    if (!gradientNorm()) return GRADIENT_NOT_FINITE;
+    if (!sgdUpdate(learningRate, clipValue)) return UPDATE_NOT_FINITE;
+    carryState();
+  }
+  return DONE;
 }
 
 /** Forward pass and loss of the loaded batch; carries the state. */
 export function evaluate(): i32 {
-  if (!forward(0)) return LOSS_NOT_FINITE;
+  for (let phase = PACK; phase <= SOFTMAX; phase++) {
+    const code = runPhase(phase, 0, 0, 0);
+    if (code != DONE) return code;
+  }
   carryState();
   return DONE;
 }
 
 /**
- * Forward, loss, backward, clip and update on the loaded batch; carries the state.
- * Gradients are those of the loss summed over time and averaged over rows, or, with
- * `meanOverTime`, averaged over time too. They stay in `gradients`, unclipped.
+ * Forward, loss, backward, clip and update on the loaded batch; carries the state. `scale` is what
+ * each position's gradient counts: 1/B sums over time and averages over rows, 1/P averages over
+ * both. Gradients stay in `gradients`, unclipped.
  */
-export function trainStep(learningRate: f64, clipValue: f64, meanOverTime: bool): i32 {
-  if (!forward(1 / <f64>(meanOverTime ? P : B))) return LOSS_NOT_FINITE;
-  backward();
-  if (!gradientNorm()) return GRADIENT_NOT_FINITE;
-  if (!sgdUpdate(learningRate, clipValue)) return UPDATE_NOT_FINITE;
-  carryState();
+export function trainStep(learningRate: f64, clipValue: f64, scale: f64): i32 {
+  for (let phase = PACK; phase <= UPDATE; phase++) {
+    const code = runPhase(phase, learningRate, clipValue, scale);
+    if (code != DONE) return code;
+  }
   return DONE;
 }

@@ -32,7 +32,7 @@ export class WasmEngine implements Engine {
   readonly #statistics: Float64Array;
 
   private constructor(shape: Shape, core: CoreExports) {
-    const { V, H, T, B } = shape;
+    const { H, T, B } = shape;
     const { buffer } = core.memory;
     const f64 = (address: WebAssembly.Global, length: number) =>
       new Float64Array(buffer, address.value, length);
@@ -72,7 +72,9 @@ export class WasmEngine implements Engine {
 
   step({ learningRate, clipValue, reduction }: UpdateRule): StepResult {
     const bound = clipValue === 0 ? Number.POSITIVE_INFINITY : clipValue;
-    return this.#result(this.core.trainStep(learningRate, bound, reduction === "mean" ? 1 : 0));
+    const { T, B } = this.shape;
+    const scale = 1 / (reduction === "mean" ? T * B : B);
+    return this.#result(this.core.trainStep(learningRate, bound, scale));
   }
 
   evaluate(): StepResult {

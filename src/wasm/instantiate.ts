@@ -30,7 +30,8 @@ export type CoreExports = {
   reserve(V: number, H: number, T: number, B: number): number;
   brokenGuard(): number;
   initialize(seedLow: number, seedHigh: number, deviation: number): void;
-  trainStep(learningRate: number, clipValue: number, meanOverTime: number): number;
+  trainStep(learningRate: number, clipValue: number, scale: number): number;
+  runPhase(phase: number, learningRate: number, clipValue: number, scale: number): number;
   evaluate(): number;
   probabilityAt(position: number, token: number): number;
 };

@@ -59,7 +59,7 @@ test("guard words are intact after every call, and one stray byte around any buf
   numbers.tokens(engine.inputs, SHAPE.V);
   numbers.tokens(engine.targets, SHAPE.V);
   core.initialize(1, 2, 0.5);
-  core.trainStep(0.1, 5, 0);
+  core.trainStep(0.1, 5, 1);
   core.evaluate();
   expect(core.brokenGuard()).toBe(-1);
 
