@@ -6,23 +6,47 @@
 // log: x = 2^k·m, log m by s = f/(2+f), f = m-1 (the algorithm of fdlibm's e_log.c, Sun 1993).
 // Coefficients: Chebyshev fits computed with 50 digits, rounded to f64.
 
-const LOG2E: f64 = 1.4426950408889634;
-const LN2_HIGH: f64 = 0.6931471805598903; // 42 bits: k·LN2_HIGH is exact for |k| < 2^11
-const LN2_LOW: f64 = 5.497923018708371e-14; // ln2 - LN2_HIGH
-const ROUND: f64 = 6755399441055744.0; // 1.5·2^52: adding it leaves the nearest integer below
+import { getSplat } from "./layout";
 
-// (e^r - 1 - r) / r² on |r| <= ln2/2, fit error 1.4e-18.
-const E0: f64 = 0.5;
-const E1: f64 = 0.1666666666666667;
-const E2: f64 = 0.04166666666666667;
-const E3: f64 = 0.008333333333326141;
-const E4: f64 = 0.0013888888888883752;
-const E5: f64 = 0.00019841269874800512;
-const E6: f64 = 2.4801587325533377e-5;
-const E7: f64 = 2.7557255425720897e-6;
-const E8: f64 = 2.75572736613304e-7;
-const E9: f64 = 2.510520638458724e-8;
-const E10: f64 = 2.091467938417506e-9;
+// What the pairs use stands in memory: V8 builds a vector constant anew, from several instructions,
+// at each use (a fifth slower, measured).
+const TABLE: usize = memory.data<f64>([
+  // (e^r - 1 - r) / r² in powers of r on |r| <= ln2/2, fit error 1.4e-18
+  0.5,
+  0.1666666666666667,
+  0.04166666666666667,
+  0.008333333333326141,
+  0.0013888888888883752,
+  0.00019841269874800512,
+  2.4801587325533377e-5,
+  2.7557255425720897e-6,
+  2.75572736613304e-7,
+  2.510520638458724e-8,
+  2.091467938417506e-9,
+  1.4426950408889634, // log2(e)
+  0.6931471805598903, // ln2 to 42 bits: k times it is exact for |k| < 2^11
+  5.497923018708371e-14, // the rest of ln2
+  6755399441055744.0, // 1.5·2^52: adding it leaves the nearest integer in the low bits
+  -746, // e^x is 0 below
+  710, // e^x is Infinity above
+  20, // tanh is 1 above
+  0.5,
+  1,
+  2,
+  -0.0,
+]);
+const E: i32 = 0;
+const LOG2E: i32 = 11;
+const LN2_HIGH: i32 = 12;
+const LN2_LOW: i32 = 13;
+const ROUND: i32 = 14;
+const EXP_LOWEST: i32 = 15;
+const EXP_HIGHEST: i32 = 16;
+const TANH_HIGHEST: i32 = 17;
+const HALF: i32 = 18;
+const ONE: i32 = 19;
+const TWO: i32 = 20;
+const SIGN: i32 = 21;
 
 // (2·atanh(s)/s - 2) / s² in z = s², 0 <= z <= 0.0295, fit error 3e-16 after the factor z.
 const L0: f64 = 0.666666666666667;
@@ -33,23 +57,32 @@ const L4: f64 = 0.181828891255921;
 const L5: f64 = 0.15331721589574307;
 const L6: f64 = 0.14616449820782476;
 
-const EXP_LOWEST: f64 = -746; // below: 0
-const EXP_HIGHEST: f64 = 710; // above: Infinity
-const TANH_HIGHEST: f64 = 20; // above: 1
+const LN2_TO_42_BITS: f64 = 0.6931471805598903;
+const LN2_REST: f64 = 5.497923018708371e-14;
 
-/** c0 + z·rest, lane by lane. */
-function step(c0: f64, z: v128, rest: v128): v128 {
-  return f64x2.add(f64x2.splat(c0), f64x2.mul(z, rest));
+/** A number of the table in both lanes. */
+function constant(index: i32): v128 {
+  return getSplat(TABLE, index);
 }
 
-/** e^r - 1 where r + c is the reduced argument and c the rounding error of r. */
+/** a + x·b, lane by lane. */
+function step(a: v128, x: v128, b: v128): v128 {
+  return f64x2.add(a, f64x2.mul(x, b));
+}
+
+/** Coefficients n and n + 1: E_n + r·E_{n+1}. */
+function terms(n: i32, r: v128): v128 {
+  return step(constant(E + n), r, constant(E + n + 1));
+}
+
+/** e^r - 1 where r + c is the reduced argument and c the rounding error of r; Estrin's scheme. */
 function expm1Reduced(r: v128, c: v128): v128 {
   const z = f64x2.mul(r, r);
-  const high = step(E6, z, step(E8, z, f64x2.splat(E10)));
-  const even = step(E0, z, step(E2, z, step(E4, z, high)));
-  const odd = step(E1, z, step(E3, z, step(E5, z, step(E7, z, f64x2.splat(E9)))));
-  const series = f64x2.add(f64x2.mul(z, f64x2.add(even, f64x2.mul(r, odd))), c);
-  return f64x2.add(r, series);
+  const zz = f64x2.mul(z, z);
+  const low = step(terms(0, r), z, terms(2, r));
+  const middle = step(terms(4, r), z, terms(6, r));
+  const high = step(terms(8, r), z, constant(E + 10));
+  return f64x2.add(r, step(c, z, step(low, zz, step(middle, zz, high))));
 }
 
 /** 2^n for n in the low words of both lanes, -1022 <= n <= 1023. */
@@ -59,13 +92,13 @@ function powersOfTwo(n: v128): v128 {
 
 /** e^x of both lanes; 0 and Infinity outside the range of f64, NaN for NaN. */
 export function expPair(x: v128): v128 {
-  const clamped = f64x2.pmax(f64x2.pmin(x, f64x2.splat(EXP_HIGHEST)), f64x2.splat(EXP_LOWEST));
-  const shifted = step(ROUND, clamped, f64x2.splat(LOG2E));
-  const k = f64x2.sub(shifted, f64x2.splat(ROUND));
-  const high = f64x2.sub(clamped, f64x2.mul(k, f64x2.splat(LN2_HIGH)));
-  const low = f64x2.mul(k, f64x2.splat(LN2_LOW));
+  const clamped = f64x2.pmax(f64x2.pmin(x, constant(EXP_HIGHEST)), constant(EXP_LOWEST));
+  const shifted = step(constant(ROUND), clamped, constant(LOG2E));
+  const k = f64x2.sub(shifted, constant(ROUND));
+  const high = f64x2.sub(clamped, f64x2.mul(k, constant(LN2_HIGH)));
+  const low = f64x2.mul(k, constant(LN2_LOW));
   const r = f64x2.sub(high, low);
-  const y = f64x2.add(f64x2.splat(1), expm1Reduced(r, f64x2.sub(f64x2.sub(high, r), low)));
+  const y = f64x2.add(constant(ONE), expm1Reduced(r, f64x2.sub(f64x2.sub(high, r), low)));
   // The low word of `shifted` is k. Twice, so that neither factor leaves the normal range.
   const half = i32x4.shr_s(shifted, 1);
   return f64x2.mul(f64x2.mul(y, powersOfTwo(half)), powersOfTwo(i32x4.sub(shifted, half)));
@@ -77,24 +110,24 @@ export function expPair(x: v128): v128 {
  * without, 1.8 with. It is exact for E < 2 and not needed above.
  */
 export function tanhPair(x: v128): v128 {
-  const magnitude = f64x2.pmin(f64x2.abs(x), f64x2.splat(TANH_HIGHEST));
+  const magnitude = f64x2.pmin(f64x2.abs(x), constant(TANH_HIGHEST));
   const y = f64x2.add(magnitude, magnitude);
-  const shifted = step(ROUND, y, f64x2.splat(LOG2E));
-  const k = f64x2.sub(shifted, f64x2.splat(ROUND));
-  const high = f64x2.sub(y, f64x2.mul(k, f64x2.splat(LN2_HIGH)));
-  const low = f64x2.mul(k, f64x2.splat(LN2_LOW));
+  const shifted = step(constant(ROUND), y, constant(LOG2E));
+  const k = f64x2.sub(shifted, constant(ROUND));
+  const high = f64x2.sub(y, f64x2.mul(k, constant(LN2_HIGH)));
+  const low = f64x2.mul(k, constant(LN2_LOW));
   const r = f64x2.sub(high, low);
   const scale = powersOfTwo(shifted);
   const p = f64x2.mul(scale, expm1Reduced(r, f64x2.sub(f64x2.sub(high, r), low)));
-  const e = f64x2.add(p, f64x2.sub(scale, f64x2.splat(1)));
-  const two = f64x2.splat(2);
+  const e = f64x2.add(p, f64x2.sub(scale, constant(ONE)));
+  const two = constant(TWO);
   const d = f64x2.add(e, two);
   const q = f64x2.div(e, d);
   const lost = v128.and(f64x2.lt(e, two), f64x2.sub(e, f64x2.sub(d, two)));
-  const half = f64x2.splat(0.5);
+  const half = constant(HALF);
   const inverse = f64x2.sub(half, f64x2.mul(half, q));
   const value = f64x2.sub(q, f64x2.mul(f64x2.mul(q, lost), inverse));
-  return v128.bitselect(x, value, f64x2.splat(-0.0));
+  return v128.bitselect(x, value, constant(SIGN));
 }
 
 /** e^x. */
@@ -127,5 +160,5 @@ export function log(x: f64): f64 {
   const series = z * (L0 + z * (L1 + z * (L2 + z * (L3 + z * (L4 + z * (L5 + z * L6))))));
   const square = 0.5 * f * f;
   const kf = <f64>k;
-  return kf * LN2_HIGH - (square - (s * (square + series) + kf * LN2_LOW) - f);
+  return kf * LN2_TO_42_BITS - (square - (s * (square + series) + kf * LN2_REST) - f);
 }

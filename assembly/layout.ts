@@ -15,6 +15,7 @@ export let N: i32 = 0; // parameters in all
 export let P: i32 = 0; // positions of a batch
 export let Hq: i32 = 0;
 export let Vq: i32 = 0;
+export let spanTimes: i32 = 0; // S, the times of a span
 
 // Parameters and their gradients: two arenas of one layout, so clip and update are flat loops.
 export let parameters: usize = 0; // [N]
@@ -50,11 +51,13 @@ export let losses: usize = 0; // [T][B], nats
 export let dLogits: usize = 0; // rows [T][B][Vq]
 export let dHidden: usize = 0; // rows [T][B][Hq], gradient before the tanh
 
-// The same as panels over positions, for the weight gradients.
-export let hiddenPanels: usize = 0; // [Hq/4][P+B][4], the first B from `state`
-export let dHiddenPanels: usize = 0; // [Hq/4][P][4]
-export let dLogitsPanels: usize = 0; // [Vq/4][P][4]
-export let scratch: usize = 0; // [V][4] and one tile
+// The same for a span of S times as panels over positions, for the weight gradients.
+export let hiddenPanels: usize = 0; // [Hq/4][S·B][4]
+export let dHiddenPanels: usize = 0; // [Hq/4][S·B][4]
+export let dLogitsPanels: usize = 0; // [Vq/4][S·B][4]
+export let dEmbedding: usize = 0; // [Hq/4][V+1][4], dWxh by token, then dbh
+export let dOutputBias: usize = 0; // [Vq], dby
+export let scratch: usize = 0; // one tile
 
 // What the host reads after a step.
 export let statistics: usize = 0; // [3]: loss (nats/char), correct predictions, gradient norm
@@ -71,6 +74,9 @@ export const STREAM: i32 = 2;
 export const KEY: i32 = 4;
 export const BLOCK: i32 = 8;
 const GENERATOR_WORDS: u64 = 12;
+
+// Positions of a span: two panels of them, 16 KB, stay in the first cache, all in the second.
+const SPAN: i32 = 256;
 
 const ALIGNMENT: u64 = 64;
 const PAGE: u64 = 65536;
@@ -161,10 +167,14 @@ function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32): u64 {
   losses = takeNumbers(positions);
   dLogits = takeNumbers(positions * vq);
   dHidden = takeNumbers(positions * hq);
-  hiddenPanels = takeNumbers((positions + <u64>B) * hq);
-  dHiddenPanels = takeNumbers(positions * hq);
-  dLogitsPanels = takeNumbers(positions * vq);
-  scratch = takeNumbers(v * 4 + 16);
+  spanTimes = max(1, SPAN / B);
+  const span = <u64>spanTimes * <u64>B;
+  hiddenPanels = takeNumbers(span * hq);
+  dHiddenPanels = takeNumbers(span * hq);
+  dLogitsPanels = takeNumbers(span * vq);
+  dEmbedding = takeNumbers((v + 1) * hq);
+  dOutputBias = takeNumbers(vq);
+  scratch = takeNumbers(16);
   statistics = takeNumbers(STATISTICS);
   generator = take(GENERATOR_WORDS << 2);
   return end;
@@ -220,6 +230,11 @@ export function at(base: usize, index: i32): usize {
 /** Elements `index` and `index + 1` of an f64 buffer. */
 export function getPair(base: usize, index: i32): v128 {
   return v128.load(base + ((<usize>index) << 3));
+}
+
+/** Element `index` of an f64 buffer in both lanes. */
+export function getSplat(base: usize, index: i32): v128 {
+  return v128.load64_splat(base + ((<usize>index) << 3));
 }
 
 /** Sets elements `index` and `index + 1` of an f64 buffer. */

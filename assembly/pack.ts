@@ -85,40 +85,31 @@ export function carryState(): void {
 }
 
 /**
- * Rows [times][B][units] to panels over positions [units/4][times·B][4], for the batch rows
- * `first` … `last` - 1.
+ * Units `from` … `to` - 1 of the rows of one time, [B][units], to panels over positions,
+ * [units/4][…][4], `stride` elements from panel to panel; `panels` is where the time's first
+ * position stands in panel 0. `from` is a multiple of four.
  */
-export function packPositions(
+export function packTime(
   rows: usize,
-  times: i32,
   units: i32,
+  from: i32,
+  to: i32,
   panels: usize,
-  first: i32,
-  last: i32,
+  stride: i32,
 ): void {
-  const positions = times * B;
-  const blocked = first + ((last - first) & ~3);
-  for (let t = 0; t < times; t++) {
-    for (let b = first; b < blocked; b += 4) {
-      const block = rowOf(rows, t * B + b, units);
-      for (let i = 0; i < units; i += 4) {
-        const from = at(block, 4 * i);
-        transpose(
-          from,
-          at(from, 4),
-          at(from, 8),
-          at(from, 12),
-          at(panels, i * positions + 4 * (t * B + b)),
-        );
-      }
+  const blocked = B & ~3;
+  for (let i = from; i < to; i += 4) {
+    let panel = at(panels, (i >> 2) * stride);
+    for (let b = 0; b < blocked; b += 4) {
+      const block = at(rowOf(rows, b, units), 4 * i);
+      transpose(block, at(block, 4), at(block, 8), at(block, 12), panel);
+      panel = at(panel, 16);
     }
-    for (let b = blocked; b < last; b++) {
-      const row = rowOf(rows, t * B + b, units);
-      for (let i = 0; i < units; i += 4) {
-        const to = at(panels, i * positions + 4 * (t * B + b));
-        setPair(to, 0, getPair(row, i));
-        setPair(to, 2, getPair(row, i + 2));
-      }
+    for (let b = blocked; b < B; b++) {
+      const row = rowOf(rows, b, units);
+      setPair(panel, 0, getPair(row, i));
+      setPair(panel, 2, getPair(row, i + 2));
+      panel = at(panel, 4);
     }
   }
 }

@@ -19,7 +19,7 @@
 // multiplies, 8 adds, in order of k. Not unrolled by hand: V8 then spills a sum (measured a third
 // slower). Sums are loaded and stored, so blocking k changes no bit.
 
-import { at, getPair, setPair } from "./layout";
+import { at, getPair, getSplat, setPair } from "./layout";
 
 /** Elements of a tile, and of a block of four rows of one unit. */
 export const TILE: i32 = 16;
@@ -49,16 +49,16 @@ export function tile(a: usize, b: usize, c: usize, stride: i32, depth: i32): voi
   while (a < end) {
     const b0 = getPair(b, 0);
     const b1 = getPair(b, PAIR);
-    const a0 = splat(a, 0);
+    const a0 = getSplat(a, 0);
     s00 = multiplyAdd(s00, a0, b0);
     s01 = multiplyAdd(s01, a0, b1);
-    const a1 = splat(a, 1);
+    const a1 = getSplat(a, 1);
     s10 = multiplyAdd(s10, a1, b0);
     s11 = multiplyAdd(s11, a1, b1);
-    const a2 = splat(a, 2);
+    const a2 = getSplat(a, 2);
     s20 = multiplyAdd(s20, a2, b0);
     s21 = multiplyAdd(s21, a2, b1);
-    const a3 = splat(a, 3);
+    const a3 = getSplat(a, 3);
     s30 = multiplyAdd(s30, a3, b0);
     s31 = multiplyAdd(s31, a3, b1);
     a = at(a, QUAD);
@@ -79,7 +79,7 @@ function column(a: usize, x: usize, c: usize, depth: i32): void {
   let s0 = getPair(c, 0);
   let s1 = getPair(c, PAIR);
   for (let k = 0; k < depth; k++) {
-    const xk = splat(x, k);
+    const xk = getSplat(x, k);
     s0 = multiplyAdd(s0, getPair(a, 0), xk);
     s1 = multiplyAdd(s1, getPair(a, PAIR), xk);
     a = at(a, QUAD);
@@ -102,7 +102,7 @@ function columns(a: usize, x: usize, c: usize, depth: i32): void {
   let s6 = getPair(c, 12);
   let s7 = getPair(c, 14);
   for (let k = 0; k < depth; k++) {
-    const xk = splat(x, k);
+    const xk = getSplat(x, k);
     const at4 = k * QUAD;
     s0 = multiplyAdd(s0, getPair(a, at4), xk);
     s1 = multiplyAdd(s1, getPair(a, at4 + PAIR), xk);
@@ -121,11 +121,6 @@ function columns(a: usize, x: usize, c: usize, depth: i32): void {
   setPair(c, 10, s5);
   setPair(c, 12, s6);
   setPair(c, 14, s7);
-}
-
-/** Element `index` in both lanes. */
-function splat(base: usize, index: i32): v128 {
-  return v128.load64_splat(at(base, index));
 }
 
 /**

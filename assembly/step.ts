@@ -2,31 +2,24 @@
 
 import { hiddenBackward, logitsBackward } from "./backward";
 import { hiddenForward, logitsForward } from "./forward";
-import { hiddenGradients, outputGradients } from "./gradients";
+import { parameterGradients } from "./gradients";
 import {
   B,
-  dHidden,
-  dHiddenPanels,
-  dLogits,
-  dLogitsPanels,
   get,
   H,
   Hq,
-  hidden,
-  hiddenPanels,
   LOSS,
   N,
   parameters,
   probabilities,
   set,
   statistics,
-  T,
   V,
   Vq,
 } from "./layout";
 import { loss, sumLosses } from "./loss";
 import { gradientNorm, sgdUpdate } from "./optimizer";
-import { carryState, loadState, packPositions, packWeights, unitAt } from "./pack";
+import { carryState, loadState, packWeights, unitAt } from "./pack";
 import { normal, seed } from "./random";
 
 // What a call returns. Anything but DONE left the parameters and `state` as they were.
@@ -73,11 +66,7 @@ export function runPhase(phase: i32, learningRate: f64, clipValue: f64, scale: f
     logitsBackward(0, B);
     hiddenBackward(0, B);
   } else if (phase == GRADIENTS) {
-    packPositions(hidden, T + 1, Hq, hiddenPanels, 0, B);
-    packPositions(dHidden, T, Hq, dHiddenPanels, 0, B);
-    packPositions(dLogits, T, Vq, dLogitsPanels, 0, B);
-    hiddenGradients(0, Hq >> 2);
-    outputGradients(0, Vq >> 2);
+    parameterGradients(0, Hq, 0, Vq);
   } else {
     if (!gradientNorm()) return GRADIENT_NOT_FINITE;
     if (!sgdUpdate(learningRate, clipValue)) return UPDATE_NOT_FINITE;

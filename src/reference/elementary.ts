@@ -43,9 +43,11 @@ function powerOfTwo(n: number): number {
 
 function expm1Reduced(r: number, c: number): number {
   const z = r * r;
-  const even = E0 + z * (E2 + z * (E4 + z * (E6 + z * (E8 + z * E10))));
-  const odd = E1 + z * (E3 + z * (E5 + z * (E7 + z * E9)));
-  return r + (z * (even + r * odd) + c);
+  const zz = z * z;
+  const low = E0 + r * E1 + z * (E2 + r * E3);
+  const middle = E4 + r * E5 + z * (E6 + r * E7);
+  const high = E8 + r * E9 + z * E10;
+  return r + (c + z * (low + zz * (middle + zz * high)));
 }
 
 /** e^x; 0 and Infinity outside the range of f64, NaN for NaN. */
