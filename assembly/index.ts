@@ -1,6 +1,7 @@
 // The exported surface of the core; nothing else.
 
 export { exp, log, tanh } from "./elementary";
+export { runKernel } from "./gradients";
 export {
   brokenGuard,
   dHidden,

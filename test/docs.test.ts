@@ -64,6 +64,14 @@ describe("commands", () => {
       const { code, stdout } = await runTrain(last);
       expect(code).toBe(0);
       expect(stdout).toMatch(/Accuracy: 100\.00%|^Usage/m);
+    } else if (/^npm run bench/.test(last)) {
+      const { code, stdout } = await run(
+        "bash",
+        ["-c", `${last} --seconds 0.01 --shapes 4x10x4x1`],
+        ROOT,
+      );
+      expect(code).toBe(0);
+      expect(stdout).toContain("wasm-1");
     } else if (/^npm run (dev|preview)$/.test(last)) {
       const page = await fetch(await startServer(command));
       expect(page.headers.get("cross-origin-opener-policy")).toBe("same-origin");

@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { type Canvas, createCanvas, GlobalFonts, Path2D, SvgExportFlag } from "@napi-rs/canvas";
 import type uPlot from "uplot";
+import type { Size } from "../curves/options.ts";
 
 /** Pixels for each CSS pixel of a picture. */
 export const PIXEL_RATIO = 2;
@@ -65,19 +66,24 @@ async function loadPlot(canvas: Canvas): Promise<typeof uPlot> {
   return (await import("uplot")).default;
 }
 
-/** Draws a plot. @returns the bytes of the picture, once uPlot has drawn it. */
+/**
+ * Draws a plot of `size` CSS pixels; `describe` gives its options, and is given uPlot for those that
+ * need it. @returns the bytes of the picture, once uPlot has drawn it.
+ */
 export async function drawPicture(
-  options: uPlot.Options,
+  size: Size,
+  describe: (Plot: typeof uPlot) => Omit<uPlot.Options, keyof Size>,
   data: uPlot.AlignedData,
   format: PictureFormat,
 ): Promise<Uint8Array> {
   registerFonts();
-  const size = [options.width * PIXEL_RATIO, options.height * PIXEL_RATIO] as const;
+  const pixels = [size.width * PIXEL_RATIO, size.height * PIXEL_RATIO] as const;
   const canvas =
     format === "svg"
-      ? createCanvas(...size, SvgExportFlag.ConvertTextToPaths)
-      : createCanvas(...size);
+      ? createCanvas(...pixels, SvgExportFlag.ConvertTextToPaths)
+      : createCanvas(...pixels);
   const Plot = await loadPlot(canvas as Canvas);
+  const options = { ...size, ...describe(Plot) };
   await new Promise<void>((resolve) => {
     const hooks = { ...options.hooks, draw: [...(options.hooks?.draw ?? []), () => resolve()] };
     new Plot({ ...options, hooks }, data);

@@ -1,5 +1,7 @@
-// Entry of the command line: `node build/node/cli.js train [flags]`.
+// Entry of the command line: `node build/node/cli.js train|bench [flags]`.
 
+import { runBench } from "./bench-command.ts";
+import { BENCH_HELP, parseBenchOptions } from "./bench-options.ts";
 import { exitCodeOf, lineOf, UsageError } from "./errors.ts";
 import { flagOf, parseTrainOptions, trainHelp } from "./options.ts";
 import { Output } from "./output.ts";
@@ -8,12 +10,18 @@ import { runTrain } from "./train-command.ts";
 const INTERRUPTED: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 async function main([command, ...args]: readonly string[]): Promise<void> {
-  if (command !== "train") {
-    throw new UsageError(`ello: expected the command train, got ${command ?? "none"}`);
+  const output = new Output(process.stdout);
+  if (command === "train") {
+    const options = parseTrainOptions(args);
+    if (options) await runTrain(options, output);
+    else await output.line(trainHelp());
+  } else if (command === "bench") {
+    const options = parseBenchOptions(args);
+    if (options) await runBench(options, output);
+    else await output.line(BENCH_HELP);
+  } else {
+    throw new UsageError(`ello: expected the command train or bench, got ${command ?? "none"}`);
   }
-  const options = parseTrainOptions(args);
-  if (options) await runTrain(options, new Output(process.stdout));
-  else process.stdout.write(trainHelp());
 }
 
 // Leaving by exit() lets the run remove what it has not finished writing.

@@ -31,7 +31,7 @@ export function drawCurves(
     drawClear: [fillBackground],
     draw: [(plot) => drawHeading(plot, config)],
   };
-  return drawPicture({ ...options, hooks }, curveData(columns), format);
+  return drawPicture(SIZE, () => ({ ...options, hooks }), curveData(columns), format);
 }
 
 function fillBackground({ ctx }: uPlot): void {

@@ -1,6 +1,6 @@
 // The compiled core as a module: what it imports, how it lays out and guards its memory.
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { parameterCount } from "../../src/model/shape.ts";
 import { WasmEngine } from "../../src/wasm/engine.ts";
 import { instantiateCore } from "../../src/wasm/instantiate.ts";
@@ -14,6 +14,13 @@ test("the release core imports nothing, the debug core only abort", async () => 
     WebAssembly.Module.imports(await WebAssembly.compile(await coreBytes(build)));
   expect(await imports("release")).toEqual([]);
   expect(await imports("debug")).toEqual([{ module: "env", name: "abort", kind: "function" }]);
+});
+
+test("an engine without SIMD is told which have it", async () => {
+  const { validate } = WebAssembly;
+  onTestFinished(() => void Object.assign(WebAssembly, { validate }));
+  Object.assign(WebAssembly, { validate: () => false });
+  await expect(wasmEngine(SHAPE)).rejects.toThrow("an engine with SIMD (Chrome 91, Firefox 89");
 });
 
 test(`the release core is at most ${SIZE_LIMIT} bytes`, async () => {

@@ -1,0 +1,19 @@
+// What a run of the benchmark says, as `--json` writes it.
+
+import type { Shape } from "../model/shape.ts";
+import type { BenchRow } from "./measure.ts";
+
+/** A row of the report: what was measured, and its share of the kernel's peak. */
+export interface ReportRow extends BenchRow {
+  readonly shareOfPeak: number;
+}
+
+/** What --json writes. */
+export interface BenchReport {
+  readonly machine: string;
+  readonly node: string;
+  /** SHA-256 of the compiled cores. */
+  readonly builds: Readonly<Record<string, string>>;
+  readonly peakGflops: number;
+  readonly shapes: readonly (Shape & { readonly rows: readonly ReportRow[] })[];
+}

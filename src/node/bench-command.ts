@@ -1,0 +1,117 @@
+// `npm run bench`: the core against the reference, shape by shape, as a table.
+
+import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { PHASES, peakGflops, phaseTimes } from "../bench/core.ts";
+import { agree, type Contestant, compare } from "../bench/measure.ts";
+import type { BenchReport, ReportRow } from "../bench/report.ts";
+import { sha256 } from "../checkpoint/sha256.ts";
+import type { Shape } from "../model/shape.ts";
+import { ReferenceEngine } from "../reference/engine.ts";
+import { WasmEngine } from "../wasm/engine.ts";
+import { drawBenchChart } from "./bench-chart.ts";
+import type { BenchOptions } from "./bench-options.ts";
+import { loadCore } from "./core.ts";
+import { RunError, reasonOf } from "./errors.ts";
+import type { Output } from "./output.ts";
+
+const PEAK_SHAPE = { V: 65, H: 128, T: 50, B: 32 };
+const CHECKED_STEPS = 3;
+const BASE = "reference";
+
+/** Runs the command. @throws {RunError} if two sides disagree or a file cannot be written. */
+export async function runBench(options: BenchOptions, output: Output): Promise<void> {
+  const core = await loadCore();
+  const builds = { release: await sha256(core) };
+  const peak = peakGflops(await WasmEngine.create(PEAK_SHAPE, core));
+  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
+  await output.line(`${machine}, Node ${process.version}, 1 thread`);
+  await output.line(`release.wasm ${builds.release.slice(0, 16)}`);
+  await output.line(`micro-kernel alone, in the first cache: ${peak.toFixed(1)} GFLOP/s`);
+  const shapes: (Shape & { rows: ReportRow[] })[] = [];
+  for (const shape of options.shapes) {
+    const engine = await WasmEngine.create(shape, core);
+    const contestants = [
+      { name: BASE, engine: new ReferenceEngine(shape) },
+      { name: "wasm-1", engine },
+    ];
+    const rows = await measure(shape, contestants, options.seconds, peak, output);
+    shapes.push({ ...shape, rows });
+    if (options.phases) await printPhases(engine, options.seconds, output);
+  }
+  const report: BenchReport = {
+    machine,
+    node: process.version,
+    builds,
+    peakGflops: peak,
+    shapes,
+  };
+  if (options.json) await save("--json", options.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.chart) await save("--chart", options.chart, await drawBenchChart(report));
+}
+
+async function measure(
+  shape: Shape,
+  contestants: readonly Contestant[],
+  seconds: number,
+  peak: number,
+  output: Output,
+): Promise<ReportRow[]> {
+  const { V, H, T, B } = shape;
+  const names = contestants.map(({ name }) => name).join(", ");
+  if (!agree(contestants, CHECKED_STEPS)) {
+    throw new RunError(
+      `bench: expected the same bits from ${names} at ${V}x${H}x${T}x${B}, got different ones; please report it`,
+    );
+  }
+  const rows = compare(contestants, seconds).map((row) => ({
+    ...row,
+    shareOfPeak: row.gflops / peak,
+  }));
+  await output.line("");
+  await output.line(`V ${V}, H ${H}, T ${T}, B ${B}: the same bits after ${CHECKED_STEPS} steps`);
+  await output.line(
+    "             µs a step   characters/s   GFLOP/s   of peak   against the reference",
+  );
+  for (const row of rows) await output.line(tableLine(row));
+  return rows;
+}
+
+function tableLine(row: ReportRow): string {
+  const count = (value: number) => Math.round(value).toLocaleString("en-US");
+  const ratio = `${row.ratioToReference.toFixed(2)}x`;
+  const spread = row.ratioSpread.map((value) => value.toFixed(2)).join(" – ");
+  return [
+    `  ${row.name.padEnd(9)}`,
+    (row.microsecondsPerStep < 1000
+      ? row.microsecondsPerStep.toFixed(2)
+      : count(row.microsecondsPerStep)
+    ).padStart(11),
+    count(row.charsPerSecond).padStart(15),
+    row.gflops.toFixed(1).padStart(10),
+    `${(100 * row.shareOfPeak).toFixed(0)} %`.padStart(10),
+    `   ${ratio.padStart(6)}${row.name === BASE ? "" : `  (${spread})`}`,
+  ].join("");
+}
+
+async function printPhases(engine: WasmEngine, seconds: number, output: Output): Promise<void> {
+  const times = phaseTimes(engine, seconds);
+  const whole = times.reduce((sum, value) => sum + value, 0);
+  await output.line("  phases of wasm-1:");
+  for (const [i, name] of PHASES.entries()) {
+    const own = times[i] as number;
+    await output.line(
+      `    ${name.padEnd(11)}${own.toFixed(2).padStart(12)} µs${`${((100 * own) / whole).toFixed(1)} %`.padStart(9)}`,
+    );
+  }
+}
+
+async function save(flag: string, path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, content);
+  } catch (error) {
+    throw new RunError(
+      `${flag}: expected a file that can be written, got ${reasonOf(error)} for ${JSON.stringify(path)}`,
+    );
+  }
+}
