@@ -84,7 +84,7 @@ describe("the default run", () => {
     }
     expect(hashes[0]).toBe(hashes[1]);
     expect(hashes[0]).toMatchInlineSnapshot(
-      `"70c27ef4b0bc918f2e95b28b6a70fa9737414f8348d1a571a4e12736294cbbb5"`,
+      `"0a186c9af5d5bb622a3f33be6d8209b60a72392d26e3941264e1a9cba3e24c38"`,
     );
   });
 });
