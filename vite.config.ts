@@ -48,7 +48,9 @@ export default defineConfig(({ mode }) => ({
   base: "./",
   publicDir: false,
   plugins: [core()],
-  resolve: { alias: { "#core": at(mode === "test" ? "src/node/core.ts" : "src/web/core.ts") } },
+  resolve: {
+    alias: { "#platform": at(mode === "test" ? "src/node/platform.ts" : "src/web/platform.ts") },
+  },
   worker: { format: "es" },
   server: { headers },
   preview: { headers },

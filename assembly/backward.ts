@@ -1,22 +1,8 @@
 // Backpropagation through time, batch rows `first` … `last` - 1: from the logits to the gradient
 // before each tanh. Sums run over v, then over k, upwards, and start at +0.
 
-import {
-  B,
-  dHidden,
-  dLogits,
-  getPair,
-  H,
-  Hq,
-  hidden,
-  outputBack,
-  recurrentBack,
-  rowOf,
-  setPair,
-  T,
-  V,
-  Vq,
-} from "./layout";
+import { B, dHidden, dLogits, H, Hq, hidden, outputBack, recurrentBack, T, V, Vq } from "./layout";
+import { getPair, rowOf, setPair } from "./memory";
 import { multiplyRows } from "./panel";
 
 /** dHidden_t = Whyᵀ·dLogits_t, for every t. */

@@ -6,7 +6,7 @@
 // log: x = 2^k·m, log m by s = f/(2+f), f = m-1 (the algorithm of fdlibm's e_log.c, Sun 1993).
 // Coefficients: Chebyshev fits computed with 50 digits, rounded to f64.
 
-import { getSplat } from "./layout";
+import { getSplat } from "./memory";
 
 // What the pairs use stands in memory: V8 builds a vector constant anew, from several instructions,
 // at each use (a fifth slower, measured).

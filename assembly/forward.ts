@@ -3,13 +3,9 @@
 
 import { tanhPair } from "./elementary";
 import {
-  at,
   B,
   by,
   embedding,
-  get,
-  getPair,
-  getWord,
   H,
   Hq,
   hidden,
@@ -17,12 +13,11 @@ import {
   output,
   probabilities,
   recurrent,
-  rowOf,
-  setPair,
   T,
   V,
   Vq,
 } from "./layout";
+import { at, get, getPair, getWord, rowOf, setPair } from "./memory";
 import { multiplyRows, transpose } from "./panel";
 
 /** The address of the embedding of the token that row b reads at time t. */

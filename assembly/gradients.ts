@@ -4,7 +4,6 @@
 // 2 to 4 % of the step in memory traffic (measured).
 
 import {
-  at,
   B,
   dbh,
   dby,
@@ -17,23 +16,18 @@ import {
   dWhh,
   dWhy,
   dWxh,
-  get,
-  getPair,
-  getWord,
   H,
   Hq,
   hidden,
   hiddenPanels,
   inputs,
-  rowOf,
   scratch,
-  set,
-  setPair,
   spanTimes,
   T,
   V,
   Vq,
 } from "./layout";
+import { at, get, getPair, getWord, rowOf, set, setPair } from "./memory";
 import { packTime } from "./pack";
 import { TILE, tile } from "./panel";
 

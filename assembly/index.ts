@@ -3,6 +3,7 @@
 export { exp, log, tanh } from "./elementary";
 export { runKernel } from "./gradients";
 export {
+  attach,
   brokenGuard,
   dHidden,
   generator,
@@ -19,4 +20,5 @@ export {
   targets,
 } from "./layout";
 export { drawBlock, normal, seed, uniform } from "./random";
-export { evaluate, initialize, probabilityAt, runPhase, trainStep } from "./step";
+export { evaluate, initialize, probabilityAt, runPhase, serve, stop, trainStep } from "./step";
+export { giveUp } from "./team";

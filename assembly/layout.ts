@@ -31,6 +31,16 @@ export let dWhy: usize = 0; // [V][H]
 export let dbh: usize = 0; // [H]
 export let dby: usize = 0; // [V]
 
+// What the threads of a team share; see team.ts. i32 words, each on a line of its own.
+export let team: usize = 0;
+export let rank: i32 = 0; // of this instance, 0 is the host's
+export let ranks: i32 = 1;
+// Orders and barriers this rank has seen. Globals, not locals of the loops that wait: in the first
+// tier of Node 20's V8 a count kept in a local across memory.atomic.wait32 came back wrong and an
+// order was done twice (seen with --liftoff-only; not without Liftoff, nor in Node 22 and 24).
+export let ordersSeen: i32 = 0;
+export let barriersSeen: i32 = 0;
+
 // What the host writes before a step.
 export let inputs: usize = 0; // i32 [T][B], token ids
 export let targets: usize = 0; // i32 [T][B], token ids
@@ -51,7 +61,8 @@ export let losses: usize = 0; // [T][B], nats
 export let dLogits: usize = 0; // rows [T][B][Vq]
 export let dHidden: usize = 0; // rows [T][B][Hq], gradient before the tanh
 
-// The same for a span of S times as panels over positions, for the weight gradients.
+// The same for a span of S times as panels over positions, for the weight gradients; these and the
+// scratch each rank has for itself.
 export let hiddenPanels: usize = 0; // [Hq/4][S·B][4]
 export let dHiddenPanels: usize = 0; // [Hq/4][S·B][4]
 export let dLogitsPanels: usize = 0; // [Vq/4][S·B][4]
@@ -60,14 +71,19 @@ export let dOutputBias: usize = 0; // [Vq], dby
 export let scratch: usize = 0; // one tile
 
 // What the host reads after a step.
-export let statistics: usize = 0; // [3]: loss (nats/char), correct predictions, gradient norm
+export let statistics: usize = 0; // [4]: loss (nats/char), correct predictions, gradient norm; scale of a step
 // Seeded generator, u32 words: counter [4], key [2], unused [2], block [4]; see random.ts.
 export let generator: usize = 0;
 
 export const LOSS: i32 = 0;
 export const CORRECT: i32 = 1;
 export const GRADIENT_NORM: i32 = 2;
-const STATISTICS: u64 = 3;
+export const SCALE: i32 = 3;
+const STATISTICS: u64 = 4;
+
+// Words of `team`, 64 bytes apart so that threads do not share a line.
+export const TEAM_STRIDE: i32 = 16;
+const TEAM_WORDS: u64 = 8;
 
 export const COUNTER: i32 = 0;
 export const STREAM: i32 = 2;
@@ -120,8 +136,15 @@ function roundUp(n: i32): i32 {
   return (n + 3) & ~3;
 }
 
+/** A buffer of f64 for each rank. @returns the address of this rank's. */
+function takeForRank(count: u64): usize {
+  const bytes = ((count << 3) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+  return take(bytes * <u64>ranks) + <usize>(bytes * <u64>rank);
+}
+
 /** Computes every address for a model of these dimensions. @returns the bytes of memory needed. */
-function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32): u64 {
+function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32, threads: i32): u64 {
+  ranks = threads;
   V = vocabulary;
   H = hiddenUnits;
   T = steps;
@@ -169,25 +192,32 @@ function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32): u64 {
   dHidden = takeNumbers(positions * hq);
   spanTimes = max(1, SPAN / B);
   const span = <u64>spanTimes * <u64>B;
-  hiddenPanels = takeNumbers(span * hq);
-  dHiddenPanels = takeNumbers(span * hq);
-  dLogitsPanels = takeNumbers(span * vq);
+  hiddenPanels = takeForRank(span * hq);
+  dHiddenPanels = takeForRank(span * hq);
+  dLogitsPanels = takeForRank(span * vq);
   dEmbedding = takeNumbers((v + 1) * hq);
   dOutputBias = takeNumbers(vq);
-  scratch = takeNumbers(16);
+  scratch = takeForRank(16);
   statistics = takeNumbers(STATISTICS);
   generator = take(GENERATOR_WORDS << 2);
+  team = take((TEAM_WORDS * <u64>TEAM_STRIDE) << 2);
   return end;
 }
 
 /** Bytes of memory that a model of these dimensions needs; call before `reserve`. */
-export function memoryBytes(V: i32, H: i32, T: i32, B: i32): f64 {
-  return <f64>plan(V, H, T, B);
+export function memoryBytes(V: i32, H: i32, T: i32, B: i32, threads: i32): f64 {
+  return <f64>plan(V, H, T, B, threads);
+}
+
+/** Finds the model that rank 0 has reserved in the same memory. */
+export function attach(V: i32, H: i32, T: i32, B: i32, threads: i32, ownRank: i32): void {
+  rank = ownRank;
+  plan(V, H, T, B, threads);
 }
 
 /** Makes room for a model, all zeros. Call once. @returns false if memory cannot be had. */
-export function reserve(V: i32, H: i32, T: i32, B: i32): bool {
-  const bytes = plan(V, H, T, B);
+export function reserve(V: i32, H: i32, T: i32, B: i32, threads: i32): bool {
+  const bytes = plan(V, H, T, B, threads);
   if (bytes > MEMORY_LIMIT) return false;
   const missing = <i32>((bytes + PAGE - 1) / PAGE) - memory.size();
   if (missing > 0 && memory.grow(missing) < 0) return false;
@@ -212,47 +242,12 @@ export function brokenGuard(): i32 {
   return -1;
 }
 
-/** Element `index` of an f64 buffer. */
-export function get(base: usize, index: i32): f64 {
-  return load<f64>(base + ((<usize>index) << 3));
+/** Notes the orders this rank has seen. */
+export function seeOrders(count: i32): void {
+  ordersSeen = count;
 }
 
-/** Sets element `index` of an f64 buffer. */
-export function set(base: usize, index: i32, value: f64): void {
-  store<f64>(base + ((<usize>index) << 3), value);
-}
-
-/** Address of element `index` of an f64 buffer. */
-export function at(base: usize, index: i32): usize {
-  return base + ((<usize>index) << 3);
-}
-
-/** Elements `index` and `index + 1` of an f64 buffer. */
-export function getPair(base: usize, index: i32): v128 {
-  return v128.load(base + ((<usize>index) << 3));
-}
-
-/** Element `index` of an f64 buffer in both lanes. */
-export function getSplat(base: usize, index: i32): v128 {
-  return v128.load64_splat(base + ((<usize>index) << 3));
-}
-
-/** Sets elements `index` and `index + 1` of an f64 buffer. */
-export function setPair(base: usize, index: i32, pair: v128): void {
-  v128.store(base + ((<usize>index) << 3), pair);
-}
-
-/** Address of row `row` of an f64 matrix with `columns` columns. */
-export function rowOf(base: usize, row: i32, columns: i32): usize {
-  return base + ((<usize>row * <usize>columns) << 3);
-}
-
-/** Element `index` of an i32 or u32 buffer. */
-export function getWord(base: usize, index: i32): u32 {
-  return load<u32>(base + ((<usize>index) << 2));
-}
-
-/** Sets element `index` of an i32 or u32 buffer. */
-export function setWord(base: usize, index: i32, value: u32): void {
-  store<u32>(base + ((<usize>index) << 2), value);
+/** Notes the barriers this rank has seen. */
+export function seeBarriers(count: i32): void {
+  barriersSeen = count;
 }

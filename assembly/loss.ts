@@ -3,28 +3,21 @@
 
 import { exp, expPair, log } from "./elementary";
 import {
-  at,
   B,
   CORRECT,
   dLogits,
-  get,
-  getPair,
-  getWord,
   LOSS,
   losses,
   P,
   predictions,
   probabilities,
-  rowOf,
-  set,
-  setPair,
-  setWord,
   statistics,
   T,
   targets,
   V,
   Vq,
 } from "./layout";
+import { at, get, getPair, getWord, rowOf, set, setPair, setWord } from "./memory";
 
 // The logged probability is kept inside these bounds, as the original script does; the gradient is
 // not touched by them.
@@ -131,8 +124,8 @@ export function loss(scale: f64, first: i32, last: i32): void {
   }
 }
 
-/** Mean loss and hits of all positions, to `statistics`. */
-export function sumLosses(): void {
+/** Mean loss and hits of all positions, to `statistics`. @returns whether the loss is finite. */
+export function sumLosses(): bool {
   let total: f64 = 0;
   let correct = 0;
   for (let p = 0; p < P; p++) {
@@ -141,4 +134,5 @@ export function sumLosses(): void {
   }
   set(statistics, LOSS, total / <f64>P);
   set(statistics, CORRECT, correct);
+  return isFinite(total);
 }

@@ -8,18 +8,14 @@ import {
   dWhy,
   dWxh,
   GRADIENT_NORM,
-  get,
-  getPair,
   gradients,
   H,
   N,
   parameters,
-  rowOf,
-  set,
-  setPair,
   statistics,
   V,
 } from "./layout";
+import { get, getPair, rowOf, set, setPair } from "./memory";
 
 /** Sum of squares of one row. */
 function squares(row: usize, columns: i32): f64 {

@@ -2,12 +2,9 @@
 // hidden state in and out. The layouts are drawn in panel.ts.
 
 import {
-  at,
   B,
   bh,
   embedding,
-  get,
-  getPair,
   H,
   Hq,
   hidden,
@@ -16,15 +13,13 @@ import {
   P,
   recurrent,
   recurrentBack,
-  rowOf,
-  set,
-  setPair,
   state,
   V,
   Whh,
   Why,
   Wxh,
 } from "./layout";
+import { at, get, getPair, rowOf, set, setPair } from "./memory";
 import { transpose } from "./panel";
 
 /** A row-major matrix [rows][columns] to panels [rows/4][columns][4]. */

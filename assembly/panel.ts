@@ -19,7 +19,7 @@
 // multiplies, 8 adds, in order of k. Not unrolled by hand: V8 then spills a sum (measured a third
 // slower). Sums are loaded and stored, so blocking k changes no bit.
 
-import { at, getPair, getSplat, setPair } from "./layout";
+import { at, getPair, getSplat, setPair } from "./memory";
 
 /** Elements of a tile, and of a block of four rows of one unit. */
 export const TILE: i32 = 16;

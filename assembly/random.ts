@@ -5,7 +5,8 @@
 // State stands in `generator` (layout.ts); one draw uses one block.
 
 import { log } from "./elementary";
-import { BLOCK, COUNTER, generator, getWord, KEY, STREAM, setWord } from "./layout";
+import { BLOCK, COUNTER, generator, KEY, STREAM } from "./layout";
+import { getWord, setWord } from "./memory";
 
 const MULTIPLIER_0: u64 = 0xd2511f53;
 const MULTIPLIER_1: u64 = 0xcd9e8d57;

@@ -1,32 +1,36 @@
-// One call of the core: a training step or an evaluation, and the order of their phases.
+// One call of the core: a training step or an evaluation, the order of their phases, and which of
+// them the ranks of a team do together.
 
 import { hiddenBackward, logitsBackward } from "./backward";
 import { hiddenForward, logitsForward } from "./forward";
 import { parameterGradients } from "./gradients";
-import {
-  B,
-  get,
-  H,
-  Hq,
-  LOSS,
-  N,
-  parameters,
-  probabilities,
-  set,
-  statistics,
-  V,
-  Vq,
-} from "./layout";
+import { H, N, parameters, probabilities, ranks, SCALE, statistics, V, Vq } from "./layout";
 import { loss, sumLosses } from "./loss";
+import { get, set } from "./memory";
 import { gradientNorm, sgdUpdate } from "./optimizer";
 import { carryState, loadState, packWeights, unitAt } from "./pack";
 import { normal, seed } from "./random";
+import {
+  awaitOrder,
+  barrier,
+  EVALUATE,
+  firstRow,
+  firstToken,
+  firstUnit,
+  giveOrder,
+  lastRow,
+  lastToken,
+  lastUnit,
+  STOP,
+  TRAIN,
+} from "./team";
 
 // What a call returns. Anything but DONE left the parameters and `state` as they were.
 export const DONE: i32 = 0;
 export const LOSS_NOT_FINITE: i32 = 1;
 export const GRADIENT_NOT_FINITE: i32 = 2;
 export const UPDATE_NOT_FINITE: i32 = 3;
+export const TEAM_LOST: i32 = 4;
 
 /** Weights N(0, deviation²) in arena order from stream 0 of the seed; biases zero. */
 export function initialize(seedLow: u32, seedHigh: u32, deviation: f64): void {
@@ -49,24 +53,24 @@ const BACKWARD: i32 = 4;
 const GRADIENTS: i32 = 5;
 const UPDATE: i32 = 6;
 
-/** Runs one phase. @returns DONE or why the step must end. */
+/** Runs this rank's part of one phase. @returns DONE or why the step must end. */
 export function runPhase(phase: i32, learningRate: f64, clipValue: f64, scale: f64): i32 {
+  const first = firstRow();
+  const last = lastRow();
   if (phase == PACK) {
     packWeights();
     loadState();
   } else if (phase == RECURRENCE) {
-    hiddenForward(0, B);
+    hiddenForward(first, last);
   } else if (phase == LOGITS) {
-    logitsForward(0, B);
+    logitsForward(first, last);
   } else if (phase == SOFTMAX) {
-    loss(scale, 0, B);
-    sumLosses();
-    if (!isFinite(get(statistics, LOSS))) return LOSS_NOT_FINITE;
+    loss(scale, first, last);
   } else if (phase == BACKWARD) {
-    logitsBackward(0, B);
-    hiddenBackward(0, B);
+    logitsBackward(first, last);
+    hiddenBackward(first, last);
   } else if (phase == GRADIENTS) {
-    parameterGradients(0, Hq, 0, Vq);
+    parameterGradients(firstUnit(), lastUnit(), firstToken(), lastToken());
   } else {
     if (!gradientNorm()) return GRADIENT_NOT_FINITE;
     if (!sgdUpdate(learningRate, clipValue)) return UPDATE_NOT_FINITE;
@@ -75,25 +79,63 @@ export function runPhase(phase: i32, learningRate: f64, clipValue: f64, scale: f
   return DONE;
 }
 
-/** Forward pass and loss of the loaded batch; carries the state. */
-export function evaluate(): i32 {
-  for (let phase = PACK; phase <= SOFTMAX; phase++) {
-    const code = runPhase(phase, 0, 0, 0);
-    if (code != DONE) return code;
-  }
+/** The phases `from` … `to`, none of which ends a step. */
+function runPhases(from: i32, to: i32, scale: f64): void {
+  for (let phase = from; phase <= to; phase++) runPhase(phase, 0, 0, scale);
+}
+
+/** Rank 0's call: forward pass and loss of the loaded batch; carries the state. */
+export function evaluate(patience: i32): i32 {
+  runPhase(PACK, 0, 0, 0);
+  giveOrder(EVALUATE);
+  runPhases(RECURRENCE, SOFTMAX, 0);
+  if (!barrier(patience)) return TEAM_LOST;
+  if (!sumLosses()) return LOSS_NOT_FINITE;
   carryState();
   return DONE;
 }
 
 /**
- * Forward, loss, backward, clip and update on the loaded batch; carries the state. `scale` is what
- * each position's gradient counts: 1/B sums over time and averages over rows, 1/P averages over
- * both. Gradients stay in `gradients`, unclipped.
+ * Rank 0's call: forward, loss, backward, clip and update on the loaded batch; carries the state.
+ * `scale` is what each position's gradient counts: 1/B sums over time and averages over rows, 1/P
+ * averages over both. Gradients stay in `gradients`, unclipped. `patience`: ms to wait for the
+ * other ranks at each of the two barriers.
  */
-export function trainStep(learningRate: f64, clipValue: f64, scale: f64): i32 {
-  for (let phase = PACK; phase <= UPDATE; phase++) {
-    const code = runPhase(phase, learningRate, clipValue, scale);
-    if (code != DONE) return code;
+export function trainStep(learningRate: f64, clipValue: f64, scale: f64, patience: i32): i32 {
+  runPhase(PACK, 0, 0, 0);
+  set(statistics, SCALE, scale);
+  giveOrder(TRAIN);
+  runPhases(RECURRENCE, SOFTMAX, scale);
+  // Alone, a loss that is not finite ends the step here; a team first finishes the pass backward.
+  if (ranks == 1 && !sumLosses()) return LOSS_NOT_FINITE;
+  runPhase(BACKWARD, 0, 0, scale);
+  if (!barrier(patience)) return TEAM_LOST;
+  if (ranks > 1 && !sumLosses()) {
+    barrier(patience);
+    return LOSS_NOT_FINITE;
   }
-  return DONE;
+  runPhase(GRADIENTS, 0, 0, scale);
+  if (!barrier(patience)) return TEAM_LOST;
+  return runPhase(UPDATE, learningRate, clipValue, scale);
+}
+
+/** The other ranks' call: does its part of every step until rank 0 stops the team or it is lost. */
+export function serve(patience: i32): void {
+  while (true) {
+    const order = awaitOrder();
+    if (order == STOP) return;
+    if (order == EVALUATE) {
+      runPhases(RECURRENCE, SOFTMAX, 0);
+    } else {
+      runPhases(RECURRENCE, BACKWARD, get(statistics, SCALE));
+      if (!barrier(patience)) return;
+      runPhase(GRADIENTS, 0, 0, 0);
+    }
+    if (!barrier(patience)) return;
+  }
+}
+
+/** Ends the other ranks' service. */
+export function stop(): void {
+  giveOrder(STOP);
 }

@@ -1,12 +1,14 @@
 // The public API: what `import … from "ello"` gives.
 
-import { loadCore } from "#core";
+import { availableThreads, loadCore, startRank } from "#platform";
 import type { Dataset } from "./data/dataset.ts";
 import { type Config, completeConfig } from "./model/config.ts";
 import type { Model } from "./model/model.ts";
+import type { Shape } from "./model/shape.ts";
 import { ReferenceEngine } from "./reference/engine.ts";
 import { WasmEngine } from "./wasm/engine.ts";
 import type { CoreSource } from "./wasm/instantiate.ts";
+import { threadsFor } from "./wasm/team.ts";
 
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
 export type { Dataset } from "./data/dataset.ts";
@@ -27,10 +29,12 @@ export { DivergenceError } from "./train/divergence.ts";
 export type { StepRecord } from "./train/record.ts";
 export { train } from "./train/trainer.ts";
 export { VERSION } from "./version.ts";
+export { TeamError } from "./wasm/team.ts";
 
 /**
- * Makes a model of the shape of `dataset`, its weights drawn from the seed.
- * `core`: the compiled core to run instead of the one the package brings.
+ * Makes a model of the shape of `dataset`, its weights drawn from the seed. Close its engine when
+ * done: threads end with it.
+ * `core`: the compiled core to run, on one thread, instead of those the package brings.
  * @throws {ConfigError} for a setting that does not fit.
  * @throws {RangeError} if the model does not fit into memory.
  */
@@ -43,9 +47,19 @@ export async function createModel(
   const { vocabulary, seqLength: T, batchSize: B } = dataset;
   const shape = { V: vocabulary.size, H: config.hiddenSize, T, B };
   const engine =
-    config.engine === "wasm"
-      ? await WasmEngine.create(shape, core ?? (await loadCore()))
-      : new ReferenceEngine(shape);
+    config.engine === "reference"
+      ? new ReferenceEngine(shape)
+      : core
+        ? await WasmEngine.create(shape, core)
+        : await createWasmEngine(shape, config.threads);
   engine.initialize(config.seed, config.initDeviation);
   return { config, vocabulary, engine };
+}
+
+/** An engine on the package's own core, on `threads` threads or, with 0, as many as pay. */
+export async function createWasmEngine(shape: Shape, threads = 0): Promise<WasmEngine> {
+  const ranks = threadsFor(shape, threads, availableThreads());
+  return ranks === 1
+    ? WasmEngine.create(shape, await loadCore("release"))
+    : WasmEngine.createTeam(shape, await loadCore("team"), ranks, startRank);
 }

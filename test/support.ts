@@ -5,7 +5,7 @@ import { parseWeights } from "../src/checkpoint/json-weights.ts";
 import { type Checkpoint, restoreWeights } from "../src/checkpoint/weights.ts";
 import type { Engine } from "../src/model/engine.ts";
 import type { Shape } from "../src/model/shape.ts";
-import { coreFile } from "../src/node/core.ts";
+import { coreFile } from "../src/node/platform.ts";
 import { ReferenceEngine } from "../src/reference/engine.ts";
 import { Generator } from "../src/reference/random.ts";
 import { WasmEngine } from "../src/wasm/engine.ts";

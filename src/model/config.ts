@@ -22,6 +22,8 @@ export interface Config {
   initDeviation: number;
   seed: number;
   engine: EngineName;
+  /** Threads of the wasm engine; 0 for as many as pay. Decides no bit of the result. */
+  threads: number;
 }
 
 /** A setting that does not fit. `setting` is its name in `Config`; `problem` the rest of the text. */
@@ -90,6 +92,7 @@ const RULES: { readonly [Name in keyof Config]: Rule<Config[Name]> } = {
   initDeviation: notNegative(0.01, "0 starts at zero weights"),
   seed: integer(42, 0, Number.MAX_SAFE_INTEGER),
   engine: oneOf<EngineName>("wasm", "reference"),
+  threads: integer(0, 0, 64),
 };
 
 export const SETTINGS = Object.keys(RULES) as (keyof Config)[];

@@ -1,19 +1,20 @@
 // `npm run bench`: the core against the reference, shape by shape, as a table.
 
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { PHASES, peakGflops, phaseTimes } from "../bench/core.ts";
 import { agree, type Contestant, compare } from "../bench/measure.ts";
 import type { BenchReport, ReportRow } from "../bench/report.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
+import { createWasmEngine } from "../index.ts";
 import type { Shape } from "../model/shape.ts";
 import { ReferenceEngine } from "../reference/engine.ts";
-import { WasmEngine } from "../wasm/engine.ts";
+import type { WasmEngine } from "../wasm/engine.ts";
 import { drawBenchChart } from "./bench-chart.ts";
 import type { BenchOptions } from "./bench-options.ts";
-import { loadCore } from "./core.ts";
 import { RunError, reasonOf } from "./errors.ts";
 import type { Output } from "./output.ts";
+import { availableThreads, coreFile } from "./platform.ts";
 
 const PEAK_SHAPE = { V: 65, H: 128, T: 50, B: 32 };
 const CHECKED_STEPS = 3;
@@ -21,23 +22,30 @@ const BASE = "reference";
 
 /** Runs the command. @throws {RunError} if two sides disagree or a file cannot be written. */
 export async function runBench(options: BenchOptions, output: Output): Promise<void> {
-  const core = await loadCore();
-  const builds = { release: await sha256(core) };
-  const peak = peakGflops(await WasmEngine.create(PEAK_SHAPE, core));
+  const builds = {
+    release: await sha256(await readFile(coreFile("release"))),
+    team: await sha256(await readFile(coreFile("team"))),
+  };
+  const peak = peakGflops(await createWasmEngine(PEAK_SHAPE, 1));
   const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
-  await output.line(`${machine}, Node ${process.version}, 1 thread`);
-  await output.line(`release.wasm ${builds.release.slice(0, 16)}`);
+  await output.line(`${machine}, Node ${process.version}`);
+  for (const [name, hash] of Object.entries(builds)) {
+    await output.line(`${name}.wasm ${hash.slice(0, 16)}`);
+  }
   await output.line(`micro-kernel alone, in the first cache: ${peak.toFixed(1)} GFLOP/s`);
   const shapes: (Shape & { rows: ReportRow[] })[] = [];
   for (const shape of options.shapes) {
-    const engine = await WasmEngine.create(shape, core);
-    const contestants = [
+    const engine = await createWasmEngine(shape, 1);
+    const contestants: Contestant[] = [
       { name: BASE, engine: new ReferenceEngine(shape) },
       { name: "wasm-1", engine },
     ];
+    const team = await createWasmEngine(shape, availableThreads());
+    if (team.threads > 1) contestants.push({ name: `wasm-${team.threads}`, engine: team });
     const rows = await measure(shape, contestants, options.seconds, peak, output);
     shapes.push({ ...shape, rows });
     if (options.phases) await printPhases(engine, options.seconds, output);
+    team.close();
   }
   const report: BenchReport = {
     machine,

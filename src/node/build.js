@@ -15,13 +15,16 @@ const require = createRequire(import.meta.url);
  * @typedef {{ sources: string[], outputs: string[], make: () => Promise<void> }} Target
  */
 
+// Targets of asconfig.json.
+const CORES = ["release", "team", "debug"];
+
 /** @type {Record<string, Target>} */
 const TARGETS = {
   core: {
     sources: ["assembly", "asconfig.json", "package-lock.json"],
-    outputs: ["build/core/release.wasm", "build/core/debug.wasm"],
+    outputs: CORES.map((target) => `build/core/${target}.wasm`),
     make: async () => {
-      for (const target of ["release", "debug"]) await compileCore(target);
+      for (const target of CORES) await compileCore(target);
     },
   },
   host: {

@@ -27,6 +27,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   reduction: { value: "NAME", setting: "reduction", help: "gradient over time: sum or mean" },
   seed: { value: "N", setting: "seed", help: "seed of the initial weights" },
   engine: { value: "NAME", setting: "engine", help: "wasm or reference, with the same results" },
+  threads: { value: "N", setting: "threads", help: "threads of wasm, 0 for as many as pay" },
   "init-from": { value: "FILE", help: "start from a model.safetensors, or weights as JSON" },
   "out-dir": { value: "DIR", standard: "out", help: "where the files of the run go" },
   "log-every": { value: "N", standard: "100", help: "print every N epochs; with --json default 1" },

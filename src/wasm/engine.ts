@@ -1,4 +1,5 @@
-// The engine that runs the AssemblyScript core: one model, one instance, one call per step.
+// The engine that runs the AssemblyScript core: one model, one instance for each thread, one call
+// per step.
 
 import {
   type Engine,
@@ -10,8 +11,13 @@ import {
 import { splitSeed } from "../model/seed.ts";
 import { parameterCount, type Shape } from "../model/shape.ts";
 import { type CoreExports, type CoreSource, instantiateCore } from "./instantiate.ts";
+import type { RankJob, RankWorker } from "./rank.ts";
+import { patienceFor, startRanks, TeamError } from "./team.ts";
 
 const GIB = 2 ** 30;
+const PAGE = 65536; // bytes
+const LARGEST = 65535 * PAGE;
+const TEAM_LOST = 4; // the core's code besides those of OUTCOMES
 // Order of `statistics` in assembly/layout.ts.
 const LOSS = 0;
 const CORRECT = 1;
@@ -19,7 +25,7 @@ const GRADIENT_NORM = 2;
 
 export class WasmEngine implements Engine {
   readonly name = "wasm";
-  readonly threads = 1;
+  readonly threads: number;
   readonly shape: Shape;
   readonly inputs: Int32Array;
   readonly targets: Int32Array;
@@ -30,8 +36,11 @@ export class WasmEngine implements Engine {
   /** The core's own exports, for tests and benchmarks. */
   readonly core: CoreExports;
   readonly #statistics: Float64Array;
+  /** Ranks 1 and up; empty for one thread and once closed. */
+  #workers: readonly RankWorker[];
+  readonly #patience: number;
 
-  private constructor(shape: Shape, core: CoreExports) {
+  private constructor(shape: Shape, core: CoreExports, workers: readonly RankWorker[]) {
     const { H, T, B } = shape;
     const { buffer } = core.memory;
     const f64 = (address: WebAssembly.Global, length: number) =>
@@ -40,6 +49,9 @@ export class WasmEngine implements Engine {
       new Int32Array(buffer, address.value, length);
     this.shape = shape;
     this.core = core;
+    this.threads = workers.length + 1;
+    this.#workers = workers;
+    this.#patience = patienceFor(shape);
     this.inputs = i32(core.inputs, T * B);
     this.targets = i32(core.targets, T * B);
     this.parameters = f64(core.parameters, parameterCount(shape));
@@ -50,19 +62,32 @@ export class WasmEngine implements Engine {
   }
 
   /**
-   * Instantiates `source` and reserves all the memory that `shape` needs.
+   * Instantiates `source` for one thread and reserves all the memory that `shape` needs.
    * @throws {RangeError} if the model does not fit into memory.
    */
   static async create(shape: Shape, source: CoreSource): Promise<WasmEngine> {
+    return new WasmEngine(shape, reserved(shape, 1, await instantiateCore(source)), []);
+  }
+
+  /**
+   * The same on a team of `ranks` threads; `module` is a `team` build.
+   * @throws {RangeError} if the model does not fit into memory; whatever keeps a worker from starting.
+   */
+  static async createTeam(
+    shape: Shape,
+    module: WebAssembly.Module,
+    ranks: number,
+    start: (job: RankJob) => RankWorker,
+  ): Promise<WasmEngine> {
     const { V, H, T, B } = shape;
-    const core = await instantiateCore(source);
-    const bytes = core.memoryBytes(V, H, T, B);
-    if (!core.reserve(V, H, T, B)) {
-      throw new RangeError(
-        `memory: expected a model of at most 4 GiB, got ${(bytes / GIB).toFixed(1)} GiB for V ${V}, H ${H}, T ${T}, B ${B}; use fewer hidden units or a shorter text`,
-      );
-    }
-    return new WasmEngine(shape, core);
+    const smallest = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const bytes = (await instantiateCore(module, smallest)).memoryBytes(V, H, T, B, ranks);
+    if (bytes > LARGEST) throw tooLarge(shape, bytes);
+    const pages = Math.ceil(bytes / PAGE);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const core = reserved(shape, ranks, await instantiateCore(module, memory));
+    const job = { module, memory, shape, ranks, patience: patienceFor(shape) };
+    return new WasmEngine(shape, core, await startRanks(job, start));
   }
 
   initialize(seed: number, deviation: number): void {
@@ -74,12 +99,12 @@ export class WasmEngine implements Engine {
     const bound = clipValue === 0 ? Number.POSITIVE_INFINITY : clipValue;
     const { T, B } = this.shape;
     const scale = 1 / (reduction === "mean" ? T * B : B);
-    return this.#result(this.core.trainStep(learningRate, bound, scale));
+    return this.#result(() => this.core.trainStep(learningRate, bound, scale, this.#patience));
   }
 
   evaluate(): StepResult {
     this.#statistics[GRADIENT_NORM] = 0;
-    return this.#result(this.core.evaluate());
+    return this.#result(() => this.core.evaluate(this.#patience));
   }
 
   probabilities(): Float64Array {
@@ -90,14 +115,46 @@ export class WasmEngine implements Engine {
     );
   }
 
-  close(): void {}
+  close(): void {
+    if (this.#workers.length > 0) this.core.stop();
+    for (const worker of this.#workers) worker.terminate();
+    this.#workers = [];
+  }
 
-  #result(code: number): StepResult {
-    const outcome = OUTCOMES[code] as Outcome;
+  /** Makes the core's call and reads what it left. @throws {TeamError} if a thread was lost. */
+  #result(call: () => number): StepResult {
+    if (this.threads > 1 && this.#workers.length === 0) throw new TeamError(this.#patience);
+    let code = TEAM_LOST;
+    try {
+      code = call();
+    } finally {
+      if (code === TEAM_LOST) this.#giveUp();
+    }
+    if (code === TEAM_LOST) throw new TeamError(this.#patience);
     const statistics = this.#statistics;
     const loss = statistics[LOSS] as number;
     const correct = statistics[CORRECT] as number;
     const gradNorm = statistics[GRADIENT_NORM] as number;
-    return { outcome, loss, correct, gradNorm };
+    return { outcome: OUTCOMES[code] as Outcome, loss, correct, gradNorm };
   }
+
+  /** After a failure: frees the other ranks from their barrier and ends them. */
+  #giveUp(): void {
+    this.core.giveUp();
+    this.close();
+  }
+}
+
+function tooLarge({ V, H, T, B }: Shape, bytes: number): RangeError {
+  return new RangeError(
+    `memory: expected a model of at most 4 GiB, got ${(bytes / GIB).toFixed(1)} GiB for V ${V}, H ${H}, T ${T}, B ${B}; use fewer hidden units or a shorter text`,
+  );
+}
+
+/** Reserves a model's memory. @throws {RangeError} if it does not fit. */
+function reserved(shape: Shape, ranks: number, core: CoreExports): CoreExports {
+  const { V, H, T, B } = shape;
+  const bytes = core.memoryBytes(V, H, T, B, ranks);
+  if (!core.reserve(V, H, T, B, ranks)) throw tooLarge(shape, bytes);
+  return core;
 }

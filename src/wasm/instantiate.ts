@@ -2,6 +2,9 @@
 
 import { instantiate } from "@assemblyscript/loader";
 
+/** The targets of asconfig.json; `team` runs on a shared memory. */
+export type CoreBuild = "release" | "team" | "debug";
+
 /** A compiled core, or its bytes. */
 export type CoreSource = WebAssembly.Module | BufferSource;
 
@@ -26,14 +29,18 @@ export type CoreExports = {
   drawBlock(): void;
   uniform(): number;
   normal(): number;
-  memoryBytes(V: number, H: number, T: number, B: number): number;
-  reserve(V: number, H: number, T: number, B: number): number;
+  memoryBytes(V: number, H: number, T: number, B: number, threads: number): number;
+  reserve(V: number, H: number, T: number, B: number, threads: number): number;
+  attach(V: number, H: number, T: number, B: number, threads: number, rank: number): void;
   brokenGuard(): number;
   initialize(seedLow: number, seedHigh: number, deviation: number): void;
-  trainStep(learningRate: number, clipValue: number, scale: number): number;
+  trainStep(learningRate: number, clipValue: number, scale: number, patience: number): number;
   runPhase(phase: number, learningRate: number, clipValue: number, scale: number): number;
   runKernel(calls: number): number;
-  evaluate(): number;
+  evaluate(patience: number): number;
+  serve(patience: number): void;
+  stop(): void;
+  giveUp(): void;
   probabilityAt(position: number, token: number): number;
 };
 
@@ -46,14 +53,17 @@ const SIMD_PROBE = Uint8Array.of(
 
 /**
  * A fresh instance of the core, its raw exports: the loader's wrappers cost time in the loop.
- * @throws {Error} if the engine has no WebAssembly SIMD.
+ * `memory` is the shared memory of a `team` build. @throws {Error} without WebAssembly SIMD.
  */
-export async function instantiateCore(source: CoreSource): Promise<CoreExports> {
+export async function instantiateCore(
+  source: CoreSource,
+  memory?: WebAssembly.Memory,
+): Promise<CoreExports> {
   if (!WebAssembly.validate(SIMD_PROBE)) {
     throw new Error(
       "WebAssembly: expected an engine with SIMD (Chrome 91, Firefox 89, Safari 16.4, Node 16.4 or later), got one without; use a later one",
     );
   }
-  const { instance } = await instantiate<CoreExports>(source);
-  return instance.exports as CoreExports;
+  const { instance } = await instantiate<CoreExports>(source, memory ? { env: { memory } } : {});
+  return (memory ? { ...instance.exports, memory } : instance.exports) as CoreExports;
 }

@@ -43,8 +43,8 @@ test("memory asked for is what a model takes, rounded up to pages", async () => 
     [65, 128, 50, 32],
   ] as const) {
     const core = await instantiateCore(await coreBytes("release"));
-    const bytes = core.memoryBytes(V, H, T, B);
-    expect(core.reserve(V, H, T, B)).toBeTruthy();
+    const bytes = core.memoryBytes(V, H, T, B, 1);
+    expect(core.reserve(V, H, T, B, 1)).toBeTruthy();
     const { byteLength } = core.memory.buffer;
     expect(byteLength).toBeGreaterThanOrEqual(bytes);
     expect(byteLength - bytes).toBeLessThan(65536);
@@ -66,8 +66,8 @@ test("guard words are intact after every call, and one stray byte around any buf
   numbers.tokens(engine.inputs, SHAPE.V);
   numbers.tokens(engine.targets, SHAPE.V);
   core.initialize(1, 2, 0.5);
-  core.trainStep(0.1, 5, 1);
-  core.evaluate();
+  core.trainStep(0.1, 5, 1, 0);
+  core.evaluate(0);
   expect(core.brokenGuard()).toBe(-1);
 
   const memory = new Uint8Array(core.memory.buffer);
@@ -84,7 +84,7 @@ test("guard words are intact after every call, and one stray byte around any buf
     predictions: 4 * T * B,
     losses: 8 * T * B,
     dHidden: 8 * T * B * Hq,
-    statistics: 8 * 3,
+    statistics: 8 * 4,
     generator: 4 * 12,
   };
   const found = new Set<number>();

@@ -15,6 +15,7 @@ test("the defaults are the original's run", () => {
     initDeviation: 0.01,
     seed: 42,
     engine: "wasm",
+    threads: 0,
   });
   expect(completeConfig({ seed: 7 })).toEqual({ ...DEFAULTS, seed: 7 });
 });

@@ -148,6 +148,7 @@ describe("flags", () => {
       initDeviation: 0.01,
       seed: 5,
       engine: "wasm",
+      threads: 0,
     });
   });
 

@@ -1,0 +1,46 @@
+// Elements and rows of the buffers that layout.ts lays out: the only plain loads and stores.
+
+/** Element `index` of an f64 buffer. */
+export function get(base: usize, index: i32): f64 {
+  return load<f64>(base + ((<usize>index) << 3));
+}
+
+/** Sets element `index` of an f64 buffer. */
+export function set(base: usize, index: i32, value: f64): void {
+  store<f64>(base + ((<usize>index) << 3), value);
+}
+
+/** Address of element `index` of an f64 buffer. */
+export function at(base: usize, index: i32): usize {
+  return base + ((<usize>index) << 3);
+}
+
+/** Elements `index` and `index + 1` of an f64 buffer. */
+export function getPair(base: usize, index: i32): v128 {
+  return v128.load(base + ((<usize>index) << 3));
+}
+
+/** Element `index` of an f64 buffer in both lanes. */
+export function getSplat(base: usize, index: i32): v128 {
+  return v128.load64_splat(base + ((<usize>index) << 3));
+}
+
+/** Sets elements `index` and `index + 1` of an f64 buffer. */
+export function setPair(base: usize, index: i32, pair: v128): void {
+  v128.store(base + ((<usize>index) << 3), pair);
+}
+
+/** Address of row `row` of an f64 matrix with `columns` columns. */
+export function rowOf(base: usize, row: i32, columns: i32): usize {
+  return base + ((<usize>row * <usize>columns) << 3);
+}
+
+/** Element `index` of an i32 or u32 buffer. */
+export function getWord(base: usize, index: i32): u32 {
+  return load<u32>(base + ((<usize>index) << 2));
+}
+
+/** Sets element `index` of an i32 or u32 buffer. */
+export function setWord(base: usize, index: i32, value: u32): void {
+  store<u32>(base + ((<usize>index) << 2), value);
+}

@@ -1,0 +1,114 @@
+// Threads: a team of ranks on one shared memory. Rank 0 is whoever calls the core; the others wait
+// in `serve` (step.ts) for its orders. Who owns which rows, and the two ways of waiting. Without the
+// threads feature a team is rank 0 alone and all of this compiles to nothing.
+
+import {
+  B,
+  barriersSeen,
+  Hq,
+  ordersSeen,
+  rank,
+  ranks,
+  seeBarriers,
+  seeOrders,
+  TEAM_STRIDE,
+  team,
+  Vq,
+} from "./layout";
+
+// Words of the shared block.
+const ORDERS: i32 = 0; // orders given so far; waited on by ranks without work
+const ORDER: i32 = 1; // the last order
+const ARRIVED: i32 = 2; // ranks at the barrier
+const CROSSED: i32 = 3; // barriers passed so far; waited on at the barrier
+const LOST: i32 = 4; // set when a rank failed or was too late: the team is of no more use
+
+// Orders of rank 0.
+export const EVALUATE: i32 = 0;
+export const TRAIN: i32 = 1;
+export const STOP: i32 = 2;
+
+const SPINS: i32 = 4000; // looks before a rank goes to sleep, some microseconds
+const TIMED_OUT: i32 = 2;
+const FOREVER: i64 = -1;
+const NANOSECONDS: i64 = 1000000; // in a millisecond
+
+function word(index: i32): usize {
+  return team + ((<usize>(index * TEAM_STRIDE)) << 2);
+}
+
+/** The first of `units` in multiples of four that belongs to `ofRank`; its last is the next's first. */
+function share(units: i32, ofRank: i32): i32 {
+  const quads = (units + 3) >> 2;
+  return min(units, ((quads * ofRank) / ranks) << 2);
+}
+
+/** Batch rows of this rank: whole blocks of four; the rows that stand alone are the last rank's. */
+export function firstRow(): i32 {
+  return share(B & ~3, rank);
+}
+export function lastRow(): i32 {
+  return rank == ranks - 1 ? B : share(B & ~3, rank + 1);
+}
+
+/** Hidden units whose parameters are this rank's. */
+export function firstUnit(): i32 {
+  return share(Hq, rank);
+}
+export function lastUnit(): i32 {
+  return share(Hq, rank + 1);
+}
+
+/** Tokens whose output parameters are this rank's. */
+export function firstToken(): i32 {
+  return share(Vq, rank);
+}
+export function lastToken(): i32 {
+  return share(Vq, rank + 1);
+}
+
+/** Gives the other ranks an order. */
+export function giveOrder(order: i32): void {
+  if (!ASC_FEATURE_THREADS) return;
+  if (ranks == 1) return;
+  atomic.store<i32>(word(ORDER), order);
+  atomic.add<i32>(word(ORDERS), 1);
+  atomic.notify(word(ORDERS), ranks);
+}
+
+/** Waits for an order this rank has not seen. @returns it. */
+export function awaitOrder(): i32 {
+  if (!ASC_FEATURE_THREADS) return STOP;
+  for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(word(ORDERS)) != ordersSeen) break;
+  while (atomic.load<i32>(word(ORDERS)) == ordersSeen) {
+    atomic.wait<i32>(word(ORDERS), ordersSeen, FOREVER);
+  }
+  seeOrders(atomic.load<i32>(word(ORDERS)));
+  return atomic.load<i32>(word(ORDER));
+}
+
+/** Gives the team up: every rank that waits, or comes to wait, returns false. */
+export function giveUp(): void {
+  if (!ASC_FEATURE_THREADS) return;
+  atomic.store<i32>(word(LOST), 1);
+  atomic.notify(word(CROSSED), ranks);
+}
+
+/** Waits until every rank is here. @returns false if one is lost or not here within `patience` ms. */
+export function barrier(patience: i32): bool {
+  if (!ASC_FEATURE_THREADS) return true;
+  if (ranks == 1) return true;
+  seeBarriers(atomic.load<i32>(word(CROSSED)));
+  if (atomic.add<i32>(word(ARRIVED), 1) == ranks - 1) {
+    atomic.store<i32>(word(ARRIVED), 0);
+    atomic.add<i32>(word(CROSSED), 1);
+    atomic.notify(word(CROSSED), ranks);
+  } else {
+    for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(word(CROSSED)) != barriersSeen) break;
+    const limit = NANOSECONDS * <i64>patience;
+    while (atomic.load<i32>(word(CROSSED)) == barriersSeen && atomic.load<i32>(word(LOST)) == 0) {
+      if (atomic.wait<i32>(word(CROSSED), barriersSeen, limit) == TIMED_OUT) giveUp();
+    }
+  }
+  return atomic.load<i32>(word(LOST)) == 0;
+}

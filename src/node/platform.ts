@@ -1,0 +1,42 @@
+// What the library needs of Node: the compiled cores, and workers for threads.
+
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { CoreBuild } from "../wasm/instantiate.ts";
+import type { RankJob, RankWorker } from "../wasm/rank.ts";
+
+/** Where `npm run build` puts a build of the core; the same place from src/ and from build/. */
+export function coreFile(build: CoreBuild): URL {
+  return new URL(`../../build/core/${build}.wasm`, import.meta.url);
+}
+
+/** Compiles a build of the core. */
+export async function loadCore(build: CoreBuild): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(new Uint8Array(await readFile(coreFile(build))));
+}
+
+/** Threads that can run at once and share memory. */
+export function availableThreads(): number {
+  return availableParallelism();
+}
+
+/** Starts a worker that serves as a rank. It does not keep the process alive. */
+export function startRank(job: RankJob): RankWorker {
+  const worker = new Worker(new URL("../../build/node/rank-worker.js", import.meta.url), {
+    workerData: job,
+    execArgv: [], // flags such as --input-type are for the main thread
+  });
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.once("message", () => {
+      worker.unref();
+      resolve();
+    });
+    worker.once("error", reject);
+    worker.once("exit", () =>
+      reject(new Error("threads: expected a worker to start, got its end")),
+    );
+  });
+  worker.on("error", () => {}); // a rank that fails is noticed at the next barrier
+  return { ready, terminate: () => void worker.terminate() };
+}

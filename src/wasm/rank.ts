@@ -1,0 +1,37 @@
+// A rank of a team other than the host's: what its worker runs, in Node and in a page.
+
+import type { Shape } from "../model/shape.ts";
+import { instantiateCore } from "./instantiate.ts";
+
+/** What a worker needs to join a team; can be posted. */
+export interface RankJob {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly shape: Shape;
+  readonly rank: number;
+  readonly ranks: number;
+  /** ms to wait for the others at a barrier. */
+  readonly patience: number;
+}
+
+/** A worker that serves as a rank. */
+export interface RankWorker {
+  /** Settles when the rank is ready for orders. */
+  readonly ready: Promise<void>;
+  /** Ends the worker whatever it is doing. */
+  terminate(): void;
+}
+
+/** Joins the team, says so by `ready`, and works until the team stops. Blocks its thread. */
+export async function serveRank(job: RankJob, ready: () => void): Promise<void> {
+  const { module, memory, shape, rank, ranks, patience } = job;
+  const { V, H, T, B } = shape;
+  const core = await instantiateCore(module, memory);
+  core.attach(V, H, T, B, ranks, rank);
+  ready();
+  try {
+    core.serve(patience);
+  } finally {
+    core.giveUp(); // does no harm when the team has stopped, and wakes the others when this rank threw
+  }
+}

@@ -1,0 +1,30 @@
+// What the library needs of a page or its worker: the compiled cores, and workers for threads.
+
+import type { CoreBuild } from "../wasm/instantiate.ts";
+import type { RankJob, RankWorker } from "../wasm/rank.ts";
+
+const urls: Readonly<Record<Exclude<CoreBuild, "debug">, URL>> = {
+  release: new URL("../../build/core/release.wasm", import.meta.url),
+  team: new URL("../../build/core/team.wasm", import.meta.url),
+};
+
+/** Compiles a build of the core as it arrives. */
+export async function loadCore(build: Exclude<CoreBuild, "debug">): Promise<WebAssembly.Module> {
+  return WebAssembly.compileStreaming(fetch(urls[build]));
+}
+
+/** Threads that can run at once and share memory: one where the page is not isolated. */
+export function availableThreads(): number {
+  return globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+}
+
+/** Starts a worker that serves as a rank. */
+export function startRank(job: RankJob): RankWorker {
+  const worker = new Worker(new URL("./rank-worker.ts", import.meta.url), { type: "module" });
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.addEventListener("message", () => resolve(), { once: true });
+    worker.addEventListener("error", ({ message }) => reject(new Error(`threads: ${message}`)));
+  });
+  worker.postMessage(job);
+  return { ready, terminate: () => worker.terminate() };
+}
