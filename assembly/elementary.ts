@@ -1,5 +1,5 @@
 // exp, log and tanh, our own so that every engine gives the same bits.
-// exp and tanh take two numbers at once and have no branch. Errors measured in test/elementary.test.ts:
+// exp and tanh take two numbers at once and have no branch. Errors measured in test/assembly/elementary.test.ts:
 // exp and log under 1 ulp, tanh under 2.
 //
 // exp and tanh: x = k·ln2 + r with |r| <= ln2/2 (Cody & Waite 1980), e^r by a polynomial.

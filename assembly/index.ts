@@ -6,6 +6,7 @@ export {
   attach,
   brokenGuard,
   dHidden,
+  dLogits,
   generator,
   gradients,
   hidden,

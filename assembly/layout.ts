@@ -101,7 +101,7 @@ const MEMORY_LIMIT: u64 = PAGE * 65535; // a 32-bit address space, less its last
 // Debug builds keep a guard of GUARD bytes before the first buffer and behind every one, and the
 // addresses of all guards in a table.
 const GUARD: u64 = ASC_NO_ASSERT ? 0 : 64;
-const GUARD_WORD: u64 = 0x5afe5afe;
+const GUARD_BYTE: u8 = 0x5a;
 const GUARDS: i32 = 32;
 const guardTable: usize = memory.data(GUARDS * sizeof<usize>());
 let guardCount: i32 = 0;
@@ -223,9 +223,7 @@ export function reserve(V: i32, H: i32, T: i32, B: i32, threads: i32): bool {
   if (missing > 0 && memory.grow(missing) < 0) return false;
   if (!ASC_NO_ASSERT) {
     for (let i = 0; i < guardCount; i++) {
-      const guard = load<usize>(guardAt(i));
-      for (let byte: usize = 0; byte < <usize>GUARD; byte += 8)
-        store<u64>(guard + byte, GUARD_WORD);
+      memory.fill(load<usize>(guardAt(i)), GUARD_BYTE, <usize>GUARD);
     }
   }
   return true;
@@ -235,8 +233,8 @@ export function reserve(V: i32, H: i32, T: i32, B: i32, threads: i32): bool {
 export function brokenGuard(): i32 {
   for (let i = 0; i < guardCount; i++) {
     const guard = load<usize>(guardAt(i));
-    for (let byte: usize = 0; byte < <usize>GUARD; byte += 8) {
-      if (load<u64>(guard + byte) != GUARD_WORD) return i;
+    for (let byte: usize = 0; byte < <usize>GUARD; byte++) {
+      if (load<u8>(guard + byte) != GUARD_BYTE) return i;
     }
   }
   return -1;

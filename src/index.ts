@@ -11,6 +11,8 @@ import type { CoreSource } from "./wasm/instantiate.ts";
 import { threadsFor } from "./wasm/team.ts";
 
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
+export { CheckpointError } from "./checkpoint/error.ts";
+export { type Checkpoint, restoreWeights } from "./checkpoint/weights.ts";
 export type { Dataset } from "./data/dataset.ts";
 export { hello, PairDataset } from "./data/pair.ts";
 export { Vocabulary, VocabularyError } from "./data/vocabulary.ts";
@@ -43,7 +45,7 @@ export async function createModel(
   settings: Partial<Config> = {},
   core?: CoreSource,
 ): Promise<Model> {
-  const config = completeConfig(settings);
+  const config = completeConfig({ ...settings, ...dataset.settings });
   const { vocabulary, seqLength: T, batchSize: B } = dataset;
   const shape = { V: vocabulary.size, H: config.hiddenSize, T, B };
   const engine =

@@ -28,7 +28,11 @@ export function arenaOf(
   fileName: (name: string) => string = (name) => name,
 ): Pick<Checkpoint, "V" | "H" | "parameters"> {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const [H = 0, V = 0] = byName.get("Wxh")?.shape ?? [];
+  const sizes = byName.get("Wxh")?.shape ?? [1, 1];
+  const [H = 0, V = 0] = sizes;
+  if (sizes.length !== 2 || !sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    throw new CheckpointError(fileName("Wxh"), "a shape [H,V] of integers from 1", `[${sizes}]`);
+  }
   const expected = parametersOf({ V, H });
   for (const { name } of expected) {
     if (!byName.has(name)) {
@@ -41,8 +45,7 @@ export function arenaOf(
       throw new CheckpointError(fileName(name), `only ${names}`, "another tensor");
     }
   }
-  const parameters = new Float64Array(parameterCount({ V, H }));
-  for (const { name, shape, offset, length } of expected) {
+  for (const { name, shape, length } of expected) {
     const tensor = byName.get(name) as FileTensor;
     if (!sameShape(tensor.shape, shape)) {
       throw new CheckpointError(fileName(name), `shape [${shape}]`, `[${tensor.shape}]`);
@@ -58,8 +61,11 @@ export function arenaOf(
         `${tensor.data[bad]}`,
       );
     }
-    parameters.set(tensor.data, offset);
   }
+  // Only now, when the file is known to hold as many values, room is made for them.
+  const parameters = new Float64Array(parameterCount({ V, H }));
+  for (const { name, offset } of expected)
+    parameters.set((byName.get(name) as FileTensor).data, offset);
   return { V, H, parameters };
 }
 

@@ -35,14 +35,12 @@ export class History {
     if (columns.epoch.length > CAPACITY) this.#thin();
   }
 
+  /** Called with an odd number of points, so the newest stays. */
   #thin(): void {
-    const last = this.#seen - 1;
     for (const column of Object.values(this.columns)) {
-      const newest = column.at(-1);
       let kept = 0;
       for (let i = 0; i < column.length; i += 2) column[kept++] = column[i];
       column.length = kept;
-      if (last % (2 * this.#stride) !== 0 && column.at(-1) !== newest) column.push(newest);
     }
     this.#stride *= 2;
   }

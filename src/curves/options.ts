@@ -2,6 +2,7 @@
 // PNG, the HTML file and the page; draws nothing itself.
 
 import type uPlot from "uplot";
+import { printable } from "../data/printable.ts";
 import type { Config } from "../model/config.ts";
 import type { Columns } from "./history.ts";
 
@@ -44,6 +45,9 @@ export interface Size {
   readonly height: number;
 }
 
+// Distances of ticks on the epoch axis: 1, 2, 5, 10 … 5·10^9.
+const WHOLE_STEPS = Array.from({ length: 10 }, (_, k) => [1, 2, 5].map((n) => n * 10 ** k)).flat();
+
 const ACCURACY_HEADROOM = 104; // percent: a curve at 100 % must not hide under the frame
 
 /** uPlot options for loss (left axis) and accuracy (right axis) over epochs. */
@@ -67,7 +71,7 @@ export function curveOptions({ width, height }: Size, theme: Theme): uPlot.Optio
       accuracy: { range: () => [0, ACCURACY_HEADROOM] },
     },
     axes: [
-      { ...axis, label: "Epoch", size: 34, grid: { show: false } },
+      { ...axis, label: "Epoch", size: 34, grid: { show: false }, incrs: WHOLE_STEPS },
       {
         ...axis,
         scale: "loss",
@@ -129,15 +133,17 @@ export function curveData({ epoch, loss, accuracy }: Columns): uPlot.AlignedData
 
 const TEXT_LIMIT = 24; // code points shown of a text
 
-function shorten(text: string): string {
+/** A text as a heading shows it: short, control characters spelled out. */
+export function shownText(text: string): string {
   const characters = [...text];
   const shown = characters.slice(0, TEXT_LIMIT).join("");
-  return characters.length > TEXT_LIMIT ? `${shown}…` : shown;
+  const cut = characters.length > TEXT_LIMIT ? `${shown}…` : shown;
+  return printable(cut);
 }
 
 /** Heading of a figure: what is learned. */
 export function curveTitle({ input, target }: Config): string {
-  return `Learning ${shorten(input)} → ${shorten(target)}`;
+  return `Learning ${shownText(input)} → ${shownText(target)}`;
 }
 
 /** Line under the heading: the settings. */

@@ -1,6 +1,6 @@
 // The dataset of one input text and one target text, such as the original's `hell` → `ello`.
 
-import { ConfigError, DEFAULTS } from "../model/config.ts";
+import { type Config, ConfigError, DEFAULTS } from "../model/config.ts";
 import type { Dataset } from "./dataset.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -32,6 +32,9 @@ export class PairDataset implements Dataset {
     this.targetIndices = this.vocabulary.encode(target);
   }
 
+  get settings(): Pick<Config, "input" | "target"> {
+    return { input: this.input, target: this.target };
+  }
   get seqLength(): number {
     return this.inputIndices.length;
   }

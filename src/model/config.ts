@@ -113,7 +113,7 @@ function show(value: unknown): string {
 export function completeConfig(settings: Partial<Config> = {}): Config {
   for (const name of Object.keys(settings)) {
     if (!Object.hasOwn(RULES, name)) {
-      throw new ConfigError(name, `expected one of ${SETTINGS.join(", ")}`);
+      throw new ConfigError(name, `expected one of ${SETTINGS.join(", ")}, got this name`);
     }
   }
   const config = { ...DEFAULTS, ...settings };

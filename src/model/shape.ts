@@ -40,3 +40,16 @@ export function parametersOf({ V, H }: Pick<Shape, "V" | "H">): Parameter[] {
 export function parameterCount({ V, H }: Pick<Shape, "V" | "H">): number {
   return 2 * V * H + H * H + H + V;
 }
+
+/** Bytes a model may take in all: what a 32-bit memory holds, less its last page. */
+export const MEMORY_LIMIT = 2 ** 32 - 65536;
+
+const GIB = 2 ** 30;
+
+/** The error of a model that takes `bytes` bytes, more than there are. */
+export function memoryError({ V, H, T, B }: Shape, bytes: number): RangeError {
+  const size = `${(bytes / GIB).toFixed(1)} GiB for V ${V}, H ${H}, T ${T}, B ${B}`;
+  return new RangeError(
+    `memory: expected a model that fits into memory, at most 4 GiB, got ${size}; use fewer hidden units or a shorter text`,
+  );
+}

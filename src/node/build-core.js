@@ -16,6 +16,8 @@ export class BuildError extends Error {}
 export async function compileCore(target) {
   const { default: asc } = await import("assemblyscript/asc");
   const output = `build/core/${target}.wasm`;
+  // Whatever the build knew of the core, it no longer knows: this may be a compile of the dev server.
+  rmSync(join(ROOT, "build/core.stamp"), { force: true });
   rmSync(join(ROOT, output), { force: true });
   const { error, stderr } = await asc.main(["--target", target, "--baseDir", ROOT]);
   // asc reports success when it finds no entry, so the file is the proof.

@@ -102,6 +102,8 @@ async function buildStale(names) {
     mkdirSync(dirname(stamp), { recursive: true });
     rmSync(stamp, { force: true });
     await target.make();
+    const missing = target.outputs.find((output) => !existsSync(join(ROOT, output)));
+    if (missing) throw new BuildError(`build: expected ${name} to make ${missing}, got none`);
     writeFileSync(stamp, hash);
   }
 }

@@ -1,19 +1,19 @@
 // Standard output that notices when nobody reads it any more.
 
 import { setImmediate } from "node:timers/promises";
-import { RunError } from "./errors.ts";
+import { RunError, reasonOf } from "./errors.ts";
 
 const LONGEST_BUSY = 50; // ms without a turn of the event loop, so that signals are heard
 
 export class Output {
   readonly #stream: NodeJS.WriteStream;
-  #closed = false;
+  #failure: string | undefined;
   #turned = performance.now();
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
-    stream.on("error", () => {
-      this.#closed = true;
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      this.#failure = error.code === "EPIPE" ? "a closed pipe" : reasonOf(error);
     });
   }
 
@@ -31,9 +31,9 @@ export class Output {
   async #turn(): Promise<void> {
     await setImmediate();
     this.#turned = performance.now();
-    if (this.#closed) {
+    if (this.#failure !== undefined) {
       throw new RunError(
-        "stdout: expected a reader until the run ends, got a closed pipe; nothing was written; use --quiet to run unread",
+        `stdout: expected a reader until the run ends, got ${this.#failure}; the run was given up; use --quiet to run unread`,
       );
     }
   }

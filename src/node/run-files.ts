@@ -56,6 +56,10 @@ export class RunFiles {
       }
       const names = [...this.#partial];
       for (const name of names) {
+        const old = statSync(join(this.#folder, name), { throwIfNoEntry: false });
+        if (old?.isDirectory()) throw new Error(`EISDIR: ${name} is a folder,`);
+      }
+      for (const name of names) {
         renameSync(this.#aside(name), join(this.#folder, name));
         this.#partial.delete(name);
       }

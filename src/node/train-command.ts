@@ -1,11 +1,12 @@
 // `npm run train`: makes the model, runs the epoch loop, logs it, writes the files of the run.
 
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { loadCheckpoint, saveCheckpoint } from "../checkpoint/checkpoint.ts";
 import { parseWeights } from "../checkpoint/json-weights.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
 import { type Checkpoint, restoreWeights } from "../checkpoint/weights.ts";
 import { History } from "../curves/history.ts";
+import { printable } from "../data/printable.ts";
 import {
   createModel,
   DivergenceError,
@@ -53,17 +54,17 @@ async function trainAndWrite(
   const lastEpoch = model.config.epochs - 1;
   const began = performance.now();
   let record: StepRecord | undefined;
-  let predicted = "";
+  const predictions = model.engine.predictions.slice(); // of the last record
   let divergence: DivergenceError | undefined;
   try {
     for (record of train(model, dataset)) {
       const { epoch, loss, accuracy, gradNorm } = record;
       files.addMetrics(JSON.stringify({ epoch, loss, accuracy, gradNorm }));
       history.append(record);
+      predictions.set(model.engine.predictions);
       if (epoch % options.logEvery === 0 || epoch === lastEpoch) {
-        predicted = predictedText(model);
         if (options.json) await output.line(JSON.stringify(record));
-        else if (!options.quiet) await output.line(progressLine(record, predicted));
+        else if (!options.quiet) await output.line(progressLine(record, predictedText(model)));
       }
       await output.breathe();
     }
@@ -83,7 +84,7 @@ async function trainAndWrite(
       vocabulary: model.vocabulary.ixToChar,
       textSha256: await textSha256(dataset),
       parametersSha256: { initial, final: await sha256(parameters) },
-      final: finalOf(record, predicted),
+      final: finalOf(record, model.vocabulary.decode(predictions)),
       ...(divergence && { stopped: divergence.message }),
       engine,
       threads,
@@ -110,22 +111,18 @@ function speedLine(model: Model, steps: number, seconds: number, charsPerSecond:
   return `${steps} epochs in ${seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
 }
 
-/** Text without the control characters that a terminal would obey. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
-}
-
 /** Reads a weights file: JSON if it begins with a brace, safetensors otherwise. */
 async function readWeights(path: string): Promise<Checkpoint> {
   let file: Uint8Array;
   try {
+    if (!(await stat(path)).isFile()) throw new Error("EISDIR: not a regular file,");
     file = await readFile(path);
   } catch (error) {
     throw new RunError(
       `--init-from: expected a readable file, got ${reasonOf(error)} for ${JSON.stringify(path)}`,
     );
   }
-  const isJson = new TextDecoder().decode(file.subarray(0, 64)).trimStart().startsWith("{");
+  const isJson = /^\s*[[{]/.test(new TextDecoder().decode(file.subarray(0, 4096)));
   return named(`--init-from ${path}`, async () =>
     isJson ? parseWeights(new TextDecoder().decode(file)) : loadCheckpoint(file),
   );

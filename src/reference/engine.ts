@@ -2,7 +2,13 @@
 // the same order, so that its parameters equal the core's bit for bit. The other side of the bench.
 
 import type { Engine, Outcome, StepResult, UpdateRule } from "../model/engine.ts";
-import { parameterCount, parametersOf, type Shape } from "../model/shape.ts";
+import {
+  MEMORY_LIMIT,
+  memoryError,
+  parameterCount,
+  parametersOf,
+  type Shape,
+} from "../model/shape.ts";
 import { exp, log, tanh } from "./elementary.ts";
 import { addOuterProduct, addProduct, addTransposedProduct } from "./products.ts";
 import { Generator } from "./random.ts";
@@ -38,6 +44,8 @@ export class ReferenceEngine implements Engine {
   constructor(shape: Shape) {
     const { V, H, T, B } = shape;
     const count = parameterCount(shape);
+    const numbers = 2 * count + (2 * T + 2) * B * H + 2 * T * B * V + T * B;
+    if (8 * numbers > MEMORY_LIMIT) throw memoryError(shape, 8 * numbers);
     this.shape = shape;
     this.inputs = new Int32Array(T * B);
     this.targets = new Int32Array(T * B);

@@ -20,6 +20,12 @@ export function* train(model: Model, dataset: Dataset): Generator<StepRecord, vo
       `dataset: expected V ${V}, T ${T}, B ${B}, got V ${vocabulary.size}, T ${seqLength}, B ${batchSize}; make the model for this dataset`,
     );
   }
+  const [ours, theirs] = [model.vocabulary, vocabulary].map(({ ixToChar }) => ixToChar.join(""));
+  if (ours !== theirs) {
+    throw new RangeError(
+      `dataset: expected the vocabulary ${JSON.stringify(ours)}, got ${JSON.stringify(theirs)}; make the model for this dataset`,
+    );
+  }
   const began = performance.now();
   let step = 0;
   for (let epoch = 0; epoch < config.epochs; epoch++) {

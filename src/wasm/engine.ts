@@ -9,14 +9,12 @@ import {
   type UpdateRule,
 } from "../model/engine.ts";
 import { splitSeed } from "../model/seed.ts";
-import { parameterCount, type Shape } from "../model/shape.ts";
+import { MEMORY_LIMIT, memoryError, parameterCount, type Shape } from "../model/shape.ts";
 import { type CoreExports, type CoreSource, instantiateCore } from "./instantiate.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 import { patienceFor, startRanks, TeamError } from "./team.ts";
 
-const GIB = 2 ** 30;
 const PAGE = 65536; // bytes
-const LARGEST = 65535 * PAGE;
 const TEAM_LOST = 4; // the core's code besides those of OUTCOMES
 // Order of `statistics` in assembly/layout.ts.
 const LOSS = 0;
@@ -82,7 +80,7 @@ export class WasmEngine implements Engine {
     const { V, H, T, B } = shape;
     const smallest = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     const bytes = (await instantiateCore(module, smallest)).memoryBytes(V, H, T, B, ranks);
-    if (bytes > LARGEST) throw tooLarge(shape, bytes);
+    if (bytes > MEMORY_LIMIT) throw memoryError(shape, bytes);
     const pages = Math.ceil(bytes / PAGE);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const core = reserved(shape, ranks, await instantiateCore(module, memory));
@@ -145,16 +143,10 @@ export class WasmEngine implements Engine {
   }
 }
 
-function tooLarge({ V, H, T, B }: Shape, bytes: number): RangeError {
-  return new RangeError(
-    `memory: expected a model of at most 4 GiB, got ${(bytes / GIB).toFixed(1)} GiB for V ${V}, H ${H}, T ${T}, B ${B}; use fewer hidden units or a shorter text`,
-  );
-}
-
 /** Reserves a model's memory. @throws {RangeError} if it does not fit. */
 function reserved(shape: Shape, ranks: number, core: CoreExports): CoreExports {
   const { V, H, T, B } = shape;
   const bytes = core.memoryBytes(V, H, T, B, ranks);
-  if (!core.reserve(V, H, T, B, ranks)) throw tooLarge(shape, bytes);
+  if (!core.reserve(V, H, T, B, ranks)) throw memoryError(shape, bytes);
   return core;
 }

@@ -20,6 +20,7 @@ export type CoreExports = {
   readonly predictions: WebAssembly.Global;
   readonly losses: WebAssembly.Global;
   readonly dHidden: WebAssembly.Global;
+  readonly dLogits: WebAssembly.Global;
   readonly statistics: WebAssembly.Global;
   readonly generator: WebAssembly.Global;
   exp(x: number): number;

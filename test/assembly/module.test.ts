@@ -2,6 +2,7 @@
 
 import { expect, onTestFinished, test } from "vitest";
 import { parameterCount } from "../../src/model/shape.ts";
+import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { WasmEngine } from "../../src/wasm/engine.ts";
 import { instantiateCore } from "../../src/wasm/instantiate.ts";
 import { coreBytes, Numbers, wasmEngine } from "../support.ts";
@@ -52,10 +53,13 @@ test("memory asked for is what a model takes, rounded up to pages", async () => 
   }
 });
 
-test("a model over 4 GiB is refused with its size", async () => {
+test("a model over 4 GiB is refused with its size, by the reference too", async () => {
+  expect(() => new ReferenceEngine({ V: 65, H: 4096, T: 4096, B: 64 })).toThrow(
+    /memory: expected a model that fits into memory, at most 4 GiB, got \d+\.\d GiB/,
+  );
   const bytes = await coreBytes("release");
   await expect(WasmEngine.create({ V: 65, H: 4096, T: 4096, B: 64 }, bytes)).rejects.toThrow(
-    /memory: expected a model of at most 4 GiB, got \d+\.\d GiB/,
+    /memory: expected a model that fits into memory, at most 4 GiB, got \d+\.\d GiB/,
   );
 });
 
@@ -73,6 +77,7 @@ test("guard words are intact after every call, and one stray byte around any buf
   const memory = new Uint8Array(core.memory.buffer);
   const { H, T, B } = SHAPE;
   const N = parameterCount(SHAPE);
+  const Vq = 8;
   const Hq = 8; // H rounded up to a multiple of four
   const ends = {
     parameters: 8 * N,
@@ -83,6 +88,7 @@ test("guard words are intact after every call, and one stray byte around any buf
     hidden: 8 * (T + 1) * B * Hq,
     predictions: 4 * T * B,
     losses: 8 * T * B,
+    dLogits: 8 * T * B * Vq,
     dHidden: 8 * T * B * Hq,
     statistics: 8 * 4,
     generator: 4 * 12,

@@ -76,7 +76,23 @@ describe("weights as JSON", () => {
         w["Wxh"] = { shape: [0, 0], data: [] };
         return w;
       },
-      "expected shape",
+      "Wxh: expected a shape [H,V] of integers from 1, got [0,0]",
+    ],
+    [
+      "a negative size",
+      (w) => {
+        w["Wxh"]!.shape = [-1, 4];
+        return w;
+      },
+      "Wxh: expected a shape [H,V] of integers from 1, got [-1,4]",
+    ],
+    [
+      "a size no memory holds",
+      (w) => {
+        w["Wxh"]!.shape = [1e9, 1e9];
+        return w;
+      },
+      "Wxh: expected 1000000000000000000 values, got 2",
     ],
   ])("with %s are refused", (_name, change, message) => {
     const changed = change(json());

@@ -10,6 +10,7 @@ import {
   PairDataset,
   type StepRecord,
   train,
+  weightsOf,
 } from "../../src/index.ts";
 
 const ENGINES: EngineName[] = ["wasm", "reference"];
@@ -68,7 +69,7 @@ describe.each(ENGINES)("on the %s engine", (engine) => {
 
   test.each([
     ["loss", (model: Model) => model.engine.parameters.fill(1e308)],
-    ["gradient", (model: Model) => overflowGradient(model)],
+    ["gradient norm", (model: Model) => overflowGradient(model)],
   ] as const)("a %s that is not finite stops before the update", async (kind, spoil) => {
     const model = await createModel(hello(), { engine });
     spoil(model);
@@ -77,6 +78,21 @@ describe.each(ENGINES)("on the %s engine", (engine) => {
     expect(() => [...train(model, hello())]).toThrow(`got a ${kind} that is not`);
     expect(model.engine.parameters).toEqual(before);
     expect(model.engine.state).toEqual(stateBefore);
+  });
+
+  test("an evaluation whose loss is not finite says so and keeps the state", async () => {
+    const { engine: numbers } = await createModel(hello(), { engine });
+    weightsOf(numbers).Why.fill(1e308).fill(-1e308, 0, 10);
+    weightsOf(numbers).bh.fill(5);
+    numbers.state.fill(0.25);
+    expect(numbers.evaluate().outcome).toBe("loss not finite");
+    expect(numbers.state).toEqual(new Float64Array(10).fill(0.25));
+  });
+
+  test("of equal probabilities the first is predicted, as NumPy does", async () => {
+    const { engine: numbers } = await createModel(hello(), { engine, initDeviation: 0 });
+    numbers.evaluate();
+    expect([...numbers.predictions]).toEqual([0, 0, 0, 0]);
   });
 
   test("evaluating changes no weight and gives the loss of the next step", async () => {
@@ -102,15 +118,23 @@ describe.each(ENGINES)("on the %s engine", (engine) => {
   });
 });
 
-/** Hidden units at rest, huge output weights: the loss is finite, the gradient's norm is not. */
+/** Hidden units off zero, huge output weights: the loss is finite, the gradient's norm is not. */
 function overflowGradient({ engine }: Model): void {
   const { V, H } = engine.shape;
   engine.parameters.fill(0);
+  weightsOf(engine).bh.fill(0.5);
   const Why = engine.parameters.subarray(V * H + H * H, 2 * V * H + H * H);
   Why.forEach((_, i) => {
     Why[i] = i < H ? 1e200 : -1e200;
   });
 }
+
+test("a dataset of another vocabulary of the same size is refused", async () => {
+  const model = await createModel(new PairDataset("ba", "ab"));
+  expect(() => [...train(model, new PairDataset("ab", "ba"))]).toThrow(
+    'dataset: expected the vocabulary "ba", got "ab"',
+  );
+});
 
 test("a dataset of another shape is refused", async () => {
   const model = await createModel(hello());
