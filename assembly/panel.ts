@@ -28,7 +28,9 @@ const PAIR: i32 = 2;
 const COLUMN_PANELS: i32 = 4; // panels that `column` takes at once
 const DEPTH: i32 = 256; // k at a time: two panels of this depth, 16 KB, stay in the first cache
 
+/** sum + a·b: two roundings, or in a `fast` build whatever the machine does best, often one. */
 function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, sum);
   return f64x2.add(sum, f64x2.mul(a, b));
 }
 

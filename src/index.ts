@@ -7,7 +7,7 @@ import type { Model } from "./model/model.ts";
 import type { Shape } from "./model/shape.ts";
 import { ReferenceEngine } from "./reference/engine.ts";
 import { WasmEngine } from "./wasm/engine.ts";
-import type { CoreSource } from "./wasm/instantiate.ts";
+import { type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
 import { threadsFor } from "./wasm/team.ts";
 
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
@@ -53,15 +53,27 @@ export async function createModel(
       ? new ReferenceEngine(shape)
       : core
         ? await WasmEngine.create(shape, core)
-        : await createWasmEngine(shape, config.threads);
+        : await createWasmEngine(shape, config.threads, config.fast);
   engine.initialize(config.seed, config.initDeviation);
   return { config, vocabulary, engine };
 }
 
-/** An engine on the package's own core, on `threads` threads or, with 0, as many as pay. */
-export async function createWasmEngine(shape: Shape, threads = 0): Promise<WasmEngine> {
+/**
+ * An engine on the package's own core, on `threads` threads or, with 0, as many as pay.
+ * @throws {Error} for `fast` in an engine without relaxed SIMD.
+ */
+export async function createWasmEngine(
+  shape: Shape,
+  threads = 0,
+  fast = false,
+): Promise<WasmEngine> {
+  if (fast && !hasRelaxedSimd()) {
+    throw new Error(
+      "fast: expected an engine with relaxed SIMD (Chrome 114, Firefox 145, Node 22 or later), got one without; leave fast out",
+    );
+  }
   const ranks = threadsFor(shape, threads, availableThreads());
   return ranks === 1
-    ? WasmEngine.create(shape, await loadCore("release"))
-    : WasmEngine.createTeam(shape, await loadCore("team"), ranks, startRank);
+    ? WasmEngine.create(shape, await loadCore(fast ? "fast" : "release"))
+    : WasmEngine.createTeam(shape, await loadCore(fast ? "fast-team" : "team"), ranks, startRank);
 }

@@ -9,8 +9,9 @@ import { coreFile } from "../src/node/platform.ts";
 import { ReferenceEngine } from "../src/reference/engine.ts";
 import { Generator } from "../src/reference/random.ts";
 import { WasmEngine } from "../src/wasm/engine.ts";
+import type { CoreBuild } from "../src/wasm/instantiate.ts";
 
-export type Build = "release" | "debug";
+export type Build = CoreBuild;
 
 /** Bytes of a built core. */
 export async function coreBytes(build: Build): Promise<Uint8Array<ArrayBuffer>> {

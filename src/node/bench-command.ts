@@ -10,6 +10,7 @@ import { createWasmEngine } from "../index.ts";
 import type { Shape } from "../model/shape.ts";
 import { ReferenceEngine } from "../reference/engine.ts";
 import type { WasmEngine } from "../wasm/engine.ts";
+import { hasRelaxedSimd } from "../wasm/instantiate.ts";
 import { drawBenchChart } from "./bench-chart.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { RunError, reasonOf } from "./errors.ts";
@@ -18,14 +19,15 @@ import { availableThreads, coreFile } from "./platform.ts";
 
 const PEAK_SHAPE = { V: 65, H: 128, T: 50, B: 32 };
 const CHECKED_STEPS = 3;
+const FAST_TOLERANCE = 1e-9; // of the largest parameter: fusing rounds once where the others do twice
 const BASE = "reference";
 
 /** Runs the command. @throws {RunError} if two sides disagree or a file cannot be written. */
 export async function runBench(options: BenchOptions, output: Output): Promise<void> {
-  const builds = {
-    release: await sha256(await readFile(coreFile("release"))),
-    team: await sha256(await readFile(coreFile("team"))),
-  };
+  const builds: Record<string, string> = {};
+  for (const build of ["release", "team", "fast", "fast-team"] as const) {
+    builds[build] = await sha256(await readFile(coreFile(build)));
+  }
   const peak = peakGflops(await createWasmEngine(PEAK_SHAPE, 1));
   const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
   await output.line(`${machine}, Node ${process.version}`);
@@ -42,10 +44,17 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
     ];
     const team = await createWasmEngine(shape, availableThreads());
     if (team.threads > 1) contestants.push({ name: `wasm-${team.threads}`, engine: team });
-    const rows = await measure(shape, contestants, options.seconds, peak, output);
+    const fused = hasRelaxedSimd()
+      ? [await createWasmEngine(shape, 1, true), await createWasmEngine(shape, team.threads, true)]
+      : [];
+    const fast = fused.slice(0, team.threads > 1 ? 2 : 1).map((own) => ({
+      name: `fast-${own.threads}`,
+      engine: own,
+    }));
+    const rows = await measure(shape, contestants, fast, options.seconds, peak, output);
     shapes.push({ ...shape, rows });
     if (options.phases) await printPhases(engine, options.seconds, output);
-    team.close();
+    for (const own of [team, ...fused]) own.close();
   }
   const report: BenchReport = {
     machine,
@@ -60,19 +69,26 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
 
 async function measure(
   shape: Shape,
-  contestants: readonly Contestant[],
+  exact: readonly Contestant[],
+  fast: readonly Contestant[],
   seconds: number,
   peak: number,
   output: Output,
 ): Promise<ReportRow[]> {
   const { V, H, T, B } = shape;
-  const names = contestants.map(({ name }) => name).join(", ");
-  if (!agree(contestants, CHECKED_STEPS)) {
+  const place = `at ${V}x${H}x${T}x${B}`;
+  const names = exact.map(({ name }) => name).join(", ");
+  if (!agree(exact, CHECKED_STEPS)) {
     throw new RunError(
-      `bench: expected the same bits from ${names} at ${V}x${H}x${T}x${B}, got different ones; please report it`,
+      `bench: expected the same bits from ${names} ${place}, got different ones; please report it`,
     );
   }
-  const rows = compare(contestants, seconds).map((row) => ({
+  if (!agree([...exact.slice(0, 1), ...fast], CHECKED_STEPS, FAST_TOLERANCE)) {
+    throw new RunError(
+      `bench: expected fast builds within ${FAST_TOLERANCE} of the reference ${place}, got more; please report it`,
+    );
+  }
+  const rows = compare([...exact, ...fast], seconds).map((row) => ({
     ...row,
     shareOfPeak: row.gflops / peak,
   }));

@@ -16,7 +16,7 @@ const require = createRequire(import.meta.url);
  */
 
 // Targets of asconfig.json.
-const CORES = ["release", "team", "debug"];
+const CORES = ["release", "team", "fast", "fast-team", "debug"];
 
 /** @type {Record<string, Target>} */
 const TARGETS = {

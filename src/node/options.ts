@@ -28,6 +28,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   seed: { value: "N", setting: "seed", help: "seed of the initial weights" },
   engine: { value: "NAME", setting: "engine", help: "wasm or reference, with the same results" },
   threads: { value: "N", setting: "threads", help: "threads of wasm, 0 for as many as pay" },
+  fast: { setting: "fast", help: "let wasm fuse operations: not the same bits everywhere" },
   "init-from": { value: "FILE", help: "start from a model.safetensors, or weights as JSON" },
   "out-dir": { value: "DIR", standard: "out", help: "where the files of the run go" },
   "log-every": { value: "N", standard: "100", help: "print every N epochs; with --json default 1" },
@@ -58,7 +59,8 @@ export function parseTrainOptions(args: readonly string[]): TrainOptions | undef
   for (const [name, { setting }] of Object.entries(FLAGS)) {
     const value = given.get(name);
     if (setting === undefined || value === undefined) continue;
-    settings[setting] = typeof DEFAULTS[setting] === "number" ? numberOf(value) : value;
+    const kind = typeof DEFAULTS[setting];
+    settings[setting] = kind === "boolean" ? true : kind === "number" ? numberOf(value) : value;
   }
   const text = (name: string) => given.get(name) ?? FLAGS[name]?.standard ?? "";
   const json = given.has("json");
@@ -130,7 +132,7 @@ function numberOf(text: string): number | string {
 /** The text of --help. */
 export function trainHelp(): string {
   const rows = Object.entries(FLAGS).map(([name, { value, help, setting, standard }]) => {
-    const shown = setting ? DEFAULTS[setting] : standard;
+    const shown = value && setting ? DEFAULTS[setting] : standard;
     const flag = `--${name}${value ? ` ${value}` : ""}`;
     return `  ${flag.padEnd(21)}${help}${shown === undefined ? "" : ` (${shown})`}`;
   });

@@ -105,7 +105,9 @@ function progressLine({ epoch, loss, accuracy }: StepRecord, predicted: string):
 }
 
 function speedLine(model: Model, steps: number, seconds: number, charsPerSecond: number): string {
-  const { name, threads } = model.engine;
+  const { threads } = model.engine;
+  const { engine, fast } = model.config;
+  const name = engine === "wasm" && fast ? "fast wasm" : engine;
   const speed = Math.round(charsPerSecond).toLocaleString("en-US");
   const team = threads === 1 ? "1 thread" : `${threads} threads`;
   return `${steps} epochs in ${seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;

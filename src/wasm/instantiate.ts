@@ -2,8 +2,8 @@
 
 import { instantiate } from "@assemblyscript/loader";
 
-/** The targets of asconfig.json; `team` runs on a shared memory. */
-export type CoreBuild = "release" | "team" | "debug";
+/** The targets of asconfig.json: `team` runs on a shared memory, `fast` may fuse operations. */
+export type CoreBuild = "release" | "team" | "fast" | "fast-team" | "debug";
 
 /** A compiled core, or its bytes. */
 export type CoreSource = WebAssembly.Module | BufferSource;
@@ -51,6 +51,18 @@ const SIMD_PROBE = Uint8Array.of(
   ...[0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b, 0x03, 0x02, 0x01, 0x00],
   ...[0x0a, 0x08, 0x01, 0x06, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x0b],
 );
+
+// The same for relaxed SIMD: (v128, v128, v128) -> v128, f64x2.relaxed_madd.
+const RELAXED_PROBE = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  ...[0x01, 0x08, 0x01, 0x60, 0x03, 0x7b, 0x7b, 0x7b, 0x01, 0x7b, 0x03, 0x02, 0x01, 0x00],
+  ...[0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x01, 0x20, 0x02, 0xfd, 0x87, 0x02, 0x0b],
+);
+
+/** Whether the engine can run a `fast` build. */
+export function hasRelaxedSimd(): boolean {
+  return WebAssembly.validate(RELAXED_PROBE);
+}
 
 /**
  * A fresh instance of the core, its raw exports: the loader's wrappers cost time in the loop.

@@ -6,6 +6,8 @@ import type { RankJob, RankWorker } from "../wasm/rank.ts";
 const urls: Readonly<Record<Exclude<CoreBuild, "debug">, URL>> = {
   release: new URL("../../build/core/release.wasm", import.meta.url),
   team: new URL("../../build/core/team.wasm", import.meta.url),
+  fast: new URL("../../build/core/fast.wasm", import.meta.url),
+  "fast-team": new URL("../../build/core/fast-team.wasm", import.meta.url),
 };
 
 /** Compiles a build of the core as it arrives. */

@@ -16,6 +16,7 @@ test("the defaults are the original's run", () => {
     seed: 42,
     engine: "wasm",
     threads: 0,
+    fast: false,
   });
   expect(completeConfig({ seed: 7 })).toEqual({ ...DEFAULTS, seed: 7 });
 });

@@ -149,6 +149,7 @@ describe("flags", () => {
       seed: 5,
       engine: "wasm",
       threads: 0,
+      fast: false,
     });
   });
 
