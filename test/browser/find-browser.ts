@@ -1,17 +1,46 @@
-// Finds a Chromium to test in, or installs one; never goes without.
+// Finds a browser to test in, or installs one; never goes without.
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
-const VARIABLE = "CHROME_PATH";
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-const PLACES = [
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
+export type BrowserName = "chrome" | "firefox";
+
+interface Places {
+  /** Environment variable that names the program. */
+  readonly variable: string;
+  /** Names on the path. */
+  readonly names: readonly string[];
+  /** Full paths elsewhere. */
+  readonly files: readonly string[];
+  readonly debianPackage: string;
+  /** What Playwright's installer calls it; its Firefox is patched and does not serve here. */
+  readonly playwright?: string;
+}
+
+const PLACES: Readonly<Record<BrowserName, Places>> = {
+  chrome: {
+    variable: "CHROME_PATH",
+    names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
+    files: [
+      "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+      "/Applications/Chromium.app/Contents/MacOS/Chromium",
+      "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+    ],
+    debianPackage: "chromium",
+    playwright: "chromium",
+  },
+  firefox: {
+    variable: "FIREFOX_PATH",
+    names: ["firefox", "firefox-esr"],
+    files: [
+      "/Applications/Firefox.app/Contents/MacOS/firefox",
+      "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
+    ],
+    debianPackage: "firefox-esr",
+  },
+};
 // Where Playwright's installer puts its browsers, and the programs inside.
 const PLAYWRIGHT_HOMES = [
   join(homedir(), ".cache/ms-playwright"),
@@ -35,15 +64,15 @@ function isProgram(path: string): boolean {
   }
 }
 
-function findInstalled(): string | undefined {
+function findInstalled({ names, files, playwright }: Places): string | undefined {
   const path = (process.env["PATH"] ?? "").split(delimiter);
-  const onPath = path.flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  const playwright = PLAYWRIGHT_HOMES.filter(existsSync).flatMap((home) =>
+  const onPath = path.flatMap((folder) => names.map((name) => join(folder, name)));
+  const installed = PLAYWRIGHT_HOMES.filter(existsSync).flatMap((home) =>
     readdirSync(home)
-      .filter((name) => name.startsWith("chromium-"))
+      .filter((name) => playwright !== undefined && name.startsWith(`${playwright}-`))
       .flatMap((name) => PLAYWRIGHT_PROGRAMS.map((program) => join(home, name, program))),
   );
-  return [...onPath, ...PLACES, ...playwright].find(isProgram);
+  return [...onPath, ...files, ...installed].find(isProgram);
 }
 
 /** Runs an installer, its output to standard error. */
@@ -54,27 +83,28 @@ function install(command: string, args: readonly string[]): void {
 }
 
 /**
- * Path of a Chromium: the one CHROME_PATH names, one in the usual places, or one installed now.
- * @throws {Error} that says what to do if there is none and none can be installed.
+ * Path of a browser: the one CHROME_PATH or FIREFOX_PATH names, one in the usual places, or one
+ * installed now. @throws {Error} that says what to do if there is none and none can be installed.
  */
-export function findBrowser(): string {
-  const named = process.env[VARIABLE];
+export function findBrowser(name: BrowserName = "chrome"): string {
+  const places = PLACES[name];
+  const named = process.env[places.variable];
   if (named !== undefined) {
     if (isProgram(named)) return named;
-    throw new Error(`${VARIABLE}: expected the path of a Chromium, got ${JSON.stringify(named)}`);
+    throw new Error(`${places.variable}: expected a program's path, got ${JSON.stringify(named)}`);
   }
-  let browser = findInstalled();
+  let browser = findInstalled(places);
   if (!browser && process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
     install("apt-get", ["update", "-qq"]);
-    install("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
-    browser = findInstalled();
+    install("apt-get", ["install", "-y", "-qq", "--no-install-recommends", places.debianPackage]);
+    browser = findInstalled(places);
   }
-  if (!browser) {
-    install("npx", ["-y", PLAYWRIGHT, "install", "chromium"]);
-    browser = findInstalled();
+  if (!browser && places.playwright) {
+    install("npx", ["-y", PLAYWRIGHT, "install", places.playwright]);
+    browser = findInstalled(places);
   }
   if (browser) return browser;
   throw new Error(
-    `browser: expected a Chromium, got none and none could be installed; install Chromium or Chrome and set ${VARIABLE} to its path`,
+    `browser: expected ${name}, got none and none could be installed; install it and set ${places.variable} to its path`,
   );
 }

@@ -2,27 +2,14 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { launch, type Page } from "puppeteer-core";
-import { preview } from "vite";
-import { expect, onTestFinished, test } from "vitest";
+import type { Page } from "puppeteer-core";
+import { expect, test } from "vitest";
 import { makeFolder, train } from "../node/run.ts";
-import { findBrowser } from "./find-browser.ts";
-
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const BUILT = new URL("../..", import.meta.url).pathname;
+import { launchBrowser, serve } from "./open.ts";
 
 /** A page of a fresh browser, and what its console and its network said. */
 async function openPage(): Promise<{ page: Page; console: string[]; requests: string[] }> {
-  const browser = await launch({ executablePath: findBrowser(), args: ARGUMENTS });
-  onTestFinished(() => browser.close());
+  const browser = await launchBrowser("chrome");
   const page = await browser.newPage();
   const messages: string[] = [];
   const requests: string[] = [];
@@ -31,13 +18,6 @@ async function openPage(): Promise<{ page: Page; console: string[]; requests: st
   page.on("request", (request) => requests.push(request.url()));
   page.on("requestfailed", (request) => messages.push(`failed: ${request.url()}`));
   return { page, console: messages, requests };
-}
-
-/** The built site on a local port. */
-async function serve(): Promise<string> {
-  const server = await preview({ root: BUILT, preview: { port: 0, host: "127.0.0.1" } });
-  onTestFinished(() => server.close());
-  return server.resolvedUrls?.local[0] as string;
 }
 
 const textOf = (page: Page, id: string) =>

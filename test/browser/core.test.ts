@@ -1,0 +1,74 @@
+// The compiled cores in real browsers: the reference's bits, and the fast build near them.
+
+import { expect, test } from "vitest";
+import { sha256 } from "../../src/checkpoint/sha256.ts";
+import type { Shape } from "../../src/model/shape.ts";
+import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { coreBytes, relativeError } from "../support.ts";
+import { launchBrowser, serve } from "./open.ts";
+
+const STEPS = 5;
+const FAST_TOLERANCE = 1e-9; // of the largest parameter
+const SHAPES: Shape[] = [
+  { V: 4, H: 10, T: 4, B: 1 },
+  { V: 65, H: 64, T: 20, B: 32 },
+  { V: 31, H: 37, T: 11, B: 7 },
+];
+
+interface Job {
+  readonly core: string; // base64
+  readonly shape: Shape;
+  readonly steps: number;
+}
+
+/** Runs in the page: trains a core from seed 1 on numbered tokens. @returns its parameters. */
+async function trainInPage({ core, shape, steps }: Job): Promise<number[]> {
+  const bytes = Uint8Array.from(atob(core), (character) => character.charCodeAt(0));
+  const { instance } = await WebAssembly.instantiate(bytes);
+  const own = instance.exports as unknown as Record<string, (...values: number[]) => number> &
+    Record<string, WebAssembly.Global> & { memory: WebAssembly.Memory };
+  const { V, H, T, B } = shape;
+  own["reserve"]?.(V, H, T, B, 1);
+  own["initialize"]?.(1, 0, 0.05); // calm: large weights would blow up the last bit in a few steps
+  const { buffer } = own.memory;
+  const inputs = new Int32Array(buffer, own["inputs"]?.value, T * B);
+  const targets = new Int32Array(buffer, own["targets"]?.value, T * B);
+  for (let i = 0; i < T * B; i++) {
+    inputs[i] = (7 * i) % V;
+    targets[i] = (5 * i + 1) % V;
+  }
+  for (let step = 0; step < steps; step++) own["trainStep"]?.(0.1, 5, 1 / (T * B), 0);
+  const count = 2 * V * H + H * H + H + V;
+  return [...new Float64Array(buffer, own["parameters"]?.value, count)];
+}
+
+function trainReference(shape: Shape): Float64Array {
+  const engine = new ReferenceEngine(shape);
+  engine.initialize(1, 0.05);
+  engine.inputs.forEach((_, i) => {
+    engine.inputs[i] = (7 * i) % shape.V;
+    engine.targets[i] = (5 * i + 1) % shape.V;
+  });
+  for (let step = 0; step < STEPS; step++) {
+    engine.step({ learningRate: 0.1, clipValue: 5, reduction: "mean" });
+  }
+  return engine.parameters;
+}
+
+test.each(["chrome", "firefox"] as const)("%s computes the bits of the reference", async (name) => {
+  const browser = await launchBrowser(name);
+  const page = await browser.newPage();
+  await page.goto(await serve());
+  const release = Buffer.from(await coreBytes("release")).toString("base64");
+  const fast = Buffer.from(await coreBytes("fast")).toString("base64");
+  for (const shape of SHAPES) {
+    const expected = trainReference(shape);
+    const job = { shape, steps: STEPS };
+    const exact = Float64Array.from(await page.evaluate(trainInPage, { ...job, core: release }));
+    expect(await sha256(exact), JSON.stringify(shape)).toBe(await sha256(expected));
+    if (name === "chrome") {
+      const near = await page.evaluate(trainInPage, { ...job, core: fast });
+      expect(relativeError(near, expected)).toBeLessThan(FAST_TOLERANCE);
+    }
+  }
+});
