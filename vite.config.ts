@@ -57,6 +57,7 @@ export default defineConfig(({ mode }) => ({
   build: mode === "viewer" ? viewer : { assetsInlineLimit: 0, target: "es2023" },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["./test/browser/setup.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     testTimeout: 120_000,
     hookTimeout: 600_000,
