@@ -81,8 +81,7 @@ export const GRADIENT_NORM: i32 = 2;
 export const SCALE: i32 = 3;
 const STATISTICS: u64 = 4;
 
-// Words of `team`, 64 bytes apart so that threads do not share a line.
-export const TEAM_STRIDE: i32 = 16;
+export const TEAM_STRIDE: i32 = 16; // words of `team`: 64 bytes, so that none share a line
 const TEAM_WORDS: u64 = 8;
 
 export const COUNTER: i32 = 0;

@@ -19,32 +19,73 @@ import {
   Why,
   Wxh,
 } from "./layout";
-import { at, get, getPair, rowOf, set, setPair } from "./memory";
+import { at, get, getPair, getSplat, rowOf, set, setPair } from "./memory";
 import { transpose } from "./panel";
 
-/** A row-major matrix [rows][columns] to panels [rows/4][columns][4]. */
+/** A row-major matrix [rows][columns] to panels [rows/4][columns][4], 4 × 4 elements at a time. */
 function packRows(matrix: usize, rows: i32, columns: i32, panels: usize): void {
-  for (let i = 0; i < rows; i++) {
-    const row = rowOf(matrix, i, columns);
-    const panel = at(panels, (i & ~3) * columns + (i & 3));
-    for (let k = 0; k < columns; k++) set(panel, 4 * k, get(row, k));
+  const whole = columns & ~3;
+  for (let i = 0; i < rows; i += 4) {
+    const panel = at(panels, i * columns);
+    const r0 = rowOf(matrix, i, columns);
+    const r1 = rowOf(matrix, i + 1, columns);
+    const r2 = rowOf(matrix, i + 2, columns);
+    const r3 = rowOf(matrix, i + 3, columns);
+    let k = 0;
+    if (i + 4 <= rows) {
+      for (; k < whole; k += 4)
+        transpose(at(r0, k), at(r1, k), at(r2, k), at(r3, k), at(panel, 4 * k));
+    }
+    for (; k < columns; k++) {
+      for (let r = i; r < min(i + 4, rows); r++)
+        set(panel, 4 * k + r - i, get(rowOf(matrix, r, columns), k));
+    }
   }
 }
 
 /** The transpose of a row-major matrix [rows][columns] to panels [columns/4][rows][4]. */
 function packColumns(matrix: usize, rows: i32, columns: i32, panels: usize): void {
+  const whole = columns & ~3;
   for (let k = 0; k < rows; k++) {
     const row = rowOf(matrix, k, columns);
-    for (let i = 0; i < columns; i++) set(panels, (i & ~3) * rows + 4 * k + (i & 3), get(row, i));
+    let i = 0;
+    for (; i < whole; i += 4) {
+      const to = at(panels, i * rows + 4 * k);
+      setPair(to, 0, getPair(row, i));
+      setPair(to, 2, getPair(row, i + 2));
+    }
+    for (; i < columns; i++) set(panels, whole * rows + 4 * k + i - whole, get(row, i));
+  }
+}
+
+/** Wxh transposed, with the bias added: four units of a token at a time. */
+function packEmbedding(): void {
+  const whole = H & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const r0 = rowOf(Wxh, i, V);
+    const r1 = rowOf(Wxh, i + 1, V);
+    const r2 = rowOf(Wxh, i + 2, V);
+    const r3 = rowOf(Wxh, i + 3, V);
+    const bias0 = getPair(bh, i);
+    const bias1 = getPair(bh, i + 2);
+    for (let x = 0; x < V; x++) {
+      const low = f64x2.replace_lane(getSplat(r0, x), 1, get(r1, x));
+      const high = f64x2.replace_lane(getSplat(r2, x), 1, get(r3, x));
+      const row = rowOf(embedding, x, Hq);
+      setPair(row, i, f64x2.add(low, bias0));
+      setPair(row, i + 2, f64x2.add(high, bias1));
+    }
+  }
+  for (let i = whole; i < H; i++) {
+    for (let x = 0; x < V; x++) {
+      set(rowOf(embedding, x, Hq), i, get(rowOf(Wxh, i, V), x) + get(bh, i));
+    }
   }
 }
 
 /** All weights to the forms the products want. */
 export function packWeights(): void {
-  for (let i = 0; i < H; i++) {
-    const bias = get(bh, i);
-    for (let x = 0; x < V; x++) set(embedding, x * Hq + i, get(rowOf(Wxh, i, V), x) + bias);
-  }
+  packEmbedding();
   packRows(Whh, H, H, recurrent);
   packColumns(Whh, H, H, recurrentBack);
   packRows(Why, V, H, output);
