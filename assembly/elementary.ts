@@ -104,12 +104,8 @@ export function expPair(x: v128): v128 {
   return f64x2.mul(f64x2.mul(y, powersOfTwo(half)), powersOfTwo(i32x4.sub(shifted, half)));
 }
 
-/**
- * tanh(x) = E / (E + 2), E = e^(2|x|) - 1, with the sign of x, of both lanes; NaN for NaN. What
- * E + 2 loses in rounding is given back to first order, with 1 / (E + 2) = (1 - q) / 2: 2.5 ulp
- * without, 1.8 with. It is exact for E < 2 and not needed above.
- */
-export function tanhPair(x: v128): v128 {
+/** E = e^(2|x|) - 1 with the sign of x, of both lanes: the first half of tanh. */
+export function tanhBegin(x: v128): v128 {
   const magnitude = f64x2.pmin(f64x2.abs(x), constant(TANH_HIGHEST));
   const y = f64x2.add(magnitude, magnitude);
   const shifted = step(constant(ROUND), y, constant(LOG2E));
@@ -119,15 +115,23 @@ export function tanhPair(x: v128): v128 {
   const r = f64x2.sub(high, low);
   const scale = powersOfTwo(shifted);
   const p = f64x2.mul(scale, expm1Reduced(r, f64x2.sub(f64x2.sub(high, r), low)));
-  const e = f64x2.add(p, f64x2.sub(scale, constant(ONE)));
+  return v128.bitselect(x, f64x2.add(p, f64x2.sub(scale, constant(ONE))), constant(SIGN));
+}
+
+/**
+ * tanh(x) = E / (E + 2), with the sign of E; NaN for NaN. What E + 2 loses in rounding is given back
+ * to first order, with 1 / (E + 2) = (1 - q) / 2: 2.5 ulp without, 1.8 with. It is exact for E < 2
+ * and not needed above.
+ */
+export function tanhEnd(signed: v128): v128 {
+  const e = f64x2.abs(signed);
   const two = constant(TWO);
   const d = f64x2.add(e, two);
   const q = f64x2.div(e, d);
   const lost = v128.and(f64x2.lt(e, two), f64x2.sub(e, f64x2.sub(d, two)));
-  const half = constant(HALF);
-  const inverse = f64x2.sub(half, f64x2.mul(half, q));
+  const inverse = f64x2.sub(constant(HALF), f64x2.mul(constant(HALF), q));
   const value = f64x2.sub(q, f64x2.mul(f64x2.mul(q, lost), inverse));
-  return v128.bitselect(x, value, constant(SIGN));
+  return v128.bitselect(signed, value, constant(SIGN));
 }
 
 /** e^x. */
@@ -137,7 +141,7 @@ export function exp(x: f64): f64 {
 
 /** tanh(x). */
 export function tanh(x: f64): f64 {
-  return f64x2.extract_lane(tanhPair(f64x2.splat(x)), 0);
+  return f64x2.extract_lane(tanhEnd(tanhBegin(f64x2.splat(x))), 0);
 }
 
 /** Natural logarithm; -Infinity for 0, NaN below 0 and for NaN. */

@@ -1,7 +1,7 @@
 // Forward pass of batch rows `first` … `last` - 1: hidden states and logits. Each sum: bias and
 // embedding first, then k = 0, 1, 2 …
 
-import { tanhPair } from "./elementary";
+import { tanhBegin, tanhEnd } from "./elementary";
 import {
   B,
   by,
@@ -50,7 +50,8 @@ export function hiddenForward(first: i32, last: i32): void {
     const now = rowOf(hidden, (t + 1) * B, Hq);
     embed(t, now, first, last);
     multiplyRows(recurrent, Hq, H, before, Hq, now, first, last);
-    for (let i = first * Hq; i < last * Hq; i += 2) setPair(now, i, tanhPair(getPair(now, i)));
+    for (let i = first * Hq; i < last * Hq; i += 2) setPair(now, i, tanhBegin(getPair(now, i)));
+    for (let i = first * Hq; i < last * Hq; i += 2) setPair(now, i, tanhEnd(getPair(now, i)));
   }
 }
 
