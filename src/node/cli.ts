@@ -7,7 +7,7 @@ import { flagOf, parseTrainOptions, trainHelp } from "./options.ts";
 import { Output } from "./output.ts";
 import { runTrain } from "./train-command.ts";
 
-const INTERRUPTED: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
+const INTERRUPTED: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 async function main([command, ...args]: readonly string[]): Promise<void> {
   const output = new Output(process.stdout);

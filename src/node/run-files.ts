@@ -6,6 +6,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -28,6 +29,7 @@ export class RunFiles {
     this.#folder = folder;
     this.#metrics = this.#try(() => {
       ensureFolder(folder);
+      removeLeftovers(folder);
       return this.#begin("metrics.jsonl");
     });
     process.once("exit", () => this.discard());
@@ -105,6 +107,22 @@ function ensureFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   ensureFolder(dirname(resolve(path)));
   mkdirSync(path);
+}
+
+/** Removes what runs that were killed had not finished writing. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^\..+\.(\d+)\.partial$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
 }
 
 /** Writes all of `bytes`; one call may write only a part. */

@@ -53,6 +53,14 @@ test("a folder in a file's place is found before any file is replaced", () => {
   expect(readdirSync(folder).sort()).toEqual(["a", "b", "metrics.jsonl"]);
 });
 
+test("what a killed run left is removed, what a living one writes is not", () => {
+  const dead = ".metrics.jsonl.2147483646.partial"; // no process has this number
+  const living = `.metrics.jsonl.${process.ppid}.partial`;
+  const folder = oldRun(dead, living, "notes.partial");
+  new RunFiles(folder).discard();
+  expect(readdirSync(folder).sort()).toEqual([living, "notes.partial"].sort());
+});
+
 test("a run that is given up leaves nothing", () => {
   const folder = join(makeFolder(), "deep/er");
   const files = new RunFiles(folder);
