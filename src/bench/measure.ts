@@ -94,6 +94,7 @@ export function compare(contestants: readonly Contestant[], seconds: number): Be
   const deadline = performance.now() + 1000 * seconds;
   for (let round = 0; round < FEWEST_ROUNDS || performance.now() < deadline; round++) {
     for (const [i, { engine }] of contestants.entries()) {
+      time(engine, 1); // so that its data are near and its threads awake
       times[i]?.push(time(engine, steps[i] as number));
     }
   }

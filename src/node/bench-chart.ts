@@ -4,15 +4,11 @@ import type uPlot from "uplot";
 import type { BenchReport } from "../bench/report.ts";
 import { LIGHT } from "../curves/options.ts";
 import { drawPicture, PIXEL_RATIO } from "./canvas.ts";
+import { drawHeading, fillBackground, HEADING_HEIGHT, type Heading } from "./heading.ts";
 
 // CSS pixels.
 const SIZE = { width: 900, height: 440 };
-const PADDING: uPlot.Padding = [76, 24, 0, 8];
-const LEFT = 24;
-const TITLE_LINE = 34;
-const SUBTITLE_LINE = 55;
-const LEGEND_GAP = 8;
-const LEGEND_BOX = 11;
+const PADDING: uPlot.Padding = [HEADING_HEIGHT, 24, 0, 8];
 const BAR_SHARE = 0.9; // of its slot
 const WIDEST_BAR = 60;
 
@@ -38,6 +34,11 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
     ),
   );
   const axis = { stroke: LIGHT.muted, font: `12px ${LIGHT.fontFamily}`, ticks: { show: false } };
+  const heading: Heading = {
+    title: ["Training step, by V×H×T×B"],
+    subtitle: `${report.machine} · Node ${report.node} · dashed: the micro-kernel alone`,
+    legend: names.map((name) => ({ label: name, colour: colourOf(name) })),
+  };
   const centre = (names.length - 1) / 2;
   const options = (Plot: typeof uPlot): Omit<uPlot.Options, "width" | "height"> => ({
     padding: PADDING,
@@ -75,8 +76,8 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
       })),
     ],
     hooks: {
-      drawClear: [({ ctx }) => fill(ctx)],
-      draw: [(plot) => drawHeading(plot, report, names)],
+      drawClear: [fillBackground],
+      draw: [(plot) => drawPeak(plot, report.peakGflops), (plot) => drawHeading(plot, heading)],
     },
   });
   return drawPicture(SIZE, options, [x, ...bars], "png");
@@ -86,48 +87,16 @@ function colourOf(name: string): string {
   return COLOURS[name] ?? OTHER_COLOUR;
 }
 
-function fill(ctx: CanvasRenderingContext2D): void {
-  ctx.fillStyle = LIGHT.background;
-  ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-}
-
-function drawHeading({ ctx, valToPos, bbox }: uPlot, report: BenchReport, names: string[]): void {
-  const peak = valToPos(report.peakGflops, "y", true);
+/** A dashed line at the speed of the micro-kernel alone. */
+function drawPeak({ ctx, valToPos, bbox }: uPlot, gflops: number): void {
+  const y = valToPos(gflops, "y", true);
   ctx.save();
   ctx.strokeStyle = LIGHT.muted;
   ctx.setLineDash([8, 6]);
   ctx.lineWidth = PIXEL_RATIO;
   ctx.beginPath();
-  ctx.moveTo(bbox.left, peak);
-  ctx.lineTo(bbox.left + bbox.width, peak);
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
-  ctx.scale(PIXEL_RATIO, PIXEL_RATIO);
-  ctx.textAlign = "left";
-  ctx.textBaseline = "alphabetic";
-  ctx.fillStyle = LIGHT.text;
-  ctx.font = `600 20px ${LIGHT.fontFamily}`;
-  ctx.fillText("Training step, by V×H×T×B", LEFT, TITLE_LINE);
-  ctx.fillStyle = LIGHT.muted;
-  ctx.font = `13px ${LIGHT.fontFamily}`;
-  ctx.fillText(
-    `${report.machine} · Node ${report.node} · dashed: the micro-kernel alone`,
-    LEFT,
-    SUBTITLE_LINE,
-  );
-  ctx.font = `600 13px ${LIGHT.fontFamily}`;
-  let right = SIZE.width - LEFT;
-  for (const name of names.toReversed()) {
-    const left = right - ctx.measureText(name).width;
-    ctx.fillStyle = LIGHT.text;
-    ctx.fillText(name, left, TITLE_LINE);
-    ctx.fillStyle = colourOf(name);
-    ctx.fillRect(
-      left - LEGEND_GAP - LEGEND_BOX,
-      TITLE_LINE - LEGEND_BOX + 1,
-      LEGEND_BOX,
-      LEGEND_BOX,
-    );
-    right = left - 3 * LEGEND_GAP - LEGEND_BOX;
-  }
   ctx.restore();
 }
