@@ -24,12 +24,6 @@ import { at, get, getPair, getWord, rowOf, set, setPair, setWord } from "./memor
 const LOWEST_PROBABILITY: f64 = 1e-9;
 const HIGHEST_PROBABILITY: f64 = 1 - 1e-9;
 
-/** Notes what position p predicted, with which probability of its target. */
-function note(p: i32, predicted: i32, probability: f64): void {
-  setWord(predictions, p, predicted);
-  set(losses, p, -log(min(max(probability, LOWEST_PROBABILITY), HIGHEST_PROBABILITY)));
-}
-
 /** Softmax of two rows of a block: element v of both is at `logits` + 4v. @returns the argmaxes. */
 function softmaxPair(logits: usize, gradient: usize, scale: f64): v128 {
   let highest = getPair(logits, 0);
@@ -78,7 +72,7 @@ function softmaxRow(logits: usize, gradient: usize, scale: f64): i32 {
   return best;
 }
 
-/** The target's part of one position: its loss, and onehot in its gradient. */
+/** The target's part of position p: its loss, and onehot in its gradient; what it predicted. */
 function finish(
   p: i32,
   row: usize,
@@ -91,7 +85,8 @@ function finish(
   assert(target < <u32>V);
   const probability = get(row, <i32>target * stride);
   set(gradient, <i32>target * stride, (probability - 1) * scale);
-  note(p, predicted, probability);
+  setWord(predictions, p, predicted);
+  set(losses, p, -log(min(max(probability, LOWEST_PROBABILITY), HIGHEST_PROBABILITY)));
 }
 
 /** Logits to probabilities, predictions and losses; dLogits = (p - onehot(target))·scale. */

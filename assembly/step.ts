@@ -4,7 +4,7 @@
 import { hiddenBackward, logitsBackward } from "./backward";
 import { hiddenForward, logitsForward } from "./forward";
 import { parameterGradients } from "./gradients";
-import { H, N, parameters, probabilities, ranks, SCALE, statistics, V, Vq } from "./layout";
+import { H, N, parameters, probabilities, SCALE, statistics, V, Vq } from "./layout";
 import { loss, sumLosses } from "./loss";
 import { get, set } from "./memory";
 import { gradientNorm, sgdUpdate } from "./optimizer";
@@ -105,18 +105,12 @@ export function trainStep(learningRate: f64, clipValue: f64, scale: f64, patienc
   runPhase(PACK, 0, 0, 0);
   set(statistics, SCALE, scale);
   giveOrder(TRAIN);
-  runPhases(RECURRENCE, SOFTMAX, scale);
-  // Alone, a loss that is not finite ends the step here; a team first finishes the pass backward.
-  if (ranks == 1 && !sumLosses()) return LOSS_NOT_FINITE;
-  runPhase(BACKWARD, 0, 0, scale);
+  runPhases(RECURRENCE, BACKWARD, scale);
   if (!barrier(patience)) return TEAM_LOST;
-  if (ranks > 1 && !sumLosses()) {
-    barrier(patience);
-    return LOSS_NOT_FINITE;
-  }
-  runPhase(GRADIENTS, 0, 0, scale);
+  const finite = sumLosses();
+  if (finite) runPhase(GRADIENTS, 0, 0, 0);
   if (!barrier(patience)) return TEAM_LOST;
-  return runPhase(UPDATE, learningRate, clipValue, scale);
+  return finite ? runPhase(UPDATE, learningRate, clipValue, scale) : LOSS_NOT_FINITE;
 }
 
 /** The other ranks' call: does its part of every step until rank 0 stops the team or it is lost. */

@@ -28,7 +28,9 @@ export const EVALUATE: i32 = 0;
 export const TRAIN: i32 = 1;
 export const STOP: i32 = 2;
 
-const SPINS: i32 = 100000; // looks before a rank sleeps, about a tenth of a millisecond: a rank woken from sleep may start on the core of the one that wakes it
+// Looks before a rank sleeps, about a tenth of a millisecond: a rank woken from sleep may start on the
+// core of the one that wakes it.
+const SPINS: i32 = 100000;
 const TIMED_OUT: i32 = 2;
 const FOREVER: i64 = -1;
 const NANOSECONDS: i64 = 1000000; // in a millisecond

@@ -2,7 +2,7 @@
 // Shared by the command line and the page; prints nothing.
 
 import type { Engine, UpdateRule } from "../model/engine.ts";
-import type { Shape } from "../model/shape.ts";
+import { flopsPerStep, type Shape } from "../model/shape.ts";
 
 /** One side of a comparison; the first of a list is what ratios are to. */
 export interface Contestant {
@@ -27,11 +27,6 @@ const RULE: UpdateRule = { learningRate: 0.1, clipValue: 5, reduction: "mean" };
 const DEVIATION = 0.05; // of the weights: activations neither vanish nor saturate
 const SAMPLE = 20_000; // µs that a sample should take at least
 const FEWEST_ROUNDS = 5;
-
-/** Floating-point operations of the products of one training step; all else is left out. */
-export function flopsPerStep({ V, H, T, B }: Shape): number {
-  return 6 * (H * H + H * V) * T * B;
-}
 
 /** Gives an engine the same weights and batch as any other engine of its shape. */
 export function prepare(engine: Engine): void {

@@ -41,6 +41,11 @@ export function parameterCount({ V, H }: Pick<Shape, "V" | "H">): number {
   return 2 * V * H + H * H + H + V;
 }
 
+/** Floating-point operations of the products of one training step; all else is left out. */
+export function flopsPerStep({ V, H, T, B }: Shape): number {
+  return 6 * (H * H + H * V) * T * B;
+}
+
 /** Bytes a model may take in all: what a 32-bit memory holds, less its last page. */
 export const MEMORY_LIMIT = 2 ** 32 - 65536;
 

@@ -44,17 +44,16 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
     ];
     const team = await createWasmEngine(shape, availableThreads());
     if (team.threads > 1) contestants.push({ name: `wasm-${team.threads}`, engine: team });
-    const fused = hasRelaxedSimd()
-      ? [await createWasmEngine(shape, 1, true), await createWasmEngine(shape, team.threads, true)]
-      : [];
-    const fast = fused.slice(0, team.threads > 1 ? 2 : 1).map((own) => ({
-      name: `fast-${own.threads}`,
-      engine: own,
-    }));
+    const fast: Contestant[] = [];
+    for (const threads of hasRelaxedSimd() ? new Set([1, team.threads]) : []) {
+      const fused = await createWasmEngine(shape, threads, true);
+      fast.push({ name: `fast-${threads}`, engine: fused });
+    }
     const rows = await measure(shape, contestants, fast, options.seconds, peak, output);
     shapes.push({ ...shape, rows });
     if (options.phases) await printPhases(engine, options.seconds, output);
-    for (const own of [team, ...fused]) own.close();
+    team.close();
+    for (const { engine: fused } of fast) fused.close();
   }
   const report: BenchReport = {
     machine,

@@ -59,7 +59,7 @@ export class RunFiles {
       const names = [...this.#partial];
       for (const name of names) {
         const old = statSync(join(this.#folder, name), { throwIfNoEntry: false });
-        if (old?.isDirectory()) throw new Error(`EISDIR: ${name} is a folder,`);
+        if (old?.isDirectory()) throw new Error(`EISDIR: ${name} is a folder`);
       }
       for (const name of names) {
         renameSync(this.#aside(name), join(this.#folder, name));

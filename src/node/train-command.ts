@@ -117,7 +117,7 @@ function speedLine(model: Model, steps: number, seconds: number, charsPerSecond:
 async function readWeights(path: string): Promise<Checkpoint> {
   let file: Uint8Array;
   try {
-    if (!(await stat(path)).isFile()) throw new Error("EISDIR: not a regular file,");
+    if (!(await stat(path)).isFile()) throw new Error("EISDIR: not a regular file");
     file = await readFile(path);
   } catch (error) {
     throw new RunError(

@@ -1,6 +1,6 @@
 // The other threads of a model: how many pay, starting them, ending them.
 
-import type { Shape } from "../model/shape.ts";
+import { flopsPerStep, type Shape } from "../model/shape.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 
 /** A thread of a model failed or did not answer in time; the model must be closed. */
@@ -19,10 +19,6 @@ const FEWEST_FLOPS = 2e7; // of a step: below, a millisecond of work, waiting co
 const FLOPS_PER_MILLISECOND = 1e6; // that even a busy machine does
 const LEAST_PATIENCE = 3000; // ms
 
-function flopsOf({ V, H, T, B }: Shape): number {
-  return 6 * (H * H + H * V) * T * B;
-}
-
 /**
  * Threads for a model: `wanted`, or with 0 as many of `available` as pay. Never more than the batch
  * has blocks of four rows, one with fewer than eight rows.
@@ -31,12 +27,12 @@ export function threadsFor(shape: Shape, wanted: number, available: number): num
   if (shape.B < FEWEST_ROWS) return 1;
   const blocks = Math.floor(shape.B / ROWS_OF_A_BLOCK);
   if (wanted > 0) return Math.min(wanted, blocks);
-  return flopsOf(shape) < FEWEST_FLOPS ? 1 : Math.min(available, blocks);
+  return flopsPerStep(shape) < FEWEST_FLOPS ? 1 : Math.min(available, blocks);
 }
 
 /** How long to wait for a thread in one step before it counts as lost, ms. */
 export function patienceFor(shape: Shape): number {
-  return Math.ceil(LEAST_PATIENCE + flopsOf(shape) / FLOPS_PER_MILLISECOND);
+  return Math.ceil(LEAST_PATIENCE + flopsPerStep(shape) / FLOPS_PER_MILLISECOND);
 }
 
 /** Starts ranks 1 … ranks - 1. @throws if one cannot start; then none is left running. */

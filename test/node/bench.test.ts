@@ -3,8 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { agree, flopsPerStep, prepare, quantile } from "../../src/bench/measure.ts";
+import { agree, prepare, quantile } from "../../src/bench/measure.ts";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
+import { flopsPerStep } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { hasRelaxedSimd } from "../../src/wasm/instantiate.ts";
 import { coreBytes, wasmEngine } from "../support.ts";
