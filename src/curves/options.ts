@@ -45,8 +45,10 @@ export interface Size {
   readonly height: number;
 }
 
-// Distances of ticks on the epoch axis: 1, 2, 5, 10 … 5·10^9.
-const WHOLE_STEPS = Array.from({ length: 10 }, (_, k) => [1, 2, 5].map((n) => n * 10 ** k)).flat();
+// Distances of ticks on the epoch axis: 1, 2, 5, 10, 20, 25, 50 … all whole.
+const WHOLE_STEPS = Array.from({ length: 10 }, (_, k) => [1, 2, 2.5, 5].map((n) => n * 10 ** k))
+  .flat()
+  .filter(Number.isInteger);
 
 const ACCURACY_HEADROOM = 104; // percent: a curve at 100 % must not hide under the frame
 
