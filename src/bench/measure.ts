@@ -1,5 +1,5 @@
-// Times engines against each other fairly: interleaved in rounds, medians, ratios round by round.
-// Shared by the command line and the page; prints nothing.
+// Times training steps against each other fairly: interleaved in rounds, medians, ratios round by
+// round. Shared by the command line and the page; prints nothing.
 
 import type { Engine, UpdateRule } from "../model/engine.ts";
 import { flopsPerStep, type Shape } from "../model/shape.ts";
@@ -7,6 +7,12 @@ import { flopsPerStep, type Shape } from "../model/shape.ts";
 /** One side of a comparison; the first of a list is what ratios are to. */
 export interface Contestant {
   readonly name: string;
+  /** Runs `steps` training steps. @returns µs a step. */
+  time(steps: number): number | Promise<number>;
+}
+
+/** A contestant whose engine is in this process. */
+export interface EngineContestant extends Contestant {
   readonly engine: Engine;
 }
 
@@ -23,10 +29,24 @@ export interface BenchRow {
   readonly ratioSpread: readonly [low: number, high: number];
 }
 
-const RULE: UpdateRule = { learningRate: 0.1, clipValue: 5, reduction: "mean" };
+/** What every contestant does in a step. */
+export const RULE: UpdateRule = { learningRate: 0.1, clipValue: 5, reduction: "mean" };
+
 const DEVIATION = 0.05; // of the weights: activations neither vanish nor saturate
 const SAMPLE = 20_000; // µs that a sample should take at least
+const WARM_SHARE = 1 / 4; // of a sample's steps, before it: data come near, threads and clocks wake
+const SLOW = 1e6; // µs: a step that long needs no warm-up
 const FEWEST_ROUNDS = 5;
+
+/** A contestant of an engine in this process. */
+export function contestantOf(name: string, engine: Engine): EngineContestant {
+  const time = (steps: number) => {
+    const began = performance.now();
+    for (let i = 0; i < steps; i++) engine.step(RULE);
+    return ((performance.now() - began) * 1000) / steps;
+  };
+  return { name, engine, time };
+}
 
 /** Gives an engine the same weights and batch as any other engine of its shape. */
 export function prepare(engine: Engine): void {
@@ -39,29 +59,30 @@ export function prepare(engine: Engine): void {
   });
 }
 
+/** The losses of `steps` steps, each from the zero state, of a prepared engine. */
+export function lossesOf(engine: Engine, steps: number): number[] {
+  return Array.from({ length: steps }, () => {
+    engine.state.fill(0);
+    return engine.step(RULE).loss;
+  });
+}
+
 /** The value below which a share of the values lie. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
 }
 
-/** Runs `steps` steps. @returns µs a step. */
-function time(engine: Engine, steps: number): number {
-  const began = performance.now();
-  for (let i = 0; i < steps; i++) engine.step(RULE);
-  return ((performance.now() - began) * 1000) / steps;
-}
-
 /**
  * Whether all engines, prepared alike, hold the same parameters after `steps` steps: by default to
  * the bit, else within `tolerance` of the largest element.
  */
-export function agree(contestants: readonly Contestant[], steps: number, tolerance = 0): boolean {
-  for (const { engine } of contestants) {
+export function agree(engines: readonly Engine[], steps: number, tolerance = 0): boolean {
+  for (const engine of engines) {
     prepare(engine);
     for (let i = 0; i < steps; i++) engine.step(RULE);
   }
-  const [first, ...others] = contestants.map(({ engine }) => engine.parameters);
+  const [first, ...others] = engines.map(({ parameters }) => parameters);
   if (!first) return true;
   const largest = first.reduce((high, value) => Math.max(high, Math.abs(value)), 0);
   return others.every((parameters) =>
@@ -74,37 +95,45 @@ export function agree(contestants: readonly Contestant[], steps: number, toleran
 }
 
 /**
- * Times every contestant in turn, round after round, for about `seconds`, after a warm-up. All have
- * one shape.
+ * Times every contestant in turn, round after round, for about `seconds`, after a warm-up. All do
+ * the step of `shape`.
  */
-export function compare(contestants: readonly Contestant[], seconds: number): BenchRow[] {
-  const shape = contestants[0]?.engine.shape as Shape;
-  const steps = contestants.map(({ engine }) => {
-    prepare(engine);
-    time(engine, 1);
-    return Math.max(1, Math.ceil(SAMPLE / time(engine, 2)));
-  });
-  for (const [i, { engine }] of contestants.entries()) time(engine, steps[i] as number);
+export async function compare(
+  shape: Shape,
+  contestants: readonly Contestant[],
+  seconds: number,
+): Promise<BenchRow[]> {
+  const paces: { readonly warm: number; readonly steps: number }[] = [];
+  for (const contestant of contestants) {
+    const first = await contestant.time(1);
+    const once = first > SAMPLE ? first : await contestant.time(2);
+    const steps = Math.max(1, Math.ceil(SAMPLE / once));
+    paces.push({ steps, warm: once > SLOW ? 0 : Math.ceil(WARM_SHARE * steps) });
+    if (steps > 1) await contestant.time(steps);
+  }
   const times: number[][] = contestants.map(() => []);
   const deadline = performance.now() + 1000 * seconds;
   for (let round = 0; round < FEWEST_ROUNDS || performance.now() < deadline; round++) {
-    for (const [i, { engine }] of contestants.entries()) {
-      time(engine, 1); // so that its data are near and its threads awake
-      times[i]?.push(time(engine, steps[i] as number));
+    for (const [i, contestant] of contestants.entries()) {
+      const { warm, steps } = paces[i] as (typeof paces)[number];
+      if (warm > 0) await contestant.time(warm);
+      times[i]?.push(await contestant.time(steps));
     }
   }
   const [reference = []] = times;
-  return contestants.map(({ name }, i) => {
-    const own = times[i] as number[];
-    const microsecondsPerStep = quantile(own, 0.5);
-    const ratios = own.map((value, round) => (reference[round] as number) / value);
-    return {
-      name,
-      microsecondsPerStep,
-      charsPerSecond: (shape.T * shape.B * 1e6) / microsecondsPerStep,
-      gflops: flopsPerStep(shape) / microsecondsPerStep / 1000,
-      ratioToReference: quantile(ratios, 0.5),
-      ratioSpread: [quantile(ratios, 0.1), quantile(ratios, 0.9)],
-    };
-  });
+  return contestants.map(({ name }, i) => rowOf(name, shape, times[i] as number[], reference));
+}
+
+/** The medians of a contestant's samples, µs a step, against the first contestant's. */
+function rowOf(name: string, shape: Shape, own: number[], reference: number[]): BenchRow {
+  const microsecondsPerStep = quantile(own, 0.5);
+  const ratios = own.map((value, round) => (reference[round] as number) / value);
+  return {
+    name,
+    microsecondsPerStep,
+    charsPerSecond: (shape.T * shape.B * 1e6) / microsecondsPerStep,
+    gflops: flopsPerStep(shape) / microsecondsPerStep / 1000,
+    ratioToReference: quantile(ratios, 0.5),
+    ratioSpread: [quantile(ratios, 0.1), quantile(ratios, 0.9)],
+  };
 }

@@ -8,12 +8,17 @@ export interface ReportRow extends BenchRow {
   readonly shareOfPeak: number;
 }
 
+/** The rows of one shape, the reference first. */
+export type ReportShape = Shape & { readonly rows: readonly ReportRow[] };
+
 /** What --json writes. */
 export interface BenchReport {
   readonly machine: string;
   readonly node: string;
   /** SHA-256 of the compiled cores. */
   readonly builds: Readonly<Record<string, string>>;
+  /** What each peer says of its versions and settings, by the name of its row. */
+  readonly peers?: Readonly<Record<string, string>>;
   readonly peakGflops: number;
-  readonly shapes: readonly (Shape & { readonly rows: readonly ReportRow[] })[];
+  readonly shapes: readonly ReportShape[];
 }

@@ -3,27 +3,31 @@
 import type uPlot from "uplot";
 import type { BenchReport } from "../bench/report.ts";
 import { LIGHT } from "../curves/options.ts";
+import { namesOf } from "./bench-table.ts";
 import { drawPicture, PIXEL_RATIO } from "./canvas.ts";
-import { drawHeading, fillBackground, HEADING_HEIGHT, type Heading } from "./heading.ts";
+import { drawHeading, fillBackground, type Heading, headingHeight } from "./heading.ts";
 
 // CSS pixels.
 const SIZE = { width: 900, height: 440 };
-const PADDING: uPlot.Padding = [HEADING_HEIGHT, 24, 0, 8];
 const BAR_SHARE = 0.9; // of its slot
 const WIDEST_BAR = 60;
 
-const COLOURS: Readonly<Record<string, string>> = {
-  reference: "#8a94a3",
-  "wasm-1": "#0072b2",
-  "wasm-N": "#00497a",
-  "fast-1": "#e69f00",
-  "fast-N": "#b87f00",
+// On one thread, and on several.
+const COLOURS: Readonly<Record<string, readonly [string, string]>> = {
+  reference: ["#8a94a3", "#8a94a3"],
+  wasm: ["#0072b2", "#00497a"],
+  fast: ["#e69f00", "#b87f00"],
+  numpy: ["#56b4e9", "#2d83b5"],
+  "torch-f64": ["#d55e00", "#943f00"],
+  "torch-f32": ["#cc79a7", "#9c4a78"],
+  "tfjs-cpu": ["#f0c93a", "#f0c93a"],
+  "tfjs-wasm": ["#009e73", "#009e73"],
 };
-const OTHER_COLOUR = "#009e73";
+const OTHER_COLOUR = "#4d4d4d";
 
 /** GFLOP/s of every row at every shape. @returns a PNG. */
 export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
-  const names = [...new Set(report.shapes.flatMap(({ rows }) => rows.map(({ name }) => name)))];
+  const names = namesOf(report.shapes);
   const slots = names.length + 1; // a gap between groups
   const x = report.shapes.flatMap((_, group) => names.map((_, i) => group * slots + i));
   const bars = names.map((name) =>
@@ -41,7 +45,7 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
   };
   const centre = (names.length - 1) / 2;
   const options = (Plot: typeof uPlot): Omit<uPlot.Options, "width" | "height"> => ({
-    padding: PADDING,
+    padding: [headingHeight(heading), 24, 0, 8],
     legend: { show: false },
     cursor: { show: false },
     scales: {
@@ -83,8 +87,10 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
   return drawPicture(SIZE, options, [x, ...bars], "png");
 }
 
-function colourOf(name: string): string {
-  return COLOURS[name] ?? OTHER_COLOUR;
+/** The colour of a row's name. */
+export function colourOf(name: string): string {
+  const [, kind = name, threads] = /^(.*?)(?:-(\d+))?$/.exec(name) ?? [];
+  return COLOURS[kind]?.[Number(threads ?? 1) > 1 ? 1 : 0] ?? OTHER_COLOUR;
 }
 
 /** A dashed line at the speed of the micro-kernel alone. */

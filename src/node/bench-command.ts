@@ -1,10 +1,16 @@
-// `npm run bench`: the core against the reference, shape by shape, as a table.
+// `npm run bench`: the core against the reference and its peers, shape by shape, as tables.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { PHASES, peakGflops, phaseTimes } from "../bench/core.ts";
-import { agree, type Contestant, compare } from "../bench/measure.ts";
-import type { BenchReport, ReportRow } from "../bench/report.ts";
+import {
+  agree,
+  type Contestant,
+  compare,
+  contestantOf,
+  type EngineContestant,
+} from "../bench/measure.ts";
+import type { BenchReport, ReportRow, ReportShape } from "../bench/report.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
 import { createWasmEngine } from "../index.ts";
 import type { Shape } from "../model/shape.ts";
@@ -13,119 +19,183 @@ import type { WasmEngine } from "../wasm/engine.ts";
 import { hasRelaxedSimd } from "../wasm/instantiate.ts";
 import { drawBenchChart } from "./bench-chart.ts";
 import type { BenchOptions } from "./bench-options.ts";
-import { RunError, reasonOf } from "./errors.ts";
+import { type Peer, type PeerProcess, readPeers, startPeers } from "./bench-peers.ts";
+import { drawSizeChart } from "./bench-size-chart.ts";
+import { phaseLines, sizeTable, TABLE_HEAD, tableLine } from "./bench-table.ts";
+import { RunError, reasonOf, UsageError } from "./errors.ts";
 import type { Output } from "./output.ts";
 import { availableThreads, coreFile } from "./platform.ts";
 
 const PEAK_SHAPE = { V: 65, H: 128, T: 50, B: 32 };
 const CHECKED_STEPS = 3;
 const FAST_TOLERANCE = 1e-9; // of the largest parameter: fusing rounds once where the others do twice
-const BASE = "reference";
+const SLOWEST = 30e6; // µs a step: a peer slower than this is left out
 
 /** Runs the command. @throws {RunError} if two sides disagree or a file cannot be written. */
 export async function runBench(options: BenchOptions, output: Output): Promise<void> {
+  const known = options.peers ? await readPeers(options.peers) : [];
+  checkRows(options, known);
   const builds: Record<string, string> = {};
   for (const build of ["release", "team", "fast", "fast-team"] as const) {
     builds[build] = await sha256(await readFile(coreFile(build)));
   }
-  const peak = peakGflops(await createWasmEngine(PEAK_SHAPE, 1));
+  const peakGflopsNow = peakGflops(await createWasmEngine(PEAK_SHAPE, 1));
   const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
   await output.line(`${machine}, Node ${process.version}`);
   for (const [name, hash] of Object.entries(builds)) {
     await output.line(`${name}.wasm ${hash.slice(0, 16)}`);
   }
-  await output.line(`micro-kernel alone, in the first cache: ${peak.toFixed(1)} GFLOP/s`);
-  const shapes: (Shape & { rows: ReportRow[] })[] = [];
-  for (const shape of options.shapes) {
-    const engine = await createWasmEngine(shape, 1);
-    const contestants: Contestant[] = [
-      { name: BASE, engine: new ReferenceEngine(shape) },
-      { name: "wasm-1", engine },
-    ];
-    const team = await createWasmEngine(shape, availableThreads());
-    if (team.threads > 1) contestants.push({ name: `wasm-${team.threads}`, engine: team });
-    const fast: Contestant[] = [];
-    for (const threads of hasRelaxedSimd() ? new Set([1, team.threads]) : []) {
-      const fused = await createWasmEngine(shape, threads, true);
-      fast.push({ name: `fast-${threads}`, engine: fused });
+  await output.line(`micro-kernel alone, in the first cache: ${peakGflopsNow.toFixed(1)} GFLOP/s`);
+  const peers = options.peers
+    ? await startPeers(options.peers, known, isWanted(options), output)
+    : [];
+  try {
+    const shapes: ReportShape[] = [];
+    for (const shape of options.shapes) {
+      shapes.push({
+        ...shape,
+        rows: await benchShape(shape, peers, peakGflopsNow, options, output),
+      });
     }
-    const rows = await measure(shape, contestants, fast, options.seconds, peak, output);
-    shapes.push({ ...shape, rows });
-    if (options.phases) await printPhases(engine, options.seconds, output);
-    team.close();
-    for (const { engine: fused } of fast) fused.close();
+    const setups = Object.fromEntries(peers.map(({ name, setup }) => [name, setup]));
+    const report: BenchReport = {
+      machine,
+      node: process.version,
+      builds,
+      ...(options.peers ? { peers: setups } : {}),
+      peakGflops: peakGflopsNow,
+      shapes,
+    };
+    await conclude(report, options, output);
+  } finally {
+    for (const peer of peers) peer.close();
   }
-  const report: BenchReport = {
-    machine,
-    node: process.version,
-    builds,
-    peakGflops: peak,
-    shapes,
-  };
-  if (options.json) await save("--json", options.json, `${JSON.stringify(report, null, 2)}\n`);
-  if (options.chart) await save("--chart", options.chart, await drawBenchChart(report));
 }
 
-async function measure(
+/** Whether a row is asked for by --rows. The reference always is, being what ratios are to. */
+function isWanted({ rows }: BenchOptions): (name: string) => boolean {
+  return (name) => name === "reference" || rows === undefined || rows.includes(name);
+}
+
+/** @throws {UsageError} if --rows names one that this run cannot have. */
+function checkRows({ rows = [] }: BenchOptions, peers: readonly Peer[]): void {
+  const unknown = rows.find(
+    (row) =>
+      !/^(reference|(wasm|fast)-\d+)$/.test(row) &&
+      !peers.some(({ name }) => row.replace(/-\d+$/, "") === name),
+  );
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `--rows: expected rows of this run, got ${JSON.stringify(unknown)}; take reference, wasm-N, fast-N or a name of the list that --peers gives`,
+    );
+  }
+}
+
+/** Checks and times all sides at one shape, and prints them. */
+async function benchShape(
   shape: Shape,
-  exact: readonly Contestant[],
-  fast: readonly Contestant[],
-  seconds: number,
+  peers: readonly PeerProcess[],
   peak: number,
+  options: BenchOptions,
   output: Output,
 ): Promise<ReportRow[]> {
   const { V, H, T, B } = shape;
   const place = `at ${V}x${H}x${T}x${B}`;
+  await output.line("");
+  const [exact, fast] = await makeEngines(shape, isWanted(options));
   const names = exact.map(({ name }) => name).join(", ");
-  if (!agree(exact, CHECKED_STEPS)) {
+  const engines = exact.map(({ engine }) => engine);
+  if (!agree(engines, CHECKED_STEPS)) {
     throw new RunError(
       `bench: expected the same bits from ${names} ${place}, got different ones; please report it`,
     );
   }
-  if (!agree([...exact.slice(0, 1), ...fast], CHECKED_STEPS, FAST_TOLERANCE)) {
+  const fused = fast.map(({ engine }) => engine);
+  if (!agree([...engines.slice(0, 1), ...fused], CHECKED_STEPS, FAST_TOLERANCE)) {
     throw new RunError(
       `bench: expected fast builds within ${FAST_TOLERANCE} of the reference ${place}, got more; please report it`,
     );
   }
-  const rows = compare([...exact, ...fast], seconds).map((row) => ({
-    ...row,
-    shareOfPeak: row.gflops / peak,
-  }));
-  await output.line("");
   await output.line(`V ${V}, H ${H}, T ${T}, B ${B}: the same bits after ${CHECKED_STEPS} steps`);
-  await output.line(
-    "             µs a step   characters/s   GFLOP/s   of peak   against the reference",
-  );
-  for (const row of rows) await output.line(tableLine(row));
+  const checked: Contestant[] = [];
+  for (const peer of peers) if (await isReady(peer, exact, output)) checked.push(peer);
+  const measured = await compare(shape, [...exact, ...fast, ...checked], options.seconds);
+  const rows = measured.map((row) => ({ ...row, shareOfPeak: row.gflops / peak }));
+  await output.line(TABLE_HEAD);
+  for (const [i, row] of rows.entries()) await output.line(tableLine(row, i === 0));
+  const single = exact.find(({ name }) => name === "wasm-1");
+  if (options.phases && single) {
+    await output.line("  phases of wasm-1:");
+    const times = phaseTimes(single.engine as WasmEngine, options.seconds);
+    for (const line of phaseLines(PHASES, times)) await output.line(line);
+  }
+  for (const { engine } of [...exact, ...fast]) engine.close();
   return rows;
 }
 
-function tableLine(row: ReportRow): string {
-  const count = (value: number) => Math.round(value).toLocaleString("en-US");
-  const ratio = `${row.ratioToReference.toFixed(2)}x`;
-  const spread = row.ratioSpread.map((value) => value.toFixed(2)).join(" – ");
-  return [
-    `  ${row.name.padEnd(9)}`,
-    (row.microsecondsPerStep < 1000
-      ? row.microsecondsPerStep.toFixed(2)
-      : count(row.microsecondsPerStep)
-    ).padStart(11),
-    count(row.charsPerSecond).padStart(15),
-    row.gflops.toFixed(1).padStart(10),
-    `${(100 * row.shareOfPeak).toFixed(0)} %`.padStart(10),
-    `   ${ratio.padStart(6)}${row.name === BASE ? "" : `  (${spread})`}`,
-  ].join("");
+/** The project's own sides: those with the same bits, the reference first, and the fused ones. */
+async function makeEngines(
+  shape: Shape,
+  isWanted: (name: string) => boolean,
+): Promise<[exact: EngineContestant[], fast: EngineContestant[]]> {
+  const exact = [contestantOf("reference", new ReferenceEngine(shape))];
+  const fast: EngineContestant[] = [];
+  const add = async (list: EngineContestant[], kind: string, threads: number) => {
+    const engine = await createWasmEngine(shape, threads, kind === "fast");
+    const name = `${kind}-${engine.threads}`;
+    const isNew = list.every((other) => other.name !== name);
+    if (isNew && isWanted(name)) list.push(contestantOf(name, engine));
+    else engine.close();
+  };
+  for (const threads of [1, availableThreads()]) {
+    await add(exact, "wasm", threads);
+    if (hasRelaxedSimd()) await add(fast, "fast", threads);
+  }
+  return [exact, fast];
 }
 
-async function printPhases(engine: WasmEngine, seconds: number, output: Output): Promise<void> {
-  const times = phaseTimes(engine, seconds);
-  const whole = times.reduce((sum, value) => sum + value, 0);
-  await output.line("  phases of wasm-1:");
-  for (const [i, name] of PHASES.entries()) {
-    const own = times[i] as number;
-    await output.line(
-      `    ${name.padEnd(11)}${own.toFixed(2).padStart(12)} µs${`${((100 * own) / whole).toFixed(1)} %`.padStart(9)}`,
-    );
+/** Gives a peer the batch; says it when the peer cannot take part at this shape. */
+async function isReady(
+  peer: PeerProcess,
+  exact: readonly EngineContestant[],
+  output: Output,
+): Promise<boolean> {
+  const { engine } = exact.at(1) ?? (exact[0] as EngineContestant);
+  const { tolerance, oneRow } = peer.peer;
+  if (oneRow && engine.shape.B > 1) return false;
+  try {
+    const difference = await peer.prepare(engine);
+    if (!(difference <= tolerance)) {
+      await output.line(
+        `  ${peer.name} left out: expected its losses within ${tolerance} of ours, got ${difference.toExponential(1)}`,
+      );
+      return false;
+    }
+    const once = await peer.time(1);
+    const losses = `losses within ${difference.toExponential(1)} of ours`;
+    if (once > SLOWEST) {
+      await output.line(`  ${peer.name} left out: ${losses}, ${(once / 1e6).toFixed(0)} s a step`);
+      return false;
+    }
+    await output.line(`  ${peer.name}: ${losses}`);
+    return true;
+  } catch (error) {
+    await output.line(`  ${peer.name} left out: ${(error as Error).message}`);
+    return false;
+  }
+}
+
+/** The table over sizes, and the files. */
+async function conclude(report: BenchReport, options: BenchOptions, output: Output): Promise<void> {
+  const { against, json, chart } = options;
+  if (against) {
+    await output.line(`\nNanoseconds a character against ${against}:\n`);
+    for (const line of sizeTable(report.shapes, against)) await output.line(line);
+  }
+  if (json) await save("--json", json, `${JSON.stringify(report, null, 2)}\n`);
+  if (chart) {
+    const picture = against ? drawSizeChart(report, against) : drawBenchChart(report);
+    await save("--chart", chart, await picture);
   }
 }
 

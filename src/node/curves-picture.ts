@@ -5,11 +5,10 @@ import type { Columns } from "../curves/history.ts";
 import { curveData, curveOptions, curveSubtitle, LIGHT, shownText } from "../curves/options.ts";
 import type { Config } from "../model/config.ts";
 import { drawPicture, type PictureFormat } from "./canvas.ts";
-import { drawHeading, fillBackground, HEADING_HEIGHT, type Heading } from "./heading.ts";
+import { drawHeading, fillBackground, type Heading, headingHeight } from "./heading.ts";
 
 // CSS pixels.
 const SIZE = { width: 900, height: 480 };
-const PADDING: uPlot.Padding = [HEADING_HEIGHT, 12, 8, 8];
 
 /** The curves of a run with its settings in the heading. */
 export function drawCurves(
@@ -27,7 +26,7 @@ export function drawCurves(
   };
   const describe = () => ({
     ...curveOptions(SIZE, LIGHT),
-    padding: PADDING,
+    padding: [headingHeight(heading), 12, 8, 8] as uPlot.Padding,
     legend: { show: false },
     cursor: { show: false },
     hooks: { drawClear: [fillBackground], draw: [(plot: uPlot) => drawHeading(plot, heading)] },

@@ -5,8 +5,7 @@ import { LIGHT } from "../curves/options.ts";
 import { PIXEL_RATIO } from "./canvas.ts";
 
 // CSS pixels.
-/** Room above the plot that a heading takes. */
-export const HEADING_HEIGHT = 76;
+const HEIGHT = 76;
 const MARGIN = 24;
 const TITLE_LINE = 34;
 const SUBTITLE_LINE = 55;
@@ -14,6 +13,10 @@ const LEGEND_GAP = 8;
 const LEGEND_DASH = 18;
 const LEGEND_STROKE = 3;
 const LEGEND_RISE = 6;
+const LEGEND_SLOT = 112;
+const LEGEND_ROW = 22;
+const MOST_BESIDE = 5; // legend entries that fit beside the title
+const MOST_IN_ROW = 7;
 const ARROW = 15;
 const ARROW_RISE = 6;
 const ARROW_GAP = 8;
@@ -26,12 +29,18 @@ export interface Heading {
   readonly legend: readonly { readonly label: string; readonly colour: string }[];
 }
 
+/** Room above the plot that a heading takes, CSS pixels. */
+export function headingHeight({ legend }: Heading): number {
+  const rows = legend.length > MOST_BESIDE ? Math.ceil(legend.length / MOST_IN_ROW) : 0;
+  return HEIGHT + rows * LEGEND_ROW;
+}
+
 export function fillBackground({ ctx }: uPlot): void {
   ctx.fillStyle = LIGHT.background;
   ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
 }
 
-/** Draws the heading over a plot, the legend flush right on the title's line. */
+/** Draws the heading over a plot; the legend flush right on the title's line, or a long one below. */
 export function drawHeading({ ctx }: uPlot, { title, subtitle, legend }: Heading): void {
   ctx.save();
   ctx.scale(PIXEL_RATIO, PIXEL_RATIO);
@@ -45,16 +54,30 @@ export function drawHeading({ ctx }: uPlot, { title, subtitle, legend }: Heading
   ctx.fillText(subtitle, MARGIN, SUBTITLE_LINE);
   ctx.font = `600 13px ${LIGHT.fontFamily}`;
   let right = ctx.canvas.width / PIXEL_RATIO - MARGIN;
-  for (const { label, colour } of legend.toReversed()) {
-    const left = right - ctx.measureText(label).width;
-    const dash = left - LEGEND_GAP - LEGEND_DASH;
-    ctx.fillStyle = LIGHT.text;
-    ctx.fillText(label, left, TITLE_LINE);
-    ctx.fillStyle = colour;
-    ctx.fillRect(dash, TITLE_LINE - LEGEND_RISE, LEGEND_DASH, LEGEND_STROKE);
-    right = dash - 2 * LEGEND_GAP;
+  for (const [i, entry] of legend.toReversed().entries()) {
+    if (legend.length > MOST_BESIDE) {
+      const place = legend.length - 1 - i;
+      const row = SUBTITLE_LINE + LEGEND_ROW * (1 + Math.floor(place / MOST_IN_ROW));
+      drawEntry(ctx, entry, MARGIN + LEGEND_SLOT * (place % MOST_IN_ROW), row);
+    } else {
+      const width = LEGEND_DASH + LEGEND_GAP + ctx.measureText(entry.label).width;
+      drawEntry(ctx, entry, right - width, TITLE_LINE);
+      right -= width + 2 * LEGEND_GAP;
+    }
   }
   ctx.restore();
+}
+
+function drawEntry(
+  ctx: CanvasRenderingContext2D,
+  { label, colour }: Heading["legend"][number],
+  left: number,
+  line: number,
+): void {
+  ctx.fillStyle = LIGHT.text;
+  ctx.fillText(label, left + LEGEND_DASH + LEGEND_GAP, line);
+  ctx.fillStyle = colour;
+  ctx.fillRect(left, line - LEGEND_RISE, LEGEND_DASH, LEGEND_STROKE);
 }
 
 function drawTitle(ctx: CanvasRenderingContext2D, [text, to]: Heading["title"]): void {

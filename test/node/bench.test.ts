@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { agree, prepare, quantile } from "../../src/bench/measure.ts";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
+import type { Engine } from "../../src/model/engine.ts";
 import { flopsPerStep } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { hasRelaxedSimd } from "../../src/wasm/instantiate.ts";
@@ -64,10 +65,7 @@ test("sides that differ by one bit do not agree", async () => {
   const shape = { V: 5, H: 6, T: 4, B: 3 };
   const reference = new ReferenceEngine(shape);
   const wasm = await wasmEngine(shape);
-  const sides = [
-    { name: "reference", engine: reference },
-    { name: "wasm", engine: wasm },
-  ];
+  const sides: Engine[] = [reference, wasm];
   expect(agree(sides, 3)).toBe(true);
   const spoiled = new ReferenceEngine(shape);
   const initialize = spoiled.initialize.bind(spoiled);
@@ -75,7 +73,7 @@ test("sides that differ by one bit do not agree", async () => {
     initialize(seed, deviation);
     spoiled.parameters[3]! *= 1 + Number.EPSILON;
   };
-  sides.push({ name: "spoiled", engine: spoiled as never });
+  sides.push(spoiled);
   expect(agree(sides, 3)).toBe(false);
   expect(agree(sides, 3, 1e-12)).toBe(true);
 });

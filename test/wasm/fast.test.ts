@@ -20,11 +20,7 @@ test("a fast model is near the reference, or refused", async () => {
   ] as const) {
     if (hasRelaxedSimd()) {
       const engine = await createWasmEngine(shape, threads, true);
-      const sides = [
-        { name: "reference", engine: new ReferenceEngine(shape) },
-        { name: "fast", engine },
-      ];
-      expect(agree(sides, 3, TOLERANCE)).toBe(true);
+      expect(agree([new ReferenceEngine(shape), engine], 3, TOLERANCE)).toBe(true);
       engine.close();
     } else {
       await expect(createWasmEngine(shape, threads, true)).rejects.toThrow(REFUSED);
