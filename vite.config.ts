@@ -44,19 +44,22 @@ const viewer = {
   },
 };
 
+// `vitest --mode campaign` runs the long ones instead of the tests.
+const RUNS: Readonly<Record<string, string>> = { test: "test", campaign: "campaign" };
+
 export default defineConfig(({ mode }) => ({
   base: "./",
   publicDir: false,
   plugins: [core()],
   resolve: {
-    alias: { "#platform": at(mode === "test" ? "src/node/platform.ts" : "src/web/platform.ts") },
+    alias: { "#platform": at(mode in RUNS ? "src/node/platform.ts" : "src/web/platform.ts") },
   },
   worker: { format: "es" },
   server: { headers },
   preview: { headers },
   build: mode === "viewer" ? viewer : { assetsInlineLimit: 0, target: "es2023" },
   test: {
-    include: ["test/**/*.test.ts"],
+    include: [`test/**/*.${RUNS[mode] ?? "test"}.ts`],
     globalSetup: ["./test/browser/setup.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     testTimeout: 120_000,
