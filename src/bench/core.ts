@@ -1,7 +1,8 @@
 // What only the core can be asked: the speed of its micro-kernel alone, and the phases of a step.
 
+import { flopsPerStep, type Shape } from "../model/shape.ts";
 import type { WasmEngine } from "../wasm/engine.ts";
-import { prepare, quantile } from "./measure.ts";
+import { type Contestant, prepare, quantile } from "./measure.ts";
 
 /** The phases of a step, in the order of assembly/step.ts. */
 export const PHASES = [
@@ -14,21 +15,29 @@ export const PHASES = [
   "update",
 ] as const;
 
-const KERNEL_CALLS = 2000;
-const KERNEL_ROUNDS = 30;
+const KERNEL_SHAPE = { V: 65, H: 128, T: 50, B: 32 }; // of the engine whose panels the kernel runs on
+const LEAST_CALLS = 1000; // of the kernel in one go, about a third of a millisecond
 
 /**
- * GFLOP/s of the micro-kernel on two panels that stay in the first cache: the best a step could do.
- * The engine's batch must have at least 256 positions.
+ * The micro-kernel on two panels that stay in the first cache, as a contestant: its step is the
+ * operations of a step of `shape` at the best speed that a step could have.
  */
-export function peakGflops({ core }: WasmEngine): number {
-  for (let round = 0; round < KERNEL_ROUNDS; round++) core.runKernel(KERNEL_CALLS); // warm-up
-  const rounds = Array.from({ length: KERNEL_ROUNDS }, () => {
-    const began = performance.now();
-    const flops = core.runKernel(KERNEL_CALLS);
-    return flops / (performance.now() - began) / 1e6;
-  });
-  return quantile(rounds, 0.5);
+export async function kernelContestant(
+  shape: Shape,
+  makeEngine: (shape: Shape) => Promise<WasmEngine>,
+): Promise<Contestant> {
+  const { core } = await makeEngine(KERNEL_SHAPE);
+  const flops = flopsPerStep(shape);
+  const callFlops = core.runKernel(1);
+  return {
+    name: "kernel",
+    time(steps) {
+      const calls = Math.max(LEAST_CALLS, Math.round((steps * flops) / callFlops));
+      const began = performance.now();
+      const done = core.runKernel(calls);
+      return (1000 * (performance.now() - began) * flops) / done;
+    },
+  };
 }
 
 /** Median µs of each phase of a training step, in the order of `PHASES`. */

@@ -27,6 +27,8 @@ export interface BenchRow {
   readonly ratioToReference: number;
   /** The tenth and the ninetieth percentile of that ratio. */
   readonly ratioSpread: readonly [low: number, high: number];
+  /** Median over the rounds of the kernel's time for as many operations by this one's. */
+  readonly shareOfPeak: number;
 }
 
 /** What every contestant does in a step. */
@@ -95,14 +97,29 @@ export function agree(engines: readonly Engine[], steps: number, tolerance = 0):
 }
 
 /**
- * Times every contestant in turn, round after round, for about `seconds`, after a warm-up. All do
- * the step of `shape`.
+ * Times `kernel` (of kernelContestant) and every contestant in turn, round after round, for about
+ * `seconds`, after a warm-up. All do the step of `shape`.
+ * @returns the rows, and the kernel's GFLOP/s.
  */
 export async function compare(
   shape: Shape,
+  kernel: Contestant,
   contestants: readonly Contestant[],
   seconds: number,
-): Promise<BenchRow[]> {
+): Promise<{ rows: BenchRow[]; peakGflops: number }> {
+  const [peak = [], ...times] = await timeInTurn([kernel, ...contestants], seconds);
+  const [reference = []] = times;
+  const rows = contestants.map(({ name }, i) =>
+    rowOf(name, shape, times[i] as number[], reference, peak),
+  );
+  return { rows, peakGflops: flopsPerStep(shape) / quantile(peak, 0.5) / 1000 };
+}
+
+/** µs a step of every contestant in every round. */
+async function timeInTurn(
+  contestants: readonly Contestant[],
+  seconds: number,
+): Promise<number[][]> {
   const paces: { readonly warm: number; readonly steps: number }[] = [];
   for (const contestant of contestants) {
     const first = await contestant.time(1);
@@ -120,14 +137,21 @@ export async function compare(
       times[i]?.push(await contestant.time(steps));
     }
   }
-  const [reference = []] = times;
-  return contestants.map(({ name }, i) => rowOf(name, shape, times[i] as number[], reference));
+  return times;
 }
 
-/** The medians of a contestant's samples, µs a step, against the first contestant's. */
-function rowOf(name: string, shape: Shape, own: number[], reference: number[]): BenchRow {
+/** The medians of a contestant's samples, µs a step, against the first contestant's and the kernel's. */
+function rowOf(
+  name: string,
+  shape: Shape,
+  own: readonly number[],
+  reference: readonly number[],
+  peak: readonly number[],
+): BenchRow {
   const microsecondsPerStep = quantile(own, 0.5);
-  const ratios = own.map((value, round) => (reference[round] as number) / value);
+  const against = (other: readonly number[]) =>
+    own.map((value, round) => (other[round] as number) / value);
+  const ratios = against(reference);
   return {
     name,
     microsecondsPerStep,
@@ -135,5 +159,6 @@ function rowOf(name: string, shape: Shape, own: number[], reference: number[]): 
     gflops: flopsPerStep(shape) / microsecondsPerStep / 1000,
     ratioToReference: quantile(ratios, 0.5),
     ratioSpread: [quantile(ratios, 0.1), quantile(ratios, 0.9)],
+    shareOfPeak: quantile(against(peak), 0.5),
   };
 }

@@ -3,13 +3,8 @@
 import type { Shape } from "../model/shape.ts";
 import type { BenchRow } from "./measure.ts";
 
-/** A row of the report: what was measured, and its share of the kernel's peak. */
-export interface ReportRow extends BenchRow {
-  readonly shareOfPeak: number;
-}
-
 /** The rows of one shape, the reference first. */
-export type ReportShape = Shape & { readonly rows: readonly ReportRow[] };
+export type ReportShape = Shape & { readonly rows: readonly BenchRow[] };
 
 /** What --json writes. */
 export interface BenchReport {
@@ -19,6 +14,7 @@ export interface BenchReport {
   readonly builds: Readonly<Record<string, string>>;
   /** What each peer says of its versions and settings, by the name of its row. */
   readonly peers?: Readonly<Record<string, string>>;
+  /** The micro-kernel alone, median over the shapes. */
   readonly peakGflops: number;
   readonly shapes: readonly ReportShape[];
 }

@@ -2,15 +2,17 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { PHASES, peakGflops, phaseTimes } from "../bench/core.ts";
+import { kernelContestant, PHASES, phaseTimes } from "../bench/core.ts";
 import {
   agree,
+  type BenchRow,
   type Contestant,
   compare,
   contestantOf,
   type EngineContestant,
+  quantile,
 } from "../bench/measure.ts";
-import type { BenchReport, ReportRow, ReportShape } from "../bench/report.ts";
+import type { BenchReport, ReportShape } from "../bench/report.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
 import { createWasmEngine } from "../index.ts";
 import type { Shape } from "../model/shape.ts";
@@ -26,7 +28,6 @@ import { RunError, reasonOf, UsageError } from "./errors.ts";
 import type { Output } from "./output.ts";
 import { availableThreads, coreFile } from "./platform.ts";
 
-const PEAK_SHAPE = { V: 65, H: 128, T: 50, B: 32 };
 const CHECKED_STEPS = 3;
 const FAST_TOLERANCE = 1e-9; // of the largest parameter: fusing rounds once where the others do twice
 const SLOWEST = 30e6; // µs a step: a peer slower than this is left out
@@ -39,23 +40,21 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
   for (const build of ["release", "team", "fast", "fast-team"] as const) {
     builds[build] = await sha256(await readFile(coreFile(build)));
   }
-  const peakGflopsNow = peakGflops(await createWasmEngine(PEAK_SHAPE, 1));
   const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
   await output.line(`${machine}, Node ${process.version}`);
   for (const [name, hash] of Object.entries(builds)) {
     await output.line(`${name}.wasm ${hash.slice(0, 16)}`);
   }
-  await output.line(`micro-kernel alone, in the first cache: ${peakGflopsNow.toFixed(1)} GFLOP/s`);
   const peers = options.peers
     ? await startPeers(options.peers, known, isWanted(options), output)
     : [];
   try {
     const shapes: ReportShape[] = [];
+    const peaks: number[] = [];
     for (const shape of options.shapes) {
-      shapes.push({
-        ...shape,
-        rows: await benchShape(shape, peers, peakGflopsNow, options, output),
-      });
+      const { rows, peakGflops } = await benchShape(shape, peers, options, output);
+      shapes.push({ ...shape, rows });
+      peaks.push(peakGflops);
     }
     const setups = Object.fromEntries(peers.map(({ name, setup }) => [name, setup]));
     const report: BenchReport = {
@@ -63,7 +62,7 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
       node: process.version,
       builds,
       ...(options.peers ? { peers: setups } : {}),
-      peakGflops: peakGflopsNow,
+      peakGflops: quantile(peaks, 0.5),
       shapes,
     };
     await conclude(report, options, output);
@@ -95,10 +94,9 @@ function checkRows({ rows = [] }: BenchOptions, peers: readonly Peer[]): void {
 async function benchShape(
   shape: Shape,
   peers: readonly PeerProcess[],
-  peak: number,
   options: BenchOptions,
   output: Output,
-): Promise<ReportRow[]> {
+): Promise<{ rows: BenchRow[]; peakGflops: number }> {
   const { V, H, T, B } = shape;
   const place = `at ${V}x${H}x${T}x${B}`;
   await output.line("");
@@ -119,8 +117,10 @@ async function benchShape(
   await output.line(`V ${V}, H ${H}, T ${T}, B ${B}: the same bits after ${CHECKED_STEPS} steps`);
   const checked: Contestant[] = [];
   for (const peer of peers) if (await isReady(peer, exact, output)) checked.push(peer);
-  const measured = await compare(shape, [...exact, ...fast, ...checked], options.seconds);
-  const rows = measured.map((row) => ({ ...row, shareOfPeak: row.gflops / peak }));
+  const kernel = await kernelContestant(shape, (own) => createWasmEngine(own, 1));
+  const measured = await compare(shape, kernel, [...exact, ...fast, ...checked], options.seconds);
+  const { rows, peakGflops } = measured;
+  await output.line(`  micro-kernel alone, in the first cache: ${peakGflops.toFixed(1)} GFLOP/s`);
   await output.line(TABLE_HEAD);
   for (const [i, row] of rows.entries()) await output.line(tableLine(row, i === 0));
   const single = exact.find(({ name }) => name === "wasm-1");
@@ -130,7 +130,7 @@ async function benchShape(
     for (const line of phaseLines(PHASES, times)) await output.line(line);
   }
   for (const { engine } of [...exact, ...fast]) engine.close();
-  return rows;
+  return measured;
 }
 
 /** The project's own sides: those with the same bits, the reference first, and the fused ones. */

@@ -1,12 +1,13 @@
 // The benchmark's tables in a terminal.
 
-import type { ReportRow, ReportShape } from "../bench/report.ts";
+import type { BenchRow } from "../bench/measure.ts";
+import type { ReportShape } from "../bench/report.ts";
 
 export const TABLE_HEAD =
   "               µs a step   characters/s   GFLOP/s   of peak   against the reference";
 
 /** A row under `TABLE_HEAD`. */
-export function tableLine(row: ReportRow, isBase: boolean): string {
+export function tableLine(row: BenchRow, isBase: boolean): string {
   const ratio = `${row.ratioToReference.toFixed(2)}x`;
   const spread = row.ratioSpread.map((value) => value.toFixed(2)).join(" – ");
   return [

@@ -14,32 +14,35 @@ const SHAPES = [
 ];
 const SOURCES = ["src/index.ts", "src/bench/measure.ts", "src/checkpoint/sha256.ts"];
 
-test.each(["chrome", "firefox"] as const)("%s: any number of threads, the same bits", async (name) => {
-  const browser = await launchBrowser(name);
-  const page = await browser.newPage();
-  await openSources(page);
-  expect(await page.evaluate("crossOriginIsolated")).toBe(true);
-  for (const shape of SHAPES) {
-    const reference = new ReferenceEngine(shape);
-    prepare(reference);
-    for (let step = 0; step < STEPS; step++) reference.step(RULE);
-    const results = await inWorker(
-      page,
-      SOURCES,
-      async ([ello, measure, hash], { shape, steps }) => {
-        const results: [number, string][] = [];
-        for (const threads of [1, 2, 3, 4]) {
-          const engine = await ello.createWasmEngine(shape, threads);
-          measure.prepare(engine);
-          for (let step = 0; step < steps; step++) engine.step(measure.RULE);
-          results.push([engine.threads, await hash.sha256(engine.parameters)]);
-          engine.close();
-        }
-        return results;
-      },
-      { shape, steps: STEPS },
-    );
-    const expected = await sha256(reference.parameters);
-    expect(results).toEqual([1, 2, 3, 4].map((threads) => [threads, expected]));
-  }
-});
+test.each(["chrome", "firefox"] as const)(
+  "%s: any number of threads, the same bits",
+  async (name) => {
+    const browser = await launchBrowser(name);
+    const page = await browser.newPage();
+    await openSources(page);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    for (const shape of SHAPES) {
+      const reference = new ReferenceEngine(shape);
+      prepare(reference);
+      for (let step = 0; step < STEPS; step++) reference.step(RULE);
+      const results = await inWorker(
+        page,
+        SOURCES,
+        async ([ello, measure, hash], { shape, steps }) => {
+          const results: [number, string][] = [];
+          for (const threads of [1, 2, 3, 4]) {
+            const engine = await ello.createWasmEngine(shape, threads);
+            measure.prepare(engine);
+            for (let step = 0; step < steps; step++) engine.step(measure.RULE);
+            results.push([engine.threads, await hash.sha256(engine.parameters)]);
+            engine.close();
+          }
+          return results;
+        },
+        { shape, steps: STEPS },
+      );
+      const expected = await sha256(reference.parameters);
+      expect(results).toEqual([1, 2, 3, 4].map((threads) => [threads, expected]));
+    }
+  },
+);

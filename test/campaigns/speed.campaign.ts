@@ -62,6 +62,8 @@ test("from a file to a model", async () => {
     times.push(performance.now() - began);
   }
   const [first = 0] = times;
-  console.log(`load, make, initialise H 128: first ${first.toFixed(1)} ms, median ${quantile(times, 0.5).toFixed(1)} ms`);
+  console.log(
+    `load, make, initialise H 128: first ${first.toFixed(1)} ms, median ${quantile(times, 0.5).toFixed(1)} ms`,
+  );
   expect(times.length).toBe(ROUNDS);
 });
