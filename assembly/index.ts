@@ -2,11 +2,13 @@
 
 export { exp, log, tanh } from "./elementary";
 export { runKernel } from "./gradients";
+export { brokenGuard } from "./guards";
+export { initialize } from "./initial";
 export {
   attach,
-  brokenGuard,
   dHidden,
   dLogits,
+  firstMoment,
   generator,
   gradients,
   hidden,
@@ -16,10 +18,13 @@ export {
   parameters,
   predictions,
   reserve,
+  rule,
+  secondMoment,
   state,
   statistics,
   targets,
 } from "./layout";
 export { drawBlock, normal, seed, uniform } from "./random";
-export { evaluate, initialize, probabilityAt, runPhase, serve, stop, trainStep } from "./step";
+export { draw, seedDraws } from "./sample";
+export { evaluate, probabilityAt, runPhase, serve, stop, trainStep } from "./step";
 export { giveUp } from "./team";

@@ -7,6 +7,9 @@
 // four rows stand interleaved; "panels" are [n/4][k][4]. Hq and Vq are H and V rounded up to a
 // multiple of four, the surplus zeros.
 
+import { addGuard, clearGuards, fillGuards, GUARD } from "./guards";
+import { GENERATOR_WORDS, RULE, STATISTICS } from "./words";
+
 export let V: i32 = 0; // vocabulary size
 export let H: i32 = 0; // hidden units
 export let T: i32 = 0; // time steps
@@ -30,6 +33,10 @@ export let dWhh: usize = 0; // [H][H]
 export let dWhy: usize = 0; // [V][H]
 export let dbh: usize = 0; // [H]
 export let dby: usize = 0; // [V]
+
+// The optimizer's memory, [N] in the order of the parameters; 0 where the model has none.
+export let firstMoment: usize = 0; // mean of the gradients: momentum, Adam
+export let secondMoment: usize = 0; // mean of their squares: Adagrad, RMSprop, Adam
 
 // What the threads of a team share; see team.ts. i32 words, each on a line of its own.
 export let team: usize = 0;
@@ -70,25 +77,24 @@ export let dEmbedding: usize = 0; // [Hq/4][V+1][4], dWxh by token, then dbh
 export let dOutputBias: usize = 0; // [Vq], dby
 export let scratch: usize = 0; // one tile
 
+// How the host wants a step's update done; the constants of optimizer.ts.
+export let rule: usize = 0; // [12]
+
+// Room to sort the characters in, for sampling.
+export let candidates: usize = 0; // i32 [V]
+export let chances: usize = 0; // [V]
+
 // What the host reads after a step.
-export let statistics: usize = 0; // [4]: loss (nats/char), correct predictions, gradient norm; scale of a step
+export let statistics: usize = 0; // [3]: loss (nats/char), correct predictions, gradient norm
 // Seeded generator, u32 words: counter [4], key [2], unused [2], block [4]; see random.ts.
 export let generator: usize = 0;
 
-export const LOSS: i32 = 0;
-export const CORRECT: i32 = 1;
-export const GRADIENT_NORM: i32 = 2;
-export const SCALE: i32 = 3;
-const STATISTICS: u64 = 4;
+// Bits of `moments`.
+export const FIRST: i32 = 1;
+export const SECOND: i32 = 2;
 
 export const TEAM_STRIDE: i32 = 16; // words of `team`: 64 bytes, so that none share a line
 const TEAM_WORDS: u64 = 8;
-
-export const COUNTER: i32 = 0;
-export const STREAM: i32 = 2;
-export const KEY: i32 = 4;
-export const BLOCK: i32 = 8;
-const GENERATOR_WORDS: u64 = 12;
 
 // Positions of a span: two panels of them, 16 KB, stay in the first cache, all in the second.
 const SPAN: i32 = 256;
@@ -97,37 +103,20 @@ const ALIGNMENT: u64 = 64;
 const PAGE: u64 = 65536;
 const MEMORY_LIMIT: u64 = PAGE * 65535; // a 32-bit address space, less its last page
 
-// Debug builds keep a guard of GUARD bytes before the first buffer and behind every one, and the
-// addresses of all guards in a table.
-const GUARD: u64 = ASC_NO_ASSERT ? 0 : 64;
-const GUARD_BYTE: u8 = 0x5a;
-const GUARDS: i32 = 32;
-const guardTable: usize = memory.data(GUARDS * sizeof<usize>());
-let guardCount: i32 = 0;
-
 let end: u64 = 0; // first free byte while buffers are laid out
-
-/** Where the guard table keeps the address of guard `i`. */
-function guardAt(i: i32): usize {
-  return guardTable + ((<usize>i) << alignof<usize>());
-}
 
 /** Takes a buffer of `bytes` bytes, with its guard. @returns its address. */
 function take(bytes: u64): usize {
   const address = <usize>end;
   end += bytes;
-  if (!ASC_NO_ASSERT) {
-    assert(guardCount < GUARDS);
-    store<usize>(guardAt(guardCount), <usize>end);
-    guardCount += 1;
-  }
+  addGuard(<usize>end);
   end = (end + GUARD + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
   return address;
 }
 
-/** Takes a buffer of f64. @returns its address. */
+/** Takes a buffer of f64, an even number of them, so that it can be walked in pairs. */
 function takeNumbers(count: u64): usize {
-  return take(count << 3);
+  return take(((count + 1) & ~1) << 3);
 }
 
 /** The next multiple of four. */
@@ -142,7 +131,14 @@ function takeForRank(count: u64): usize {
 }
 
 /** Computes every address for a model of these dimensions. @returns the bytes of memory needed. */
-function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32, threads: i32): u64 {
+function plan(
+  vocabulary: i32,
+  hiddenUnits: i32,
+  steps: i32,
+  rows: i32,
+  moments: i32,
+  threads: i32,
+): u64 {
   ranks = threads;
   V = vocabulary;
   H = hiddenUnits;
@@ -159,7 +155,7 @@ function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32, threads:
   P = <i32>positions;
   N = <i32>count;
   end = (<u64>__heap_base + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
-  guardCount = 0;
+  clearGuards();
   take(0);
 
   parameters = takeNumbers(count);
@@ -174,6 +170,10 @@ function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32, threads:
   dWhy = dWxh + (Why - Wxh);
   dbh = dWxh + (bh - Wxh);
   dby = dWxh + (by - Wxh);
+
+  firstMoment = moments & FIRST ? takeNumbers(count) : 0;
+  secondMoment = moments & SECOND ? takeNumbers(count) : 0;
+  rule = takeNumbers(RULE);
 
   inputs = take(positions << 2);
   targets = take(positions << 2);
@@ -197,6 +197,8 @@ function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32, threads:
   dEmbedding = takeNumbers((v + 1) * hq);
   dOutputBias = takeNumbers(vq);
   scratch = takeForRank(16);
+  candidates = take(v << 2);
+  chances = takeNumbers(v);
   statistics = takeNumbers(STATISTICS);
   generator = take(GENERATOR_WORDS << 2);
   team = take((TEAM_WORDS * <u64>TEAM_STRIDE) << 2);
@@ -204,39 +206,32 @@ function plan(vocabulary: i32, hiddenUnits: i32, steps: i32, rows: i32, threads:
 }
 
 /** Bytes of memory that a model of these dimensions needs; call before `reserve`. */
-export function memoryBytes(V: i32, H: i32, T: i32, B: i32, threads: i32): f64 {
-  return <f64>plan(V, H, T, B, threads);
+export function memoryBytes(V: i32, H: i32, T: i32, B: i32, moments: i32, threads: i32): f64 {
+  return <f64>plan(V, H, T, B, moments, threads);
 }
 
 /** Finds the model that rank 0 has reserved in the same memory. */
-export function attach(V: i32, H: i32, T: i32, B: i32, threads: i32, ownRank: i32): void {
+export function attach(
+  V: i32,
+  H: i32,
+  T: i32,
+  B: i32,
+  moments: i32,
+  threads: i32,
+  ownRank: i32,
+): void {
   rank = ownRank;
-  plan(V, H, T, B, threads);
+  plan(V, H, T, B, moments, threads);
 }
 
 /** Makes room for a model, all zeros. Call once. @returns false if memory cannot be had. */
-export function reserve(V: i32, H: i32, T: i32, B: i32, threads: i32): bool {
-  const bytes = plan(V, H, T, B, threads);
+export function reserve(V: i32, H: i32, T: i32, B: i32, moments: i32, threads: i32): bool {
+  const bytes = plan(V, H, T, B, moments, threads);
   if (bytes > MEMORY_LIMIT) return false;
   const missing = <i32>((bytes + PAGE - 1) / PAGE) - memory.size();
   if (missing > 0 && memory.grow(missing) < 0) return false;
-  if (!ASC_NO_ASSERT) {
-    for (let i = 0; i < guardCount; i++) {
-      memory.fill(load<usize>(guardAt(i)), GUARD_BYTE, <usize>GUARD);
-    }
-  }
+  fillGuards();
   return true;
-}
-
-/** Index of the first guard that was written over, in the order of `plan`, or -1. Debug builds. */
-export function brokenGuard(): i32 {
-  for (let i = 0; i < guardCount; i++) {
-    const guard = load<usize>(guardAt(i));
-    for (let byte: usize = 0; byte < <usize>GUARD; byte++) {
-      if (load<u8>(guard + byte) != GUARD_BYTE) return i;
-    }
-  }
-  return -1;
 }
 
 /** Notes the orders this rank has seen. */

@@ -4,9 +4,7 @@
 import { exp, expPair, log } from "./elementary";
 import {
   B,
-  CORRECT,
   dLogits,
-  LOSS,
   losses,
   P,
   predictions,
@@ -18,6 +16,7 @@ import {
   Vq,
 } from "./layout";
 import { at, get, getPair, getWord, rowOf, set, setPair, setWord } from "./memory";
+import { CORRECT, LOSS } from "./words";
 
 // The logged probability is kept inside these bounds, as the original script does; the gradient is
 // not touched by them.

@@ -1,5 +1,13 @@
-// From the gradients to the new parameters: norm, clipping by value, SGD. Nothing is written until
-// every new value is known to be finite.
+// From the gradients to the new parameters: norm, clipping, update. Nothing is written until every
+// new value is known to be finite. One formula serves all optimizers, with the constants of `rule`:
+//
+//   g = clamp(gradient·factor, ±CLIP_VALUE)       factor from the global norm and CLIP_NORM
+//   m = FIRST_DECAY·m + FIRST_GAIN·g              where there is a first moment, else m = g
+//   s = SECOND_DECAY·s + SECOND_GAIN·g²           where there is a second moment
+//   w = w - LEARNING_RATE·m                       or, with a second moment,
+//   w = w - LEARNING_RATE·(m / (√s·ROOT_SCALE + EPSILON))
+//
+// src/model/optimizer.ts has the constants of each optimizer.
 
 import {
   dbh,
@@ -7,15 +15,32 @@ import {
   dWhh,
   dWhy,
   dWxh,
-  GRADIENT_NORM,
+  firstMoment,
   gradients,
   H,
   N,
   parameters,
+  rule,
+  secondMoment,
   statistics,
   V,
 } from "./layout";
-import { get, getPair, rowOf, set, setPair } from "./memory";
+import { get, getPair, getSplat, rowOf, set, setPair } from "./memory";
+import {
+  CLIP_NORM,
+  CLIP_VALUE,
+  EPSILON,
+  FACTOR,
+  FIRST_DECAY,
+  FIRST_GAIN,
+  GRADIENT_NORM,
+  LEARNING_RATE,
+  ROOT_SCALE,
+  SECOND_DECAY,
+  SECOND_GAIN,
+} from "./words";
+
+const NORM_MARGIN: f64 = 1e-6; // PyTorch's clip_grad_norm_ adds it to the norm
 
 /** Sum of squares of one row. */
 function squares(row: usize, columns: i32): f64 {
@@ -48,7 +73,10 @@ function addSquares(total: f64, tensor: usize, rows: i32, columns: i32): f64 {
   return total;
 }
 
-/** Global L2 norm of the gradients, to `statistics`. @returns false if it is not finite. */
+/**
+ * Global L2 norm of the gradients, to `statistics`, and the factor that clips it, to `rule`.
+ * @returns false if the norm is not finite.
+ */
 export function gradientNorm(): bool {
   let total: f64 = 0;
   total = addSquares(total, dWxh, H, V);
@@ -58,40 +86,69 @@ export function gradientNorm(): bool {
   total += squares(dby, V);
   const norm = sqrt(total);
   set(statistics, GRADIENT_NORM, norm);
+  set(rule, FACTOR, min(1, get(rule, CLIP_NORM) / (norm + NORM_MARGIN)));
   return isFinite(norm);
 }
 
-/** Parameters w - learningRate·clip(dw). A bound of Infinity clips nothing. */
-function updated(w: v128, gradient: v128, learningRate: v128, bound: v128): v128 {
-  const clipped = f64x2.pmax(f64x2.pmin(gradient, bound), f64x2.neg(bound));
-  return f64x2.sub(w, f64x2.mul(learningRate, clipped));
+/** Two gradients, clipped. */
+function clipped(gradient: v128, factor: v128, bound: v128): v128 {
+  return f64x2.pmax(f64x2.pmin(f64x2.mul(gradient, factor), bound), f64x2.neg(bound));
 }
 
-/** One step of SGD on all parameters. @returns false, changing none, if one would not be finite. */
-export function sgdUpdate(learningRate: f64, clipValue: f64): bool {
-  const rate = f64x2.splat(learningRate);
-  const bound = f64x2.splat(clipValue);
-  const even = N & ~1;
-  // x - x is 0 for a finite x and NaN otherwise.
-  let notFinite = f64x2.splat(0);
-  for (let i = 0; i < even; i += 2) {
-    const w = updated(getPair(parameters, i), getPair(gradients, i), rate, bound);
-    notFinite = f64x2.add(notFinite, f64x2.sub(w, w));
+/** decay·moment + gain·value, two of them. */
+function moved(moment: v128, decay: i32, gain: i32, value: v128): v128 {
+  return f64x2.add(
+    f64x2.mul(getSplat(rule, decay), moment),
+    f64x2.mul(getSplat(rule, gain), value),
+  );
+}
+
+/** What two parameters become. With `keep`, their moments are updated. */
+function updated(i: i32, keep: bool): v128 {
+  const g = clipped(getPair(gradients, i), getSplat(rule, FACTOR), getSplat(rule, CLIP_VALUE));
+  let direction = g;
+  if (firstMoment != 0) {
+    direction = moved(getPair(firstMoment, i), FIRST_DECAY, FIRST_GAIN, g);
+    if (keep) setPair(firstMoment, i, direction);
   }
-  let last = f64x2.splat(0);
-  if (even < N) {
-    last = updated(
-      f64x2.splat(get(parameters, even)),
-      f64x2.splat(get(gradients, even)),
-      rate,
-      bound,
-    );
-    notFinite = f64x2.add(notFinite, f64x2.sub(last, last));
+  if (secondMoment != 0) {
+    const s = moved(getPair(secondMoment, i), SECOND_DECAY, SECOND_GAIN, f64x2.mul(g, g));
+    if (keep) setPair(secondMoment, i, s);
+    const root = f64x2.mul(f64x2.sqrt(s), getSplat(rule, ROOT_SCALE));
+    direction = f64x2.div(direction, f64x2.add(root, getSplat(rule, EPSILON)));
   }
-  if (v128.any_true(f64x2.ne(notFinite, f64x2.splat(0)))) return false;
-  for (let i = 0; i < even; i += 2) {
-    setPair(parameters, i, updated(getPair(parameters, i), getPair(gradients, i), rate, bound));
-  }
-  if (even < N) set(parameters, even, f64x2.extract_lane(last, 0));
+  return f64x2.sub(getPair(parameters, i), f64x2.mul(getSplat(rule, LEARNING_RATE), direction));
+}
+
+/** x - x is 0 for a finite x and NaN otherwise: adds that to `sum`. */
+function addCheck(sum: v128, x: v128): v128 {
+  return f64x2.add(sum, f64x2.sub(x, x));
+}
+
+/** Updates all parameters. @returns false, changing nothing, if one would not be finite. */
+export function update(): bool {
+  if (firstMoment == 0 && secondMoment == 0) return descend();
+  let check = f64x2.splat(0);
+  for (let i = 0; i < N; i += 2) check = addCheck(check, updated(i, false));
+  if (v128.any_true(f64x2.ne(check, f64x2.splat(0)))) return false;
+  for (let i = 0; i < N; i += 2) setPair(parameters, i, updated(i, true));
   return true;
+}
+
+/** `update` without moments; its constants stay in registers, which saves a third of a `hello` step. */
+function descend(): bool {
+  const factor = getSplat(rule, FACTOR);
+  const bound = getSplat(rule, CLIP_VALUE);
+  const rate = getSplat(rule, LEARNING_RATE);
+  let check = f64x2.splat(0);
+  for (let i = 0; i < N; i += 2) check = addCheck(check, descended(i, factor, bound, rate));
+  if (v128.any_true(f64x2.ne(check, f64x2.splat(0)))) return false;
+  for (let i = 0; i < N; i += 2) setPair(parameters, i, descended(i, factor, bound, rate));
+  return true;
+}
+
+/** What two parameters become without moments. */
+function descended(i: i32, factor: v128, bound: v128, rate: v128): v128 {
+  const g = clipped(getPair(gradients, i), factor, bound);
+  return f64x2.sub(getPair(parameters, i), f64x2.mul(rate, g));
 }

@@ -5,8 +5,9 @@
 // State stands in `generator` (layout.ts); one draw uses one block.
 
 import { log } from "./elementary";
-import { BLOCK, COUNTER, generator, KEY, STREAM } from "./layout";
+import { generator } from "./layout";
 import { getWord, setWord } from "./memory";
+import { BLOCK, COUNTER, KEY, STREAM } from "./words";
 
 const MULTIPLIER_0: u64 = 0xd2511f53;
 const MULTIPLIER_1: u64 = 0xcd9e8d57;

@@ -2,8 +2,9 @@
 
 import { availableThreads, loadCore, startRank } from "#platform";
 import type { Dataset } from "./data/dataset.ts";
-import { type Config, completeConfig } from "./model/config.ts";
+import { type Config, completeConfig, initialOf } from "./model/config.ts";
 import type { Model } from "./model/model.ts";
+import { type Moments, momentsOf } from "./model/optimizer.ts";
 import type { Shape } from "./model/shape.ts";
 import { ReferenceEngine } from "./reference/engine.ts";
 import { WasmEngine } from "./wasm/engine.ts";
@@ -22,10 +23,10 @@ export {
   completeConfig,
   DEFAULTS,
   type EngineName,
-  type Reduction,
 } from "./model/config.ts";
-export type { Engine, StepResult, UpdateRule } from "./model/engine.ts";
+export type { DrawRule, Engine, StepResult } from "./model/engine.ts";
 export { type Model, predictedText, type Weights, weightsOf } from "./model/model.ts";
+export type { OptimizerName, Reduction, UpdateRule } from "./model/optimizer.ts";
 export { type Parameter, parametersOf, type Shape } from "./model/shape.ts";
 export { DivergenceError } from "./train/divergence.ts";
 export type { StepRecord } from "./train/record.ts";
@@ -48,24 +49,27 @@ export async function createModel(
   const config = completeConfig({ ...settings, ...dataset.settings });
   const { vocabulary, seqLength: T, batchSize: B } = dataset;
   const shape = { V: vocabulary.size, H: config.hiddenSize, T, B };
+  const moments = momentsOf(config);
   const engine =
     config.engine === "reference"
-      ? new ReferenceEngine(shape)
+      ? new ReferenceEngine(shape, moments)
       : core
-        ? await WasmEngine.create(shape, core)
-        : await createWasmEngine(shape, config.threads, config.fast);
-  engine.initialize(config.seed, config.initDeviation);
+        ? await WasmEngine.create(shape, core, moments)
+        : await createWasmEngine(shape, config.threads, config.fast, moments);
+  engine.initialize(config.seed, initialOf(config));
   return { config, vocabulary, engine };
 }
 
 /**
- * An engine on the package's own core, on `threads` threads or, with 0, as many as pay.
+ * An engine on the package's own core, on `threads` threads or, with 0, as many as pay, that keeps
+ * `moments` for its optimizer.
  * @throws {Error} for `fast` in an engine without relaxed SIMD.
  */
 export async function createWasmEngine(
   shape: Shape,
   threads = 0,
   fast = false,
+  moments: Moments = 0,
 ): Promise<WasmEngine> {
   if (fast && !hasRelaxedSimd()) {
     throw new Error(
@@ -74,6 +78,12 @@ export async function createWasmEngine(
   }
   const ranks = threadsFor(shape, threads, availableThreads());
   return ranks === 1
-    ? WasmEngine.create(shape, await loadCore(fast ? "fast" : "release"))
-    : WasmEngine.createTeam(shape, await loadCore(fast ? "fast-team" : "team"), ranks, startRank);
+    ? WasmEngine.create(shape, await loadCore(fast ? "fast" : "release"), moments)
+    : WasmEngine.createTeam(
+        shape,
+        await loadCore(fast ? "fast-team" : "team"),
+        ranks,
+        startRank,
+        moments,
+      );
 }

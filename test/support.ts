@@ -4,6 +4,8 @@ import { readFile } from "node:fs/promises";
 import { parseWeights } from "../src/checkpoint/json-weights.ts";
 import { type Checkpoint, restoreWeights } from "../src/checkpoint/weights.ts";
 import type { Engine } from "../src/model/engine.ts";
+import { type Initial, parseInitial } from "../src/model/initial.ts";
+import type { Moments } from "../src/model/optimizer.ts";
 import type { Shape } from "../src/model/shape.ts";
 import { coreFile } from "../src/node/platform.ts";
 import { ReferenceEngine } from "../src/reference/engine.ts";
@@ -19,8 +21,17 @@ export async function coreBytes(build: Build): Promise<Uint8Array<ArrayBuffer>> 
 }
 
 /** An engine on a build of the core. */
-export async function wasmEngine(shape: Shape, build: Build = "release"): Promise<WasmEngine> {
-  return WasmEngine.create(shape, await coreBytes(build));
+export async function wasmEngine(
+  shape: Shape,
+  build: Build = "release",
+  moments: Moments = 0,
+): Promise<WasmEngine> {
+  return WasmEngine.create(shape, await coreBytes(build), moments);
+}
+
+/** Weights N(0, deviation²), zero biases. */
+export function normal(deviation: number): Initial {
+  return parseInitial(`normal:${deviation}`, { H: 1 }) as Initial;
 }
 
 /** Every engine there is for a shape: the reference, the core, the core with its asserts. */

@@ -2,7 +2,7 @@
 
 import { flopsPerStep, type Shape } from "../model/shape.ts";
 import type { WasmEngine } from "../wasm/engine.ts";
-import { type Contestant, prepare, quantile } from "./measure.ts";
+import { type Contestant, prepare, quantile, RULE } from "./measure.ts";
 
 /** The phases of a step, in the order of assembly/step.ts. */
 export const PHASES = [
@@ -43,13 +43,13 @@ export async function kernelContestant(
 /** Median µs of each phase of a training step, in the order of `PHASES`. */
 export function phaseTimes(engine: WasmEngine, seconds: number): number[] {
   prepare(engine);
-  const { T, B } = engine.shape;
+  engine.setRule(RULE);
   const times: number[][] = PHASES.map(() => []);
   const deadline = performance.now() + 1000 * seconds;
   do {
     times.forEach((own, phase) => {
       const began = performance.now();
-      engine.core.runPhase(phase, 0.1, 5, 1 / (T * B));
+      engine.core.runPhase(phase);
       own.push((performance.now() - began) * 1000);
     });
   } while (performance.now() < deadline);

@@ -1,7 +1,9 @@
 // Times training steps against each other fairly: interleaved in rounds, medians, ratios round by
 // round. Shared by the command line and the page; prints nothing.
 
-import type { Engine, UpdateRule } from "../model/engine.ts";
+import type { Engine } from "../model/engine.ts";
+import type { Initial } from "../model/initial.ts";
+import { SGD, type UpdateRule } from "../model/optimizer.ts";
 import { flopsPerStep, type Shape } from "../model/shape.ts";
 
 /** One side of a comparison; the first of a list is what ratios are to. */
@@ -32,9 +34,10 @@ export interface BenchRow {
 }
 
 /** What every contestant does in a step. */
-export const RULE: UpdateRule = { learningRate: 0.1, clipValue: 5, reduction: "mean" };
+export const RULE: UpdateRule = { ...SGD, clipValue: 5 };
 
-const DEVIATION = 0.05; // of the weights: activations neither vanish nor saturate
+// Activations neither vanish nor saturate.
+const INITIAL: Initial = { kind: 0, size: 0.05 };
 const SAMPLE = 20_000; // µs that a sample should take at least
 const WARM_SHARE = 1 / 4; // of a sample's steps, before it: data come near, threads and clocks wake
 const SLOW = 1e6; // µs: a step that long needs no warm-up
@@ -53,7 +56,7 @@ export function contestantOf(name: string, engine: Engine): EngineContestant {
 /** Gives an engine the same weights and batch as any other engine of its shape. */
 export function prepare(engine: Engine): void {
   const { V } = engine.shape;
-  engine.initialize(1, DEVIATION);
+  engine.initialize(1, INITIAL);
   engine.state.fill(0);
   engine.inputs.forEach((_, i) => {
     engine.inputs[i] = (7 * i + (i >> 3)) % V;

@@ -18,6 +18,14 @@ export class PairDataset implements Dataset {
 
   /** @throws {ConfigError} for lengths that differ. @throws {VocabularyError} below 2 characters. */
   constructor(input: string = DEFAULTS.input, target: string = DEFAULTS.target) {
+    for (const [setting, text] of Object.entries({ input, target })) {
+      if (text.length === 0 || !text.isWellFormed()) {
+        throw new ConfigError(
+          setting,
+          `expected at least one character, without lone surrogates, got ${JSON.stringify(text)}`,
+        );
+      }
+    }
     const lengths = [[...input].length, [...target].length];
     if (lengths[0] !== lengths[1]) {
       throw new ConfigError(
@@ -32,8 +40,9 @@ export class PairDataset implements Dataset {
     this.targetIndices = this.vocabulary.encode(target);
   }
 
-  get settings(): Pick<Config, "input" | "target"> {
-    return { input: this.input, target: this.target };
+  get settings(): Partial<Config> {
+    const { input, target, seqLength, batchSize } = this;
+    return { input, target, seqLength, batchSize };
   }
   get seqLength(): number {
     return this.inputIndices.length;

@@ -1,6 +1,8 @@
 // What every numeric engine offers. Trainer, sampler and checkpoint see only this.
 
-import type { EngineName, Reduction } from "./config.ts";
+import type { EngineName } from "./config.ts";
+import type { Initial } from "./initial.ts";
+import type { Moments, UpdateRule } from "./optimizer.ts";
 import type { Shape } from "./shape.ts";
 
 /** How a training step ended; anything but "done" changed neither parameters nor state. */
@@ -14,11 +16,14 @@ export const OUTCOMES: readonly Outcome[] = [
   "update not finite",
 ];
 
-export interface UpdateRule {
-  readonly learningRate: number;
-  /** Bound on every gradient element; 0 for none. */
-  readonly clipValue: number;
-  readonly reduction: Reduction;
+/** How the next character is drawn from the probabilities. */
+export interface DrawRule {
+  /** Probabilities to the power of 1/temperature; 0 takes the likeliest. */
+  readonly temperature: number;
+  /** Only the likeliest so many, 0 for all. */
+  readonly topK: number;
+  /** Of them, the fewest that together have this share, 0 … 1. */
+  readonly topP: number;
 }
 
 export interface StepResult {
@@ -51,14 +56,37 @@ export interface Engine {
   readonly state: Float64Array;
   /** [T][B] argmax of the probabilities, the first of equals. */
   readonly predictions: Int32Array;
-  /** Draws the weights from N(0, deviation²) in arena order; zero biases. */
-  initialize(seed: number, deviation: number): void;
-  /** Forward, loss, backward, clip and update on `inputs` and `targets`. */
+  /** Which moments this engine keeps for the optimizer. */
+  readonly moments: Moments;
+  /** Arena of the means of the gradients; empty where there are none. */
+  readonly firstMoment: Float64Array;
+  /** Arena of the means of their squares; empty where there are none. */
+  readonly secondMoment: Float64Array;
+  /** Updates done so far; Adam's corrections depend on it. */
+  updates: number;
+  /** Draws the parameters from the seed; moments and `updates` to zero. */
+  initialize(seed: number, initial: Initial): void;
+  /**
+   * Forward, loss, backward, clip and update on `inputs` and `targets`.
+   * @throws {RangeError} for a rule that needs other moments than the engine keeps.
+   */
   step(rule: UpdateRule): StepResult;
   /** Forward and loss only. */
   evaluate(): StepResult;
   /** Softmax of the last step, [T][B][V], a copy. */
   probabilities(): Float64Array;
+  /** Starts the draws of a seed. */
+  seedDraws(seed: number): void;
+  /** Draws a token from row `row` at the last time of the last step. */
+  draw(row: number, rule: DrawRule): number;
   /** Frees what the engine holds; it must not be used after. */
   close(): void;
+}
+
+/** @throws {RangeError} unless `engine` keeps the moments that the rule needs. */
+export function checkMoments(engine: Engine, needed: Moments, optimizer: string): void {
+  if (engine.moments === needed) return;
+  throw new RangeError(
+    `optimizer: expected one for which the engine was made, got ${optimizer}; make the engine with its moments`,
+  );
 }

@@ -1,7 +1,23 @@
 // The same mathematics as the core in plain TypeScript: typed arrays, allocated once, every sum in
 // the same order, so that its parameters equal the core's bit for bit. The other side of the bench.
 
-import type { Engine, Outcome, StepResult, UpdateRule } from "../model/engine.ts";
+import {
+  checkMoments,
+  type DrawRule,
+  type Engine,
+  type Outcome,
+  type StepResult,
+} from "../model/engine.ts";
+import type { Initial } from "../model/initial.ts";
+import {
+  CONSTANTS,
+  FIRST,
+  type Moments,
+  momentsOf,
+  SECOND,
+  type UpdateRule,
+  writeConstants,
+} from "../model/optimizer.ts";
 import {
   MEMORY_LIMIT,
   memoryError,
@@ -10,11 +26,15 @@ import {
   type Shape,
 } from "../model/shape.ts";
 import { exp, log, tanh } from "./elementary.ts";
+import { initialize } from "./initial.ts";
+import { gradientNorm, update } from "./optimizer.ts";
 import { addOuterProduct, addProduct, addTransposedProduct } from "./products.ts";
 import { Generator } from "./random.ts";
+import { draw } from "./sample.ts";
 
 const LOWEST_PROBABILITY = 1e-9;
 const HIGHEST_PROBABILITY = 1 - 1e-9;
+const STREAM_OF_DRAWS = 1;
 
 export class ReferenceEngine implements Engine {
   readonly name = "reference";
@@ -26,6 +46,12 @@ export class ReferenceEngine implements Engine {
   readonly gradients: Float64Array;
   readonly state: Float64Array;
   readonly predictions: Int32Array;
+  readonly moments: Moments;
+  readonly firstMoment: Float64Array;
+  readonly secondMoment: Float64Array;
+  updates = 0;
+  readonly #constants = new Float64Array(CONSTANTS);
+  #draws = new Generator(0, STREAM_OF_DRAWS);
   /** [T][B][V], logits until the softmax. */
   readonly #probabilities: Float64Array;
   /** [T+1][B][H], row 0 is `state` before the step. */
@@ -41,7 +67,7 @@ export class ReferenceEngine implements Engine {
   readonly #bh: number;
   readonly #by: number;
 
-  constructor(shape: Shape) {
+  constructor(shape: Shape, moments: Moments = 0) {
     const { V, H, T, B } = shape;
     const count = parameterCount(shape);
     const numbers = 2 * count + (2 * T + 2) * B * H + 2 * T * B * V + T * B;
@@ -51,6 +77,9 @@ export class ReferenceEngine implements Engine {
     this.targets = new Int32Array(T * B);
     this.parameters = new Float64Array(count);
     this.gradients = new Float64Array(count);
+    this.moments = moments;
+    this.firstMoment = new Float64Array(moments & FIRST ? count : 0);
+    this.secondMoment = new Float64Array(moments & SECOND ? count : 0);
     this.state = new Float64Array(B * H);
     this.#probabilities = new Float64Array(T * B * V);
     this.predictions = new Int32Array(T * B);
@@ -67,25 +96,27 @@ export class ReferenceEngine implements Engine {
     ];
   }
 
-  initialize(seed: number, deviation: number): void {
-    const generator = new Generator(seed);
-    this.parameters.fill(0);
-    for (let i = 0; i < this.#bh; i++) this.parameters[i] = deviation * generator.normal();
+  initialize(seed: number, initial: Initial): void {
+    initialize(this.parameters, this.shape, seed, initial);
+    this.firstMoment.fill(0);
+    this.secondMoment.fill(0);
+    this.updates = 0;
   }
 
-  step({ learningRate, clipValue, reduction }: UpdateRule): StepResult {
-    const { T, B } = this.shape;
+  step(rule: UpdateRule): StepResult {
+    checkMoments(this, momentsOf(rule), rule.optimizer);
+    writeConstants(rule, this.shape, this.updates, this.#constants);
     const { loss, correct } = this.#forward();
     const result = (outcome: Outcome, gradNorm: number) => ({ outcome, loss, correct, gradNorm });
     if (!Number.isFinite(loss)) return result("loss not finite", 0);
-    this.#lossBackward(1 / (reduction === "mean" ? T * B : B));
+    this.#lossBackward(this.#constants[0] as number);
     this.#hiddenBackward();
     this.#parameterGradients();
-    const gradNorm = this.#gradientNorm();
+    const gradNorm = gradientNorm(this.gradients, this.shape);
     if (!Number.isFinite(gradNorm)) return result("gradient not finite", gradNorm);
-    const bound = clipValue === 0 ? Number.POSITIVE_INFINITY : clipValue;
-    if (!this.#update(learningRate, bound)) return result("update not finite", gradNorm);
+    if (!update(this, this.#constants, gradNorm)) return result("update not finite", gradNorm);
     this.#carryState();
+    this.updates++;
     return result("done", gradNorm);
   }
 
@@ -98,6 +129,16 @@ export class ReferenceEngine implements Engine {
 
   probabilities(): Float64Array {
     return this.#probabilities.slice();
+  }
+
+  seedDraws(seed: number): void {
+    this.#draws = new Generator(seed, STREAM_OF_DRAWS);
+  }
+
+  draw(row: number, rule: DrawRule): number {
+    const { V, T, B } = this.shape;
+    const at = ((T - 1) * B + row) * V;
+    return draw(this.#probabilities.subarray(at, at + V), rule, this.#draws);
   }
 
   close(): void {}
@@ -221,36 +262,6 @@ export class ReferenceEngine implements Engine {
       addRow(gradients, this.#bh, 1, dHidden, p * H, H);
       addRow(gradients, this.#Wxh + (this.inputs[p] as number), V, dHidden, p * H, H);
     }
-  }
-
-  /** Global L2 norm: a sum of squares for each row of each tensor, added in row order. */
-  #gradientNorm(): number {
-    let total = 0;
-    for (const { shape, offset, length } of parametersOf(this.shape)) {
-      const columns = shape.at(-1) as number;
-      for (let row = offset; row < offset + length; row += columns) {
-        let partial = 0;
-        for (let i = row; i < row + columns; i++) {
-          partial += (this.gradients[i] as number) * (this.gradients[i] as number);
-        }
-        total += partial;
-      }
-    }
-    return Math.sqrt(total);
-  }
-
-  /** SGD with clipping by value; changes nothing unless every new parameter is finite. */
-  #update(learningRate: number, bound: number): boolean {
-    const { parameters, gradients } = this;
-    for (let pass = 0; pass < 2; pass++) {
-      for (let i = 0; i < parameters.length; i++) {
-        const clipped = Math.max(Math.min(gradients[i] as number, bound), -bound);
-        const value = (parameters[i] as number) - learningRate * clipped;
-        if (pass === 1) parameters[i] = value;
-        else if (!Number.isFinite(value)) return false;
-      }
-    }
-    return true;
   }
 
   #carryState(): void {

@@ -29,8 +29,8 @@ export function* train(model: Model, dataset: Dataset): Generator<StepRecord, vo
   const began = performance.now();
   let step = 0;
   for (let epoch = 0; epoch < config.epochs; epoch++) {
-    engine.state.fill(0);
     for (let batch = 0; batch < stepsPerEpoch; batch++) {
+      if (batch === 0 || !config.carryState) engine.state.fill(0);
       dataset.load(batch, engine.inputs, engine.targets);
       const { outcome, loss, correct, gradNorm } = engine.step(config);
       if (outcome !== "done") throw new DivergenceError(outcome, epoch, step, config.learningRate);

@@ -2,12 +2,23 @@
 // per step.
 
 import {
+  checkMoments,
+  type DrawRule,
   type Engine,
   OUTCOMES,
   type Outcome,
   type StepResult,
-  type UpdateRule,
 } from "../model/engine.ts";
+import type { Initial } from "../model/initial.ts";
+import {
+  CONSTANTS,
+  FIRST,
+  type Moments,
+  momentsOf,
+  SECOND,
+  type UpdateRule,
+  writeConstants,
+} from "../model/optimizer.ts";
 import { splitSeed } from "../model/seed.ts";
 import { MEMORY_LIMIT, memoryError, parameterCount, type Shape } from "../model/shape.ts";
 import { type CoreExports, type CoreSource, instantiateCore } from "./instantiate.ts";
@@ -31,14 +42,24 @@ export class WasmEngine implements Engine {
   readonly gradients: Float64Array;
   readonly state: Float64Array;
   readonly predictions: Int32Array;
+  readonly moments: Moments;
+  readonly firstMoment: Float64Array;
+  readonly secondMoment: Float64Array;
+  updates = 0;
   /** The core's own exports, for tests and benchmarks. */
   readonly core: CoreExports;
   readonly #statistics: Float64Array;
+  readonly #rule: Float64Array;
   /** Ranks 1 and up; empty for one thread and once closed. */
   #workers: readonly RankWorker[];
   readonly #patience: number;
 
-  private constructor(shape: Shape, core: CoreExports, workers: readonly RankWorker[]) {
+  private constructor(
+    shape: Shape,
+    moments: Moments,
+    core: CoreExports,
+    workers: readonly RankWorker[],
+  ) {
     const { H, T, B } = shape;
     const { buffer } = core.memory;
     const f64 = (address: WebAssembly.Global, length: number) =>
@@ -56,6 +77,10 @@ export class WasmEngine implements Engine {
     this.gradients = f64(core.gradients, parameterCount(shape));
     this.state = f64(core.state, B * H);
     this.predictions = i32(core.predictions, T * B);
+    this.moments = moments;
+    this.firstMoment = f64(core.firstMoment, moments & FIRST ? parameterCount(shape) : 0);
+    this.secondMoment = f64(core.secondMoment, moments & SECOND ? parameterCount(shape) : 0);
+    this.#rule = f64(core.rule, CONSTANTS);
     this.#statistics = f64(core.statistics, GRADIENT_NORM + 1);
   }
 
@@ -63,8 +88,9 @@ export class WasmEngine implements Engine {
    * Instantiates `source` for one thread and reserves all the memory that `shape` needs.
    * @throws {RangeError} if the model does not fit into memory.
    */
-  static async create(shape: Shape, source: CoreSource): Promise<WasmEngine> {
-    return new WasmEngine(shape, reserved(shape, 1, await instantiateCore(source)), []);
+  static async create(shape: Shape, source: CoreSource, moments: Moments = 0): Promise<WasmEngine> {
+    const core = reserved(shape, moments, 1, await instantiateCore(source));
+    return new WasmEngine(shape, moments, core, []);
   }
 
   /**
@@ -76,28 +102,38 @@ export class WasmEngine implements Engine {
     module: WebAssembly.Module,
     ranks: number,
     start: (job: RankJob) => RankWorker,
+    moments: Moments = 0,
   ): Promise<WasmEngine> {
     const { V, H, T, B } = shape;
     const smallest = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    const bytes = (await instantiateCore(module, smallest)).memoryBytes(V, H, T, B, ranks);
+    const bytes = (await instantiateCore(module, smallest)).memoryBytes(V, H, T, B, moments, ranks);
     if (bytes > MEMORY_LIMIT) throw memoryError(shape, bytes);
     const pages = Math.ceil(bytes / PAGE);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    const core = reserved(shape, ranks, await instantiateCore(module, memory));
-    const job = { module, memory, shape, ranks, patience: patienceFor(shape) };
-    return new WasmEngine(shape, core, await startRanks(job, start));
+    const core = reserved(shape, moments, ranks, await instantiateCore(module, memory));
+    const job = { module, memory, shape, moments, ranks, patience: patienceFor(shape) };
+    return new WasmEngine(shape, moments, core, await startRanks(job, start));
   }
 
-  initialize(seed: number, deviation: number): void {
+  initialize(seed: number, { kind, size }: Initial): void {
     const [low, high] = splitSeed(seed);
-    this.core.initialize(low, high, deviation);
+    this.core.initialize(low, high, kind, size);
+    this.firstMoment.fill(0);
+    this.secondMoment.fill(0);
+    this.updates = 0;
   }
 
-  step({ learningRate, clipValue, reduction }: UpdateRule): StepResult {
-    const bound = clipValue === 0 ? Number.POSITIVE_INFINITY : clipValue;
-    const { T, B } = this.shape;
-    const scale = 1 / (reduction === "mean" ? T * B : B);
-    return this.#result(() => this.core.trainStep(learningRate, bound, scale, this.#patience));
+  step(rule: UpdateRule): StepResult {
+    this.setRule(rule);
+    const result = this.#result(() => this.core.trainStep(this.#patience));
+    if (result.outcome === "done") this.updates++;
+    return result;
+  }
+
+  /** Writes the constants of the next update, for `step` and for benchmarks of single phases. */
+  setRule(rule: UpdateRule): void {
+    checkMoments(this, momentsOf(rule), rule.optimizer);
+    writeConstants(rule, this.shape, this.updates, this.#rule);
   }
 
   evaluate(): StepResult {
@@ -111,6 +147,15 @@ export class WasmEngine implements Engine {
     return Float64Array.from({ length: T * B * V }, (_, i) =>
       core.probabilityAt(Math.floor(i / V), i % V),
     );
+  }
+
+  seedDraws(seed: number): void {
+    const [low, high] = splitSeed(seed);
+    this.core.seedDraws(low, high);
+  }
+
+  draw(row: number, { temperature, topK, topP }: DrawRule): number {
+    return this.core.draw(row, temperature, topK, topP);
   }
 
   close(): void {
@@ -144,9 +189,9 @@ export class WasmEngine implements Engine {
 }
 
 /** Reserves a model's memory. @throws {RangeError} if it does not fit. */
-function reserved(shape: Shape, ranks: number, core: CoreExports): CoreExports {
+function reserved(shape: Shape, moments: Moments, ranks: number, core: CoreExports): CoreExports {
   const { V, H, T, B } = shape;
-  const bytes = core.memoryBytes(V, H, T, B, ranks);
-  if (!core.reserve(V, H, T, B, ranks)) throw memoryError(shape, bytes);
+  const bytes = core.memoryBytes(V, H, T, B, moments, ranks);
+  if (!core.reserve(V, H, T, B, moments, ranks)) throw memoryError(shape, bytes);
   return core;
 }

@@ -8,6 +8,9 @@ export type CoreBuild = "release" | "team" | "fast" | "fast-team" | "debug";
 /** A compiled core, or its bytes. */
 export type CoreSource = WebAssembly.Module | BufferSource;
 
+/** What a model's memory depends on. */
+export type Plan = [V: number, H: number, T: number, B: number, moments: number, threads: number];
+
 /** What assembly/index.ts exports; globals hold byte addresses into `memory`. */
 export type CoreExports = {
   readonly memory: WebAssembly.Memory;
@@ -22,6 +25,9 @@ export type CoreExports = {
   readonly dHidden: WebAssembly.Global;
   readonly dLogits: WebAssembly.Global;
   readonly statistics: WebAssembly.Global;
+  readonly rule: WebAssembly.Global;
+  readonly firstMoment: WebAssembly.Global;
+  readonly secondMoment: WebAssembly.Global;
   readonly generator: WebAssembly.Global;
   exp(x: number): number;
   log(x: number): number;
@@ -30,19 +36,21 @@ export type CoreExports = {
   drawBlock(): void;
   uniform(): number;
   normal(): number;
-  memoryBytes(V: number, H: number, T: number, B: number, threads: number): number;
-  reserve(V: number, H: number, T: number, B: number, threads: number): number;
-  attach(V: number, H: number, T: number, B: number, threads: number, rank: number): void;
+  memoryBytes(...plan: Plan): number;
+  reserve(...plan: Plan): number;
+  attach(...planAndRank: [...Plan, rank: number]): void;
   brokenGuard(): number;
-  initialize(seedLow: number, seedHigh: number, deviation: number): void;
-  trainStep(learningRate: number, clipValue: number, scale: number, patience: number): number;
-  runPhase(phase: number, learningRate: number, clipValue: number, scale: number): number;
+  initialize(seedLow: number, seedHigh: number, kind: number, size: number): void;
+  trainStep(patience: number): number;
+  runPhase(phase: number): number;
   runKernel(calls: number): number;
   evaluate(patience: number): number;
   serve(patience: number): void;
   stop(): void;
   giveUp(): void;
   probabilityAt(position: number, token: number): number;
+  seedDraws(seedLow: number, seedHigh: number): void;
+  draw(row: number, temperature: number, topK: number, topP: number): number;
 };
 
 // The smallest module that has a vector: () -> v128, i8x16.splat of 0.

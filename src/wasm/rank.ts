@@ -1,5 +1,6 @@
 // A rank of a team other than the host's: what its worker runs, in Node and in a page.
 
+import type { Moments } from "../model/optimizer.ts";
 import type { Shape } from "../model/shape.ts";
 import { instantiateCore } from "./instantiate.ts";
 
@@ -8,6 +9,7 @@ export interface RankJob {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly shape: Shape;
+  readonly moments: Moments;
   readonly rank: number;
   readonly ranks: number;
   /** ms to wait for the others at a barrier. */
@@ -24,10 +26,10 @@ export interface RankWorker {
 
 /** Joins the team, says so by `ready`, and works until the team stops. Blocks its thread. */
 export async function serveRank(job: RankJob, ready: () => void): Promise<void> {
-  const { module, memory, shape, rank, ranks, patience } = job;
+  const { module, memory, shape, moments, rank, ranks, patience } = job;
   const { V, H, T, B } = shape;
   const core = await instantiateCore(module, memory);
-  core.attach(V, H, T, B, ranks, rank);
+  core.attach(V, H, T, B, moments, ranks, rank);
   ready();
   try {
     core.serve(patience);

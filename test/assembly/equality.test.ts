@@ -1,12 +1,14 @@
 // Wasm === reference: every parameter, after every step, bit for bit, over generated shapes.
 
 import { describe, expect, test } from "vitest";
-import type { UpdateRule } from "../../src/model/engine.ts";
+import { type Initial, parseInitial } from "../../src/model/initial.ts";
+import { momentsOf, SGD, type UpdateRule } from "../../src/model/optimizer.ts";
 import type { Shape } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { differingBits, Numbers, wasmEngine } from "../support.ts";
 
 const STEPS = 3;
+const DRAWS = 12;
 const DEVIATIONS = [1e-200, 1e-8, 0.01, 0.3, 1, 40]; // tiny … saturated
 
 interface Case {
@@ -39,8 +41,12 @@ function cases(): Case[] {
     shape: { V, H, T, B },
     deviation: DEVIATIONS[i % DEVIATIONS.length] as number,
     rule: {
+      ...SGD,
+      optimizer: numbers.pick(["sgd", "adagrad", "rmsprop", "adam"]),
+      momentum: numbers.pick([0, 0.9]),
       learningRate: numbers.pick([1e-3, 0.1, 1]),
       clipValue: numbers.pick([0, 0.05, 5]),
+      clipNorm: numbers.pick([0, 0.3]),
       reduction: numbers.pick(["sum", "mean"]),
     },
     seed: i,
@@ -51,9 +57,10 @@ describe("the core and the reference agree on every bit", () => {
   test.each(cases())(
     "$shape, weights of $deviation, $rule",
     async ({ shape, deviation, rule, seed }) => {
-      const reference = new ReferenceEngine(shape);
-      const release = await wasmEngine(shape);
-      const debug = await wasmEngine(shape, "debug");
+      const moments = momentsOf(rule);
+      const reference = new ReferenceEngine(shape, moments);
+      const release = await wasmEngine(shape, "release", moments);
+      const debug = await wasmEngine(shape, "debug", moments);
       const numbers = new Numbers(seed);
       numbers.fill(reference.parameters, deviation);
       numbers.fill(reference.state, 1);
@@ -71,6 +78,8 @@ describe("the core and the reference agree on every bit", () => {
           expect(engine.step(rule)).toEqual(expected);
           expect(differingBits(engine.parameters, reference.parameters)).toBe(0);
           expect(differingBits(engine.gradients, reference.gradients)).toBe(0);
+          expect(differingBits(engine.firstMoment, reference.firstMoment)).toBe(0);
+          expect(differingBits(engine.secondMoment, reference.secondMoment)).toBe(0);
           expect(differingBits(engine.probabilities(), reference.probabilities())).toBe(0);
           expect(differingBits(engine.state, reference.state)).toBe(0);
           expect(engine.predictions).toEqual(reference.predictions);
@@ -79,9 +88,28 @@ describe("the core and the reference agree on every bit", () => {
         for (const engine of [release, debug]) expect(engine.evaluate()).toEqual(evaluated);
         expect(debug.core.brokenGuard()).toBe(-1);
       }
-      release.initialize(seed, deviation);
-      reference.initialize(seed, deviation);
-      expect(differingBits(release.parameters, reference.parameters)).toBe(0);
+      const probabilities = reference.probabilities();
+      for (const engine of [reference, release, debug]) engine.seedDraws(seed);
+      for (let i = 0; i < DRAWS; i++) {
+        const temperature = numbers.pick([0, 0.3, 1, 1.7]);
+        const how = {
+          temperature,
+          topK: numbers.pick([0, 1, 5]),
+          topP: numbers.pick([1, 0.9, 0.2]),
+        };
+        const row = numbers.integer(0, shape.B - 1);
+        const token = reference.draw(row, how);
+        expect([release.draw(row, how), debug.draw(row, how)]).toEqual([token, token]);
+        const at = ((shape.T - 1) * shape.B + row) * shape.V;
+        expect(probabilities[at + token]).toBeGreaterThan(0);
+      }
+      for (const text of [`normal:${deviation}`, "uniform", "orthogonal"]) {
+        const initial = parseInitial(text, shape) as Initial;
+        for (const engine of [reference, release, debug]) engine.initialize(seed, initial);
+        expect(differingBits(release.parameters, reference.parameters)).toBe(0);
+        expect(differingBits(debug.parameters, reference.parameters)).toBe(0);
+      }
+      expect(debug.core.brokenGuard()).toBe(-1);
     },
   );
 });

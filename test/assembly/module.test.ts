@@ -1,13 +1,15 @@
 // The compiled core as a module: what it imports, how it lays out and guards its memory.
 
 import { expect, onTestFinished, test } from "vitest";
+import { momentsOf, SGD, type UpdateRule } from "../../src/model/optimizer.ts";
 import { parameterCount } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { WasmEngine } from "../../src/wasm/engine.ts";
 import { instantiateCore } from "../../src/wasm/instantiate.ts";
-import { coreBytes, Numbers, wasmEngine } from "../support.ts";
+import { coreBytes, Numbers, normal, wasmEngine } from "../support.ts";
 
 const SIZE_LIMIT = 24 * 1024; // bytes of the release build
+const ADAM: UpdateRule = { ...SGD, optimizer: "adam", clipNorm: 1 };
 const SHAPE = { V: 7, H: 5, T: 3, B: 3 };
 
 test("the release core imports nothing, the debug core only abort", async () => {
@@ -32,8 +34,8 @@ test("memory keeps its identity through initialising, training and evaluating", 
   const engine = await wasmEngine({ V: 65, H: 64, T: 20, B: 8 });
   const { memory } = engine.core;
   const { buffer } = memory;
-  engine.initialize(1, 0.1);
-  for (let i = 0; i < 5; i++) engine.step({ learningRate: 0.1, clipValue: 5, reduction: "sum" });
+  engine.initialize(1, normal(0.1));
+  for (let i = 0; i < 5; i++) engine.step(SGD);
   engine.evaluate();
   expect(memory.buffer).toBe(buffer);
 });
@@ -44,12 +46,12 @@ test("memory asked for is what a model takes, rounded up to pages", async () => 
     [65, 128, 50, 32],
   ] as const) {
     const core = await instantiateCore(await coreBytes("release"));
-    const bytes = core.memoryBytes(V, H, T, B, 1);
-    expect(core.reserve(V, H, T, B, 1)).toBeTruthy();
+    const bytes = core.memoryBytes(V, H, T, B, 3, 1);
+    expect(core.reserve(V, H, T, B, 3, 1)).toBeTruthy();
     const { byteLength } = core.memory.buffer;
     expect(byteLength).toBeGreaterThanOrEqual(bytes);
     expect(byteLength - bytes).toBeLessThan(65536);
-    expect(bytes).toBeGreaterThan(16 * parameterCount({ V, H }));
+    expect(bytes).toBeGreaterThan(32 * parameterCount({ V, H }));
   }
 });
 
@@ -64,33 +66,38 @@ test("a model over 4 GiB is refused with its size, by the reference too", async 
 });
 
 test("guard words are intact after every call, and one stray byte around any buffer is noticed", async () => {
-  const { core, ...engine } = await wasmEngine(SHAPE, "debug");
+  const engine = await wasmEngine(SHAPE, "debug", momentsOf(ADAM));
+  const { core } = engine;
   const numbers = new Numbers(3);
   numbers.fill(engine.parameters, 1);
   numbers.tokens(engine.inputs, SHAPE.V);
   numbers.tokens(engine.targets, SHAPE.V);
-  core.initialize(1, 2, 0.5);
-  core.trainStep(0.1, 5, 1, 0);
+  core.initialize(1, 2, 2, 0.5);
+  engine.step(ADAM);
+  engine.draw(0, { temperature: 0.5, topK: 2, topP: 0.5 });
   core.evaluate(0);
   expect(core.brokenGuard()).toBe(-1);
 
   const memory = new Uint8Array(core.memory.buffer);
   const { H, T, B } = SHAPE;
-  const N = parameterCount(SHAPE);
+  const N = 2 * Math.ceil(parameterCount(SHAPE) / 2); // buffers of numbers are even
   const Vq = 8;
   const Hq = 8; // H rounded up to a multiple of four
   const ends = {
     parameters: 8 * N,
     gradients: 8 * N,
+    firstMoment: 8 * N,
+    secondMoment: 8 * N,
+    rule: 8 * 12,
     inputs: 4 * T * B,
     targets: 4 * T * B,
-    state: 8 * B * H,
+    state: 16 * Math.ceil((B * H) / 2),
     hidden: 8 * (T + 1) * B * Hq,
     predictions: 4 * T * B,
-    losses: 8 * T * B,
+    losses: 16 * Math.ceil((T * B) / 2),
     dLogits: 8 * T * B * Vq,
     dHidden: 8 * T * B * Hq,
-    statistics: 8 * 4,
+    statistics: 8 * 4, // three, rounded up to pairs
     generator: 4 * 12,
   };
   const found = new Set<number>();
@@ -113,7 +120,7 @@ test("guard words are intact after every call, and one stray byte around any buf
 
 test("the debug core asserts that token ids are in the vocabulary", async () => {
   const engine = await wasmEngine(SHAPE, "debug");
-  engine.initialize(1, 0.1);
+  engine.initialize(1, normal(0.1));
   engine.inputs[0] = SHAPE.V;
   expect(() => engine.evaluate()).toThrow(/abort/);
 });

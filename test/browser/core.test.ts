@@ -2,9 +2,10 @@
 
 import { expect, test } from "vitest";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
+import { SGD } from "../../src/model/optimizer.ts";
 import type { Shape } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
-import { coreBytes, relativeError } from "../support.ts";
+import { coreBytes, normal, relativeError } from "../support.ts";
 import { launchBrowser, serve } from "./open.ts";
 
 const STEPS = 5;
@@ -28,8 +29,8 @@ async function trainInPage({ core, shape, steps }: Job): Promise<number[]> {
   const own = instance.exports as unknown as Record<string, (...values: number[]) => number> &
     Record<string, WebAssembly.Global> & { memory: WebAssembly.Memory };
   const { V, H, T, B } = shape;
-  own["reserve"]?.(V, H, T, B, 1);
-  own["initialize"]?.(1, 0, 0.05); // calm: large weights would blow up the last bit in a few steps
+  own["reserve"]?.(V, H, T, B, 0, 1);
+  own["initialize"]?.(1, 0, 0, 0.05); // calm: large weights would blow up the last bit in a few steps
   const { buffer } = own.memory;
   const inputs = new Int32Array(buffer, own["inputs"]?.value, T * B);
   const targets = new Int32Array(buffer, own["targets"]?.value, T * B);
@@ -37,20 +38,23 @@ async function trainInPage({ core, shape, steps }: Job): Promise<number[]> {
     inputs[i] = (7 * i) % V;
     targets[i] = (5 * i + 1) % V;
   }
-  for (let step = 0; step < steps; step++) own["trainStep"]?.(0.1, 5, 1 / (T * B), 0);
+  // Mean, learning rate 0.1, clip ±5, no clip by norm, no moments.
+  const rule = [1 / (T * B), 0.1, 5, Number.POSITIVE_INFINITY, 0, 1, 0, 1, 1, 1e-8];
+  new Float64Array(buffer, own["rule"]?.value, rule.length).set(rule);
+  for (let step = 0; step < steps; step++) own["trainStep"]?.(0);
   const count = 2 * V * H + H * H + H + V;
   return [...new Float64Array(buffer, own["parameters"]?.value, count)];
 }
 
 function trainReference(shape: Shape): Float64Array {
   const engine = new ReferenceEngine(shape);
-  engine.initialize(1, 0.05);
+  engine.initialize(1, normal(0.05));
   engine.inputs.forEach((_, i) => {
     engine.inputs[i] = (7 * i) % shape.V;
     engine.targets[i] = (5 * i + 1) % shape.V;
   });
   for (let step = 0; step < STEPS; step++) {
-    engine.step({ learningRate: 0.1, clipValue: 5, reduction: "mean" });
+    engine.step({ ...SGD, clipValue: 5 });
   }
   return engine.parameters;
 }

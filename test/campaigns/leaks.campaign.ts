@@ -2,10 +2,11 @@
 
 import { expect, test } from "vitest";
 import { createWasmEngine } from "../../src/index.ts";
+import { SGD } from "../../src/model/optimizer.ts";
+import { normal } from "../support.ts";
 
 const MODELS = 1000;
 const SHAPE = { V: 65, H: 64, T: 20, B: 16 };
-const RULE = { learningRate: 0.1, clipValue: 5, reduction: "sum" } as const;
 const MIB = 2 ** 20;
 const ALLOWED_MIB = 60; // of growth over the last 900 models, which hold some 3 GB
 
@@ -15,8 +16,8 @@ test(`${MODELS} models leave neither memory nor workers`, async () => {
   const resident: number[] = [];
   for (let i = 0; i < MODELS; i++) {
     const engine = await createWasmEngine(SHAPE, 2);
-    engine.initialize(i, 0.1);
-    expect(engine.step(RULE).outcome).toBe("done");
+    engine.initialize(i, normal(0.1));
+    expect(engine.step(SGD).outcome).toBe("done");
     engine.close();
     if ((i + 1) % 100 === 0) resident.push(process.memoryUsage.rss() / MIB);
   }

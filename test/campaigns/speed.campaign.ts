@@ -9,6 +9,7 @@ import { coreFile } from "../../src/node/platform.ts";
 import { WasmEngine } from "../../src/wasm/engine.ts";
 import { inWorker, openSources } from "../browser/library.ts";
 import { launchBrowser } from "../browser/open.ts";
+import { normal } from "../support.ts";
 
 const SHAPE = { V: 65, H: 128, T: 50, B: 32 };
 const ROUNDS = 15;
@@ -58,7 +59,7 @@ test("from a file to a model", async () => {
     const began = performance.now();
     const module = await WebAssembly.compile(new Uint8Array(readFileSync(coreFile("release"))));
     const engine = await WasmEngine.create(SHAPE, module);
-    engine.initialize(1, 0.01);
+    engine.initialize(1, normal(0.01));
     times.push(performance.now() - began);
   }
   const [first = 0] = times;

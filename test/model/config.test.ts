@@ -1,19 +1,50 @@
 // The settings of a run and what they refuse.
 
 import { expect, test } from "vitest";
-import { ConfigError, completeConfig, createModel, DEFAULTS, hello } from "../../src/index.ts";
+import {
+  ConfigError,
+  completeConfig,
+  createModel,
+  DEFAULTS,
+  hello,
+  PairDataset,
+} from "../../src/index.ts";
 
 test("the defaults are the original's run", () => {
   expect(completeConfig()).toEqual({
     input: "hell",
     target: "ello",
+    unit: "codepoint",
+    minCount: 1,
+    unknown: "error",
+    normalizeNewlines: false,
+    valFraction: 0,
     hiddenSize: 10,
-    epochs: 1000,
-    learningRate: 0.1,
-    clipValue: 5,
-    reduction: "sum",
-    initDeviation: 0.01,
+    seqLength: 50,
+    batchSize: 1,
+    init: "normal:0.01",
     seed: 42,
+    epochs: 1000,
+    optimizer: "sgd",
+    learningRate: 0.1,
+    momentum: 0,
+    alpha: 0.99,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    schedule: "constant",
+    decayRate: 0.97,
+    decayAfter: 10,
+    warmupSteps: 0,
+    minLearningRate: 0,
+    clipValue: 5,
+    clipNorm: 0,
+    reduction: "sum",
+    carryState: true,
+    evalEvery: 0,
+    patience: 0,
+    onDivergence: "stop",
+    maxRollbacks: 3,
     engine: "wasm",
     threads: 0,
     fast: false,
@@ -34,8 +65,11 @@ test.each([
   ["seed", 2 ** 53, "an integer from 0 to 9007199254740991, got 9007199254740992"],
   ["reduction", "max", 'sum or mean, got "max"'],
   ["engine", null, "wasm or reference, got null"],
-  ["input", "", 'at least one character, without lone surrogates, got ""'],
-  ["input", "a\udc00", "at least one character, without lone surrogates, got"],
+  ["input", "a\udc00", 'text without lone surrogates, got "a\\udc00"'],
+  ["init", "normal", 'normal:S with a deviation S, uniform or orthogonal, got "normal"'],
+  ["init", "normal:-1", "normal:S with a deviation S"],
+  ["optimizer", "lion", 'sgd, adagrad, rmsprop or adam, got "lion"'],
+  ["momentum", 1, "a number from 0 below 1, got 1"],
 ])("%s %j is refused", (setting, value, problem) => {
   expect(() => completeConfig({ [setting]: value })).toThrow(`${setting}: expected ${problem}`);
 });
@@ -44,6 +78,18 @@ test("an unknown setting is refused, also one that objects have", () => {
   expect(() => completeConfig({ hidden: 3 } as object)).toThrow("hidden: expected one of input");
   expect(() => completeConfig(JSON.parse('{"__proto__": 1}'))).toThrow(ConfigError);
   expect(() => completeConfig({ toString: 3 } as object)).toThrow(ConfigError);
+});
+
+test("a pair of texts needs characters", () => {
+  for (const [input, target] of [
+    ["", "ello"],
+    ["hell", ""],
+    ["a\udc00", "bc"],
+  ]) {
+    expect(() => new PairDataset(input, target)).toThrow(
+      "expected at least one character, without lone surrogates, got",
+    );
+  }
 });
 
 test("createModel checks its settings", async () => {

@@ -7,12 +7,14 @@ import { expect, test } from "vitest";
 import { CLI, makeFolder, run } from "./run.ts";
 
 const PEER = fileURLToPath(new URL("../peers/peer.js", import.meta.url));
+const OPTIMIZER = fileURLToPath(new URL("../../build/model/optimizer.js", import.meta.url));
 const REFERENCE = fileURLToPath(new URL("../../build/reference/engine.js", import.meta.url));
 
 /** A peer that runs the reference and adds `error` to its losses. */
 const script = (error: number) => `
 import { serve } from ${JSON.stringify(PEER)};
 import { ReferenceEngine } from ${JSON.stringify(REFERENCE)};
+import { SGD } from ${JSON.stringify(OPTIMIZER)};
 await serve("the reference again", ({ V, H, T, B, learningRate, clipValue, inputs, targets, ...w }) => {
   const engine = new ReferenceEngine({ V, H, T, B });
   engine.inputs.set(inputs);
@@ -20,7 +22,7 @@ await serve("the reference again", ({ V, H, T, B, learningRate, clipValue, input
   engine.parameters.set([...w.Wxh, ...w.Whh, ...w.Why, ...w.bh, ...w.by]);
   return () => {
     engine.state.fill(0);
-    return engine.step({ learningRate, clipValue, reduction: "mean" }).loss + ${error};
+    return engine.step({ ...SGD, learningRate, clipValue }).loss + ${error};
   };
 });`;
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
 import { loadCheckpoint, VERSION } from "../../src/index.ts";
+import { DEFAULTS } from "../../src/model/config.ts";
 import { fixture, relativeError } from "../support.ts";
 import { CLI, makeFolder, train } from "./run.ts";
 
@@ -138,18 +139,16 @@ describe("flags", () => {
       "--quiet",
     );
     expect(receiptOf(join(cwd, "out")).config).toEqual({
+      ...DEFAULTS,
       input: "abc",
       target: "bcd",
+      seqLength: 3,
       hiddenSize: 7,
       epochs: 9,
       learningRate: 0.2,
       clipValue: 0,
       reduction: "mean",
-      initDeviation: 0.01,
       seed: 5,
-      engine: "wasm",
-      threads: 0,
-      fast: false,
     });
   });
 

@@ -1,8 +1,8 @@
 // The gradient against central differences over every parameter of a small model.
 
 import { describe, expect, test } from "vitest";
-import type { Reduction } from "../../src/model/config.ts";
 import type { Engine } from "../../src/model/engine.ts";
+import { type Reduction, SGD } from "../../src/model/optimizer.ts";
 import type { Shape } from "../../src/model/shape.ts";
 import { allEngines, Numbers, relativeError } from "../support.ts";
 
@@ -49,7 +49,7 @@ function differences(engine: Engine, data: Batch): Float64Array {
 
 function gradients(engine: Engine, data: Batch, reduction: Reduction): Float64Array {
   load(engine, data);
-  expect(engine.step({ learningRate: NO_UPDATE, clipValue: 0, reduction }).outcome).toBe("done");
+  expect(engine.step({ ...SGD, learningRate: NO_UPDATE, reduction }).outcome).toBe("done");
   expect(engine.parameters).toEqual(data.parameters);
   return engine.gradients.slice();
 }

@@ -90,7 +90,7 @@ describe.each(ENGINES)("on the %s engine", (engine) => {
   });
 
   test("of equal probabilities the first is predicted, as NumPy does", async () => {
-    const { engine: numbers } = await createModel(hello(), { engine, initDeviation: 0 });
+    const { engine: numbers } = await createModel(hello(), { engine, init: "normal:0" });
     numbers.evaluate();
     expect([...numbers.predictions]).toEqual([0, 0, 0, 0]);
   });

@@ -9,6 +9,7 @@ import {
   TeamError,
   type UpdateRule,
 } from "../../src/index.ts";
+import { momentsOf, SGD } from "../../src/model/optimizer.ts";
 import type { Shape } from "../../src/model/shape.ts";
 import { loadCore, startRank } from "../../src/node/platform.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
@@ -16,14 +17,16 @@ import { WasmEngine } from "../../src/wasm/engine.ts";
 import type { RankWorker } from "../../src/wasm/rank.ts";
 import { patienceFor, threadsFor } from "../../src/wasm/team.ts";
 import { run } from "../node/run.ts";
-import { differingBits, Numbers } from "../support.ts";
+import { differingBits, Numbers, normal } from "../support.ts";
 
-const RULE: UpdateRule = { learningRate: 0.1, clipValue: 5, reduction: "sum" };
+const RULE: UpdateRule = { ...SGD, clipValue: 5, reduction: "sum" };
+const ADAM: UpdateRule = { ...SGD, optimizer: "adam", learningRate: 0.01, clipNorm: 0.1 };
 const STEPS = 3;
 
 /** An engine on exactly this many threads, closed with the test. */
-async function teamEngine(shape: Shape, ranks: number): Promise<WasmEngine> {
-  const engine = await WasmEngine.createTeam(shape, await loadCore("team"), ranks, startRank);
+async function teamEngine(shape: Shape, ranks: number, moments = 0): Promise<WasmEngine> {
+  const module = await loadCore("team");
+  const engine = await WasmEngine.createTeam(shape, module, ranks, startRank, moments);
   onTestFinished(() => engine.close());
   return engine;
 }
@@ -46,8 +49,8 @@ function cases(): [Shape, number][] {
 
 describe("a team has the bits of the reference", () => {
   test.each(cases())("%j on %i threads", async (shape, ranks) => {
-    const reference = new ReferenceEngine(shape);
-    const team = await teamEngine(shape, ranks);
+    const reference = new ReferenceEngine(shape, momentsOf(ADAM));
+    const team = await teamEngine(shape, ranks, momentsOf(ADAM));
     expect(team.threads).toBe(ranks);
     const numbers = new Numbers(ranks);
     numbers.fill(reference.parameters, 0.3);
@@ -59,7 +62,7 @@ describe("a team has the bits of the reference", () => {
       numbers.tokens(reference.targets, shape.V);
       team.inputs.set(reference.inputs);
       team.targets.set(reference.targets);
-      expect(team.step(RULE)).toEqual(reference.step(RULE));
+      expect(team.step(ADAM)).toEqual(reference.step(ADAM));
       expect(differingBits(team.parameters, reference.parameters)).toBe(0);
       expect(differingBits(team.gradients, reference.gradients)).toBe(0);
       expect(differingBits(team.state, reference.state)).toBe(0);
@@ -101,7 +104,7 @@ describe("a rank that is lost ends the step with an error and keeps the weights"
       return worker;
     });
     onTestFinished(() => engine.close());
-    engine.initialize(1, 0.1);
+    engine.initialize(1, normal(0.1));
     engine.step(RULE);
     return { engine, workers };
   }
@@ -112,7 +115,7 @@ describe("a rank that is lost ends the step with an error and keeps the weights"
     expect(engine.parameters).toEqual(before);
     expect(() => engine.step(RULE)).toThrow("threads: expected every thread to finish its part");
     const next = await teamEngine(shape, 2);
-    next.initialize(1, 0.1);
+    next.initialize(1, normal(0.1));
     expect(next.step(RULE).outcome).toBe("done");
   }
 
@@ -160,7 +163,7 @@ test("models made and closed leave no worker and no memory", async () => {
   for (let i = 0; i < 40; i++) {
     const engine = await createWasmEngine(shape, 2);
     expect(engine.threads).toBe(2);
-    engine.initialize(i, 0.1);
+    engine.initialize(i, normal(0.1));
     expect(engine.step(RULE).outcome).toBe("done");
     engine.close();
   }
@@ -170,10 +173,9 @@ test("models made and closed leave no worker and no memory", async () => {
 
 test("a process with an open team ends when its work is done", async () => {
   const code = `
-    import { createWasmEngine } from "ello";
+    import { createWasmEngine, DEFAULTS } from "ello";
     const engine = await createWasmEngine({ V: 5, H: 6, T: 3, B: 12 }, 3);
-    engine.initialize(1, 0.1);
-    console.log(engine.threads, engine.step({ learningRate: 0.1, clipValue: 5, reduction: "sum" }).outcome);
+    console.log(engine.threads, engine.step(DEFAULTS).outcome);
   `;
   const root = new URL("../..", import.meta.url).pathname;
   const outcome = await run(process.execPath, ["--input-type=module", "-e", code], root);

@@ -1,0 +1,48 @@
+// The weights a model starts from, drawn from stream 0 of the seed in arena order.
+
+import { H, N, parameters, V, Whh } from "./layout";
+import { get, rowOf, set } from "./memory";
+import { normal, seed, uniform } from "./random";
+
+// Kinds, as src/model/initial.ts numbers them.
+const NORMAL: i32 = 0; // N(0, size²); zero biases
+// 1: uniform in [-size, size), biases too
+const ORTHOGONAL: i32 = 2; // uniform, then Whh a random orthogonal matrix
+
+/** Draws all parameters. */
+export function initialize(seedLow: u32, seedHigh: u32, kind: i32, size: f64): void {
+  seed(seedLow, seedHigh, 0);
+  const weights = N - H - V;
+  for (let i = 0; i < N; i++) {
+    if (kind == NORMAL) set(parameters, i, i < weights ? size * normal() : 0);
+    else set(parameters, i, size * (2 * uniform() - 1));
+  }
+  if (kind == ORTHOGONAL) orthogonalize(Whh, H);
+}
+
+/** Dot product of two rows. */
+function dot(a: usize, b: usize, columns: i32): f64 {
+  let sum: f64 = 0;
+  for (let k = 0; k < columns; k++) sum += get(a, k) * get(b, k);
+  return sum;
+}
+
+/**
+ * Fills a square matrix with normal draws and makes its rows orthonormal, one after the other, by
+ * Gram and Schmidt's process; twice for each, which is enough (Giraud, Langou & Rozložník, 2005).
+ */
+function orthogonalize(matrix: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    const row = rowOf(matrix, i, n);
+    for (let k = 0; k < n; k++) set(row, k, normal());
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0; j < i; j++) {
+        const other = rowOf(matrix, j, n);
+        const share = dot(row, other, n);
+        for (let k = 0; k < n; k++) set(row, k, get(row, k) - share * get(other, k));
+      }
+      const length = sqrt(dot(row, row, n));
+      for (let k = 0; k < n; k++) set(row, k, get(row, k) / length);
+    }
+  }
+}

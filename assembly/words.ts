@@ -1,0 +1,28 @@
+// What stands where inside the small buffers of layout.ts.
+
+// statistics
+export const LOSS: i32 = 0;
+export const CORRECT: i32 = 1;
+export const GRADIENT_NORM: i32 = 2;
+export const STATISTICS: u64 = 3;
+
+// rule
+export const SCALE: i32 = 0; // what the gradient of each position counts
+export const LEARNING_RATE: i32 = 1;
+export const CLIP_VALUE: i32 = 2; // Infinity clips nothing
+export const CLIP_NORM: i32 = 3; // Infinity clips nothing
+export const FIRST_DECAY: i32 = 4;
+export const FIRST_GAIN: i32 = 5;
+export const SECOND_DECAY: i32 = 6;
+export const SECOND_GAIN: i32 = 7;
+export const ROOT_SCALE: i32 = 8; // of the root of the second moment
+export const EPSILON: i32 = 9; // added to that root
+export const FACTOR: i32 = 10; // of every gradient, from CLIP_NORM and the norm; the core's own
+export const RULE: u64 = 12;
+
+// generator
+export const COUNTER: i32 = 0;
+export const STREAM: i32 = 2;
+export const KEY: i32 = 4;
+export const BLOCK: i32 = 8;
+export const GENERATOR_WORDS: u64 = 12;

@@ -1,0 +1,28 @@
+// The ways to draw the weights a model starts from, spelled as settings: "normal:0.01", "uniform",
+// "orthogonal".
+
+import type { Shape } from "./shape.ts";
+
+/** Kind as the core numbers it, and its size. */
+export interface Initial {
+  readonly kind: number;
+  readonly size: number;
+}
+
+const NORMAL = 0;
+const UNIFORM = 1;
+const ORTHOGONAL = 2;
+
+/**
+ * "normal:S": N(0, S²) and zero biases. "uniform": all of ±1/√H, as PyTorch's nn.RNN and nn.Linear
+ * do. "orthogonal": the same, but the recurrent weights are a random orthogonal matrix.
+ * @returns undefined for any other text.
+ */
+export function parseInitial(text: string, { H }: Pick<Shape, "H">): Initial | undefined {
+  const size = 1 / Math.sqrt(H);
+  if (text === "uniform") return { kind: UNIFORM, size };
+  if (text === "orthogonal") return { kind: ORTHOGONAL, size };
+  const deviation = /^normal:(\d+\.?\d*(?:e[+-]?\d+)?)$/i.exec(text)?.[1];
+  if (deviation === undefined || !Number.isFinite(Number(deviation))) return undefined;
+  return { kind: NORMAL, size: Number(deviation) };
+}

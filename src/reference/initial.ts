@@ -1,0 +1,52 @@
+// The weights a model starts from, in the order of assembly/initial.ts.
+
+import type { Initial } from "../model/initial.ts";
+import { parametersOf, type Shape } from "../model/shape.ts";
+import { Generator } from "./random.ts";
+
+const NORMAL = 0;
+const ORTHOGONAL = 2;
+
+/** Draws all parameters. */
+export function initialize(
+  parameters: Float64Array,
+  shape: Shape,
+  seed: number,
+  { kind, size }: Initial,
+): void {
+  const generator = new Generator(seed);
+  const weights = parameters.length - shape.H - shape.V;
+  for (let i = 0; i < parameters.length; i++) {
+    if (kind === NORMAL) parameters[i] = i < weights ? size * generator.normal() : 0;
+    else parameters[i] = size * (2 * generator.uniform() - 1);
+  }
+  if (kind !== ORTHOGONAL) return;
+  const recurrent = parametersOf(shape).find(({ name }) => name === "Whh");
+  if (!recurrent) return;
+  const end = recurrent.offset + recurrent.length;
+  orthogonalize(parameters.subarray(recurrent.offset, end), shape.H, generator);
+}
+
+/** Fills a square matrix with normal draws and makes its rows orthonormal: Gram and Schmidt, twice. */
+function orthogonalize(matrix: Float64Array, n: number, generator: Generator): void {
+  const rowOf = (i: number) => matrix.subarray(i * n, (i + 1) * n);
+  for (let i = 0; i < n; i++) {
+    const row = rowOf(i);
+    for (let k = 0; k < n; k++) row[k] = generator.normal();
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0; j < i; j++) {
+        const other = rowOf(j);
+        const share = dot(row, other);
+        for (let k = 0; k < n; k++) row[k] = (row[k] as number) - share * (other[k] as number);
+      }
+      const length = Math.sqrt(dot(row, row));
+      for (let k = 0; k < n; k++) row[k] = (row[k] as number) / length;
+    }
+  }
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += (a[k] as number) * (b[k] as number);
+  return sum;
+}
