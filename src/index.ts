@@ -13,9 +13,12 @@ import { threadsFor } from "./wasm/team.ts";
 
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
 export { CheckpointError } from "./checkpoint/error.ts";
+export { loadTraining, type StoppedRun, saveTraining } from "./checkpoint/training.ts";
 export { type Checkpoint, restoreWeights } from "./checkpoint/weights.ts";
+export { type Corpus, type CorpusRule, corpusOf } from "./data/corpus.ts";
 export type { Dataset } from "./data/dataset.ts";
 export { hello, PairDataset } from "./data/pair.ts";
+export { type Split, splitCorpus, TextDataset } from "./data/text.ts";
 export { Vocabulary, VocabularyError } from "./data/vocabulary.ts";
 export {
   type Config,
@@ -23,14 +26,17 @@ export {
   completeConfig,
   DEFAULTS,
   type EngineName,
+  TEXT_DEFAULTS,
 } from "./model/config.ts";
 export type { DrawRule, Engine, StepResult } from "./model/engine.ts";
 export { type Model, predictedText, type Weights, weightsOf } from "./model/model.ts";
 export type { OptimizerName, Reduction, UpdateRule } from "./model/optimizer.ts";
 export { type Parameter, parametersOf, type Shape } from "./model/shape.ts";
 export { DivergenceError } from "./train/divergence.ts";
-export type { StepRecord } from "./train/record.ts";
-export { train } from "./train/trainer.ts";
+export { bitsOf, perplexityOf } from "./train/metrics.ts";
+export type { Evaluation, StepRecord } from "./train/record.ts";
+export { type Run, type TrainOptions, train } from "./train/train.ts";
+export { Trainer } from "./train/trainer.ts";
 export { VERSION } from "./version.ts";
 export { TeamError } from "./wasm/team.ts";
 

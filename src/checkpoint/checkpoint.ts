@@ -1,11 +1,10 @@
 // A model as one file of bytes: safetensors with PyTorch's names for nn.RNN + nn.Linear, the
 // vocabulary and the configuration in its metadata. Bytes in, bytes out; no file system here.
 
-import { Vocabulary } from "../data/vocabulary.ts";
-import { type Config, SETTINGS } from "../model/config.ts";
 import { type Model, weightsOf } from "../model/model.ts";
 import { VERSION } from "../version.ts";
 import { CheckpointError } from "./error.ts";
+import { expectField, settingsOf, vocabularyOf } from "./metadata.ts";
 import { decodeSafetensors, encodeSafetensors, type FileTensor } from "./safetensors.ts";
 import { sha256 } from "./sha256.ts";
 import { arenaOf, type Checkpoint } from "./weights.ts";
@@ -20,16 +19,28 @@ const TORCH_NAMES: Readonly<Record<string, string>> = {
   by: "fc.bias",
 };
 
-/** The model as the bytes of a safetensors file, F64. */
-export async function saveCheckpoint(model: Model): Promise<Uint8Array<ArrayBuffer>> {
-  const { V, H } = model.engine.shape;
-  const { Wxh, Whh, Why, bh, by } = weightsOf(model.engine);
+/**
+ * The model as the bytes of a safetensors file, F64. `parameters`: other weights of its shape than
+ * those it has, such as its best. `textSha256`: of what it was trained on.
+ */
+export async function saveCheckpoint(
+  model: Model,
+  {
+    parameters = model.engine.parameters,
+    textSha256,
+  }: { readonly parameters?: Float64Array; readonly textSha256?: string } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { shape } = model.engine;
+  const { V, H } = shape;
+  const { Wxh, Whh, Why, bh, by } = weightsOf({ shape, parameters });
   const metadata = {
     format: FORMAT,
     version: VERSION,
     config: JSON.stringify(model.config),
+    unit: model.vocabulary.unit,
     vocabulary: JSON.stringify(model.vocabulary.ixToChar),
-    parametersSha256: await sha256(model.engine.parameters),
+    ...(textSha256 === undefined ? {} : { textSha256 }),
+    parametersSha256: await sha256(parameters),
   };
   const tensors: FileTensor[] = [
     { name: "rnn.weight_ih_l0", shape: [H, V], data: Wxh },
@@ -76,37 +87,7 @@ async function describe(
   { V, parameters }: Checkpoint,
 ): Promise<Pick<Checkpoint, "vocabulary" | "config">> {
   if (metadata["format"] === undefined) return {};
-  if (metadata["format"] !== FORMAT) {
-    throw new CheckpointError("__metadata__.format", FORMAT, JSON.stringify(metadata["format"]));
-  }
-  const hash = await sha256(parameters);
-  if (metadata["parametersSha256"] !== hash) {
-    throw new CheckpointError(
-      "__metadata__.parametersSha256",
-      hash,
-      `${metadata["parametersSha256"]}`,
-    );
-  }
-  const characters = parseJson(metadata, "vocabulary");
-  if (!Array.isArray(characters) || !characters.every((item) => typeof item === "string")) {
-    throw new CheckpointError(
-      "__metadata__.vocabulary",
-      "an array of characters",
-      "something else",
-    );
-  }
-  if (characters.length !== V) {
-    throw new CheckpointError("__metadata__.vocabulary", `${V} characters`, `${characters.length}`);
-  }
-  const config = Object(parseJson(metadata, "config")) as Record<string, unknown>;
-  const known = Object.entries(config).filter(([name]) => SETTINGS.includes(name as keyof Config));
-  return { vocabulary: new Vocabulary(characters), config: Object.fromEntries(known) };
-}
-
-function parseJson(metadata: Readonly<Record<string, string>>, field: string): unknown {
-  try {
-    return JSON.parse(metadata[field] ?? "");
-  } catch {
-    throw new CheckpointError(`__metadata__.${field}`, "JSON", "text that is not");
-  }
+  expectField(metadata, "format", FORMAT);
+  expectField(metadata, "parametersSha256", await sha256(parameters));
+  return { vocabulary: vocabularyOf(metadata, V), config: settingsOf(metadata) };
 }

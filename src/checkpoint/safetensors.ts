@@ -89,13 +89,37 @@ function parseHeader(file: Uint8Array): Record<string, unknown> {
     throw new CheckpointError("header", `at most ${room} bytes`, `${length}; is the file whole?`);
   }
   const bytes = file.subarray(LENGTH_BYTES, LENGTH_BYTES + Number(length));
+  let text: string;
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch {
     throw new CheckpointError("header", "JSON", "text that is not");
   }
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw new CheckpointError(twice, "a key once", "it twice");
   return objectOf("header", header);
+}
+
+/**
+ * A key that stands twice in one object of a JSON text, or one that would be a prototype: JSON.parse
+ * takes the last of the first kind silently. Walks strings and brackets only; the text is valid.
+ */
+function repeatedKey(json: string): string | undefined {
+  const objects: (Set<string> | undefined)[] = []; // undefined for an array
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
+    if (token === "{") objects.push(new Set());
+    else if (token === "[") objects.push(undefined);
+    else if (token === "}" || token === "]") objects.pop();
+    else if (token.endsWith(":")) {
+      const key = JSON.parse(token.slice(0, -1));
+      const keys = objects.at(-1) as Set<string>;
+      if (keys.has(key) || key === "__proto__") return key;
+      keys.add(key);
+    }
+  }
+  return undefined;
 }
 
 function objectOf(field: string, value: unknown): Record<string, unknown> {
@@ -122,6 +146,13 @@ function parseEntry(name: string, value: unknown): Entry {
   const [begin, end] = naturals(`${name}.data_offsets`, offsets, 2) as [number, number];
   const length = sizes.reduce((product, size) => product * size, 1);
   const bytes = length * (ELEMENT_BYTES[dtype] as number);
+  if (!Number.isSafeInteger(bytes)) {
+    throw new CheckpointError(
+      `${name}.shape`,
+      "a size that memory can hold",
+      JSON.stringify(shape),
+    );
+  }
   if (end - begin !== bytes) {
     throw new CheckpointError(
       `${name}.data_offsets`,

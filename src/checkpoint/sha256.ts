@@ -2,8 +2,10 @@
 
 /** Lower-case hexadecimal SHA-256 of the bytes behind a view. */
 export async function sha256(view: Uint8Array | Float64Array): Promise<string> {
-  // A copy, since Web Crypto refuses views of shared or growing memory.
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const { buffer, byteOffset, byteLength } = view;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  // A copy of a part, since Web Crypto refuses views of shared or growing memory.
+  const own = byteLength === buffer.byteLength ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", own));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

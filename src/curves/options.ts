@@ -13,7 +13,11 @@ export interface Theme {
   readonly muted: string;
   readonly grid: string;
   readonly loss: string;
+  /** The loss of single steps, behind its mean. */
+  readonly raw: string;
+  readonly validation: string;
   readonly accuracy: string;
+  readonly gradNorm: string;
   readonly fontFamily: string;
 }
 
@@ -25,7 +29,10 @@ export const LIGHT: Theme = {
   muted: "#5b6675",
   grid: "#e6e9ee",
   loss: "#0072b2",
+  raw: "#a9cfe6",
+  validation: "#c24e00",
   accuracy: "#c24e00",
+  gradNorm: "#00795a",
   fontFamily: FONTS,
 };
 
@@ -35,7 +42,10 @@ export const DARK: Theme = {
   muted: "#a0abba",
   grid: "#29313d",
   loss: "#56b4e9",
+  raw: "#2b5a78",
+  validation: "#f0a04b",
   accuracy: "#f0a04b",
+  gradNorm: "#2fc79c",
   fontFamily: FONTS,
 };
 
@@ -128,7 +138,7 @@ function showPoints(plot: uPlot): boolean {
   return plot.data[0].length === 1;
 }
 
-/** History as uPlot data, in the order of the series. */
+/** History as uPlot data, in the order of the series of `curveOptions`. */
 export function curveData({ epoch, loss, accuracy }: Columns): uPlot.AlignedData {
   return [epoch, loss, accuracy];
 }
@@ -145,12 +155,22 @@ export function shownText(text: string): string {
 
 /** Heading of a figure: what is learned. */
 export function curveTitle({ input, target }: Config): string {
-  return `Learning ${shownText(input)} → ${shownText(target)}`;
+  return input ? `Learning ${shownText(input)} → ${shownText(target)}` : "Training on a text";
 }
 
 /** Line under the heading: the settings. */
 export function curveSubtitle(config: Config): string {
-  const { hiddenSize, learningRate, clipValue, seed, engine } = config;
-  const clip = clipValue === 0 ? "no clipping" : `clip ±${clipValue}`;
-  return `${hiddenSize} hidden units · SGD, learning rate ${learningRate} · ${clip} · seed ${seed} · ${engine} engine`;
+  const { hiddenSize, optimizer, learningRate, clipValue, clipNorm, seed, engine } = config;
+  const clips = [
+    ...(clipNorm > 0 ? [`clip norm ${clipNorm}`] : []),
+    ...(clipValue > 0 ? [`clip ±${clipValue}`] : []),
+  ].join(", ");
+  const name = optimizer === "sgd" ? "SGD" : optimizer;
+  const shape = config.input ? "" : ` · T ${config.seqLength}, B ${config.batchSize}`;
+  return `${hiddenSize} hidden units${shape} · ${name}, learning rate ${learningRate} · ${clips || "no clipping"} · seed ${seed} · ${engine} engine`;
+}
+
+/** Whether a run is on a corpus, and so has steps, a validation and the other figure. */
+export function isCorpusRun({ input }: Pick<Config, "input">): boolean {
+  return input === "";
 }

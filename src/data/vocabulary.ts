@@ -1,19 +1,28 @@
-// Characters to token ids and back. A character is a Unicode code point.
+// Tokens to ids and back. A token is a Unicode code point or, for any file at all, a byte.
+
+/** What a token is. */
+export type Unit = "codepoint" | "byte";
+/** What becomes of a character that the vocabulary does not hold. */
+export type UnknownPolicy = "error" | "skip" | "symbol";
+
+/** Stands for every unknown character where the policy is "symbol". */
+export const UNKNOWN_SYMBOL = "\ufffd";
 
 /** A character or a text that the vocabulary cannot hold. */
 export class VocabularyError extends RangeError {
   override readonly name = "VocabularyError";
 }
 
-/** The characters of a model in the order of their ids. */
+/** The tokens of a model in the order of their ids. */
 export class Vocabulary {
-  /** Id to character. */
+  readonly unit: Unit;
+  /** Id to character; a byte is the character of its number, U+0000 … U+00FF. */
   readonly ixToChar: readonly string[];
   /** Character to id. */
   readonly charToIx: ReadonlyMap<string, number>;
 
-  /** @throws {VocabularyError} unless there are at least two, all distinct, single code points. */
-  constructor(characters: readonly string[]) {
+  /** @throws {VocabularyError} unless there are at least two, all distinct, single tokens. */
+  constructor(characters: readonly string[], unit: Unit = "codepoint") {
     const charToIx = new Map(characters.map((character, id) => [character, id]));
     if (charToIx.size !== characters.length) {
       throw new VocabularyError("vocabulary: expected distinct characters, got one twice");
@@ -24,12 +33,15 @@ export class Vocabulary {
       );
     }
     for (const character of characters) {
-      if ([...character].length !== 1 || !character.isWellFormed()) {
+      const isByte = character.length === 1 && character.charCodeAt(0) < 256;
+      const isPoint = [...character].length === 1 && character.isWellFormed();
+      if (unit === "byte" ? !isByte : !isPoint) {
         throw new VocabularyError(
-          `vocabulary: expected single code points, got ${JSON.stringify(character)}`,
+          `vocabulary: expected single ${unit === "byte" ? "bytes" : "code points"}, got ${JSON.stringify(character)}`,
         );
       }
     }
+    this.unit = unit;
     this.ixToChar = [...characters];
     this.charToIx = charToIx;
   }
@@ -39,10 +51,13 @@ export class Vocabulary {
     return new Vocabulary([...new Set(text)]);
   }
 
-  /** Characters sorted by code point, as for a corpus; independent of locale. */
-  static sorted(text: string): Vocabulary {
-    const points = [...new Set(text)].map((character) => character.codePointAt(0) ?? 0);
-    return new Vocabulary(points.sort((a, b) => a - b).map((point) => String.fromCodePoint(point)));
+  /** The tokens with these numbers, sorted by them, as for a corpus; independent of locale. */
+  static sorted(points: Iterable<number>, unit: Unit = "codepoint"): Vocabulary {
+    const sorted = [...new Set(points)].sort((a, b) => a - b);
+    return new Vocabulary(
+      sorted.map((point) => String.fromCodePoint(point)),
+      unit,
+    );
   }
 
   /** V. */
@@ -50,30 +65,55 @@ export class Vocabulary {
     return this.ixToChar.length;
   }
 
-  /** @throws {VocabularyError} for a character that is not in the vocabulary. */
-  encode(text: string): Int32Array {
-    const characters = [...text];
-    return Int32Array.from(characters, (character, position) => {
+  /** @throws {VocabularyError} for a character that is not in the vocabulary, by the policy. */
+  encode(text: string, unknown: UnknownPolicy = "error"): Int32Array {
+    const ids: number[] = [];
+    const symbol = this.charToIx.get(UNKNOWN_SYMBOL);
+    for (const [position, character] of this.#split(text).entries()) {
       const id = this.charToIx.get(character);
-      if (id === undefined) {
+      if (id !== undefined) ids.push(id);
+      else if (unknown === "symbol" && symbol !== undefined) ids.push(symbol);
+      else if (unknown === "error" || unknown === "symbol") {
         throw new VocabularyError(
           `text: expected characters of the vocabulary, got ${JSON.stringify(character)} at position ${position}`,
         );
       }
-      return id;
-    });
+    }
+    return Int32Array.from(ids);
   }
 
   /** @throws {VocabularyError} for an id outside the vocabulary. */
   decode(ids: Iterable<number>): string {
+    const decoder = this.decoder();
     let text = "";
-    for (const id of ids) {
+    for (const id of ids) text += decoder.write(id);
+    return text + decoder.end();
+  }
+
+  /** Decodes one id after the other; bytes come out when they make a whole character. */
+  decoder(): { write(id: number): string; end(): string } {
+    const characterOf = (id: number) => {
       const character = this.ixToChar[id];
       if (character === undefined) {
         throw new VocabularyError(`id: expected 0 to ${this.size - 1}, got ${id}`);
       }
-      text += character;
-    }
-    return text;
+      return character;
+    };
+    if (this.unit === "codepoint") return { write: characterOf, end: () => "" };
+    const bytes = new TextDecoder("utf-8", { ignoreBOM: true });
+    return {
+      write: (id) => bytes.decode(Uint8Array.of(characterOf(id).charCodeAt(0)), { stream: true }),
+      end: () => bytes.decode(),
+    };
+  }
+
+  /** Whether another holds the same tokens in the same order. */
+  equals({ unit, ixToChar }: Vocabulary): boolean {
+    return unit === this.unit && ixToChar.join("") === this.ixToChar.join("");
+  }
+
+  #split(text: string): string[] {
+    if (this.unit === "codepoint") return [...text];
+    return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
   }
 }

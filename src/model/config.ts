@@ -1,15 +1,11 @@
 // The settings of a run: their defaults, what each accepts, and the one place that checks them.
 
+import type { Unit, UnknownPolicy } from "../data/vocabulary.ts";
 import { type Initial, parseInitial } from "./initial.ts";
 import type { OptimizerName, Reduction, UpdateRule } from "./optimizer.ts";
 
 export type EngineName = "wasm" | "reference";
 export type Schedule = "constant" | "step" | "cosine";
-/** What a token is: a Unicode code point, or a byte of any file. */
-export type Unit = "codepoint" | "byte";
-/** What becomes of a character that the vocabulary does not hold. */
-export type UnknownPolicy = "error" | "skip" | "symbol";
-
 /** Everything that decides a run: the same config and text give the same weights, to the last bit. */
 export interface Config extends UpdateRule {
   /** Text the network reads, T code points; empty for a corpus. */

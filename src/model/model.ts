@@ -15,7 +15,7 @@ export interface Model {
 }
 
 /** Views of the model's parameters by name; writing to them changes the model. */
-export function weightsOf({ shape, parameters }: Engine): Weights {
+export function weightsOf({ shape, parameters }: Pick<Engine, "shape" | "parameters">): Weights {
   return Object.fromEntries(
     parametersOf(shape).map(({ name, offset, length }) => [
       name,

@@ -23,7 +23,7 @@ import { drawBenchChart } from "./bench-chart.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { type Peer, type PeerProcess, readPeers, startPeers } from "./bench-peers.ts";
 import { drawSizeChart } from "./bench-size-chart.ts";
-import { phaseLines, sizeTable, TABLE_HEAD, tableLine } from "./bench-table.ts";
+import { phaseLines, programOf, sizeTable, TABLE_HEAD, tableLine } from "./bench-table.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
 import type { Output } from "./output.ts";
 import { availableThreads, coreFile } from "./platform.ts";
@@ -81,7 +81,7 @@ function checkRows({ rows = [] }: BenchOptions, peers: readonly Peer[]): void {
   const unknown = rows.find(
     (row) =>
       !/^(reference|(wasm|fast)-\d+)$/.test(row) &&
-      !peers.some(({ name }) => row.replace(/-\d+$/, "") === name),
+      !peers.some(({ name }) => programOf(row) === name),
   );
   if (unknown !== undefined) {
     throw new UsageError(

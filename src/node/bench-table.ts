@@ -46,9 +46,16 @@ export function sizeTable(shapes: readonly ReportShape[], size: "H" | "B"): stri
   ];
 }
 
-/** The names of the rows, in the order of their first appearance. */
+/** The names of the rows in the order of their first appearance, those of one program together. */
 export function namesOf(shapes: readonly ReportShape[]): string[] {
-  return [...new Set(shapes.flatMap(({ rows }) => rows.map(({ name }) => name)))];
+  const names = [...new Set(shapes.flatMap(({ rows }) => rows.map(({ name }) => name)))];
+  const programs = [...new Set(names.map(programOf))];
+  return programs.flatMap((program) => names.filter((name) => programOf(name) === program));
+}
+
+/** A row's name without its number of threads. */
+export function programOf(name: string): string {
+  return name.replace(/-\d+$/, "");
 }
 
 function count(value: number): string {

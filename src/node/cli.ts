@@ -5,14 +5,13 @@ import { BENCH_HELP, parseBenchOptions } from "./bench-options.ts";
 import { exitCodeOf, lineOf, UsageError } from "./errors.ts";
 import { flagOf, parseTrainOptions, trainHelp } from "./options.ts";
 import { Output } from "./output.ts";
+import { listenToSignals } from "./signals.ts";
 import { runTrain } from "./train-command.ts";
-
-const INTERRUPTED: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 async function main([command, ...args]: readonly string[]): Promise<void> {
   const output = new Output(process.stdout);
   if (command === "train") {
-    const options = parseTrainOptions(args);
+    const options = await parseTrainOptions(args);
     if (options) await runTrain(options, output);
     else await output.line(trainHelp());
   } else if (command === "bench") {
@@ -24,10 +23,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   }
 }
 
-// Leaving by exit() lets the run remove what it has not finished writing.
-for (const [signal, code] of Object.entries(INTERRUPTED)) {
-  process.once(signal, () => process.exit(code));
-}
+listenToSignals();
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${lineOf(error, flagOf)}\n`);

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Columns } from "../curves/history.ts";
-import { curveSubtitle, curveTitle } from "../curves/options.ts";
+import { curveSubtitle, curveTitle, isCorpusRun } from "../curves/options.ts";
 import type { Config } from "../model/config.ts";
 
 const VIEWER = new URL("../../build/viewer/", import.meta.url);
@@ -24,7 +24,7 @@ export async function curvesHtml(columns: Columns, config: Config): Promise<stri
     readFile(new URL("curves.css", VIEWER), "utf8"),
   ]);
   const title = escapeHtml(curveTitle(config));
-  const run = JSON.stringify({ columns }).replaceAll("<", "\\u003c");
+  const run = JSON.stringify({ columns, isCorpus: isCorpusRun(config) }).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -36,7 +36,7 @@ export async function curvesHtml(columns: Columns, config: Config): Promise<stri
 </head>
 <body>
 <h1>${title}</h1>
-<p>${escapeHtml(curveSubtitle(config))}. Drag to zoom, double-click to see all.</p>
+<p>${escapeHtml(curveSubtitle(config))}. Drag to zoom, double-click to see all; click a name to hide or show its curve.</p>
 <div id="curves"></div>
 <script type="application/json" id="run">${run}</script>
 <script>${script.replaceAll("</script", "<\\/script")}</script>

@@ -2,7 +2,16 @@
 
 import type uPlot from "uplot";
 import type { Columns } from "../curves/history.ts";
-import { curveData, curveOptions, curveSubtitle, LIGHT, shownText } from "../curves/options.ts";
+import {
+  curveData,
+  curveOptions,
+  curveSubtitle,
+  curveTitle,
+  isCorpusRun,
+  LIGHT,
+  shownText,
+} from "../curves/options.ts";
+import { textCurveData, textCurveOptions } from "../curves/text-options.ts";
 import type { Config } from "../model/config.ts";
 import { drawPicture, type PictureFormat } from "./canvas.ts";
 import { drawHeading, fillBackground, type Heading, headingHeight } from "./heading.ts";
@@ -16,20 +25,29 @@ export function drawCurves(
   config: Config,
   format: PictureFormat,
 ): Promise<Uint8Array> {
+  const isCorpus = isCorpusRun(config);
   const heading: Heading = {
-    title: [`Learning ${shownText(config.input)}`, shownText(config.target)],
+    title: isCorpus
+      ? [curveTitle(config)]
+      : [`Learning ${shownText(config.input)}`, shownText(config.target)],
     subtitle: curveSubtitle(config),
-    legend: [
-      { label: "Loss", colour: LIGHT.loss },
-      { label: "Accuracy", colour: LIGHT.accuracy },
-    ],
+    legend: isCorpus
+      ? [
+          { label: "Loss", colour: LIGHT.raw },
+          { label: "Smoothed", colour: LIGHT.loss },
+          { label: "Validation", colour: LIGHT.validation },
+        ]
+      : [
+          { label: "Loss", colour: LIGHT.loss },
+          { label: "Accuracy", colour: LIGHT.accuracy },
+        ],
   };
   const describe = () => ({
-    ...curveOptions(SIZE, LIGHT),
+    ...(isCorpus ? textCurveOptions : curveOptions)(SIZE, LIGHT),
     padding: [headingHeight(heading), 12, 8, 8] as uPlot.Padding,
     legend: { show: false },
     cursor: { show: false },
     hooks: { drawClear: [fillBackground], draw: [(plot: uPlot) => drawHeading(plot, heading)] },
   });
-  return drawPicture(SIZE, describe, curveData(columns), format);
+  return drawPicture(SIZE, describe, (isCorpus ? textCurveData : curveData)(columns), format);
 }

@@ -5,10 +5,15 @@ import { RunError, reasonOf } from "./errors.ts";
 
 const LONGEST_BUSY = 50; // ms without a turn of the event loop, so that signals are heard
 
+const ERASE = "\r\u001b[K";
+const WIDTH = 80; // of a terminal that does not say
+
 export class Output {
   readonly #stream: NodeJS.WriteStream;
   #failure: string | undefined;
   #turned = performance.now();
+  /** Whether a status line stands. */
+  #status = false;
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -17,10 +22,28 @@ export class Output {
     });
   }
 
+  /** Whether a line can be drawn anew. */
+  get isTerminal(): boolean {
+    return this.#stream.isTTY === true;
+  }
+
   /** Prints a line. @throws {RunError} if the reader has gone. */
   async line(text: string): Promise<void> {
-    this.#stream.write(`${text}\n`);
+    this.#stream.write(`${this.#status ? ERASE : ""}${text}\n`);
+    this.#status = false;
     await this.#turn();
+  }
+
+  /** Draws a line that the next one replaces, cut to the terminal's width. */
+  status(text: string): void {
+    this.#stream.write(ERASE + [...text].slice(0, (this.#stream.columns || WIDTH) - 1).join(""));
+    this.#status = true;
+  }
+
+  /** Prints text as it is. @throws {RunError} as `line`. */
+  async text(text: string): Promise<void> {
+    this.#stream.write(text);
+    await this.breathe();
   }
 
   /** Lets the event loop turn if it has not for a while. @throws {RunError} as `line`. */

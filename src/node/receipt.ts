@@ -3,24 +3,35 @@
 import { sha256 } from "../checkpoint/sha256.ts";
 import type { PairDataset } from "../data/pair.ts";
 import type { Config } from "../model/config.ts";
-import type { StepRecord } from "../train/record.ts";
+import type { Progress } from "../model/state.ts";
+import type { Evaluation, StepRecord } from "../train/record.ts";
 import { VERSION } from "../version.ts";
 
 export interface Receipt {
   readonly version: string;
   readonly config: Config;
+  /** Files of the text; absent for a pair. */
+  readonly text?: readonly string[];
   readonly vocabulary: readonly string[];
-  /** Of the UTF-8 text: the input, a line feed, the target. */
+  /** Of the bytes of the text's files; of a pair, of the input, a line feed, the target. */
   readonly textSha256: string;
   /** Of the parameters in arena order, f64, little-endian. */
-  readonly parametersSha256: { readonly initial: string; readonly final: string };
+  readonly parametersSha256: { readonly initial?: string; readonly final: string };
+  /** Training steps done in all. */
+  readonly steps: number;
   /** The last record; null if there was none. */
   readonly final: {
     readonly epoch: number;
     readonly loss: number;
     readonly accuracy: number;
-    readonly predicted: string;
+    readonly validation?: Evaluation;
+    /** Of a pair: what it wrote. */
+    readonly predicted?: string;
   } | null;
+  /** The best evaluation; null if there was none. */
+  readonly best: Progress["best"];
+  /** Where this part of the run began, and the settings that were changed there. */
+  readonly resumed?: { readonly step: number; readonly changed: Partial<Config> };
   /** Why the run ended early; absent if it did not. */
   readonly stopped?: string;
   readonly engine: string;
@@ -35,10 +46,19 @@ export function textSha256({ input, target }: PairDataset): Promise<string> {
 }
 
 /** The receipt's `final` from the last record. */
-export function finalOf(record: StepRecord | undefined, predicted: string): Receipt["final"] {
+export function finalOf(
+  record: StepRecord | undefined,
+  predicted: string | undefined,
+): Receipt["final"] {
   if (!record) return null;
-  const { epoch, loss, accuracy } = record;
-  return { epoch, loss, accuracy, predicted };
+  const { epoch, loss, accuracy, validation } = record;
+  return {
+    epoch,
+    loss,
+    accuracy,
+    ...(validation && { validation }),
+    ...(predicted !== undefined && { predicted }),
+  };
 }
 
 /** The text of receipt.json. */

@@ -1,9 +1,10 @@
-// The folder of a run. Every file is written aside and renamed when it is whole, so a run that is
-// killed leaves the old file or the new one, never a part.
+// The folder of a run. Every file is written aside, flushed and renamed when it is whole, so a run
+// that is killed leaves the old file or the new one, never a part.
 
 import {
   closeSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -16,21 +17,27 @@ import { dirname, join, resolve } from "node:path";
 import { RunError, reasonOf } from "./errors.ts";
 
 const CHUNK = 65_536; // characters of metrics held before they are written
+const METRICS = "metrics.jsonl";
 
 export class RunFiles {
   readonly #folder: string;
   /** Names of files begun and not yet whole. */
   readonly #partial = new Set<string>();
   readonly #metrics: number;
+  #metricsBytes: number;
   #pending = "";
 
-  /** Makes the folder and begins metrics.jsonl. @throws {RunError} if it cannot be written. */
-  constructor(folder: string) {
+  /**
+   * Makes the folder and begins metrics.jsonl, or with `keep` goes on behind its first so many bytes.
+   * @throws {RunError} if it cannot be written.
+   */
+  constructor(folder: string, keep = 0) {
     this.#folder = folder;
+    this.#metricsBytes = keep;
     this.#metrics = this.#try(() => {
       ensureFolder(folder);
       removeLeftovers(folder);
-      return this.#begin("metrics.jsonl");
+      return keep > 0 ? goOn(join(folder, METRICS), keep) : this.#begin(METRICS);
     });
     process.once("exit", () => this.discard());
   }
@@ -41,20 +48,29 @@ export class RunFiles {
     if (this.#pending.length >= CHUNK) this.#flush();
   }
 
+  /** Bytes of metrics.jsonl so far. @throws {RunError} */
+  get metricsBytes(): number {
+    this.#flush();
+    return this.#metricsBytes;
+  }
+
   /**
-   * Completes metrics.jsonl, writes the other files, then renames all of them into place.
+   * Writes files, and metrics.jsonl so far; each is the old one until it is whole. metrics.jsonl comes
+   * first and goes on growing in its place.
    * @returns their paths. @throws {RunError}, leaving the old files.
    */
-  finish(files: Readonly<Record<string, string | Uint8Array>>): string[] {
+  save(files: Readonly<Record<string, string | Uint8Array>>): string[] {
     this.#flush();
     return this.#try(() => {
       fsyncSync(this.#metrics);
-      closeSync(this.#metrics);
       for (const [name, content] of Object.entries(files)) {
         const file = this.#begin(name);
-        writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
-        fsyncSync(file);
-        closeSync(file);
+        try {
+          writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+          fsyncSync(file);
+        } finally {
+          closeSync(file);
+        }
       }
       const names = [...this.#partial];
       for (const name of names) {
@@ -65,7 +81,9 @@ export class RunFiles {
         renameSync(this.#aside(name), join(this.#folder, name));
         this.#partial.delete(name);
       }
-      return names.map((name) => join(this.#folder, name));
+      flushFolder(this.#folder);
+      const all = names.includes(METRICS) ? names : [METRICS, ...names];
+      return all.map((name) => join(this.#folder, name));
     });
   }
 
@@ -89,6 +107,7 @@ export class RunFiles {
     const bytes = new TextEncoder().encode(this.#pending);
     this.#pending = "";
     this.#try(() => writeAll(this.#metrics, bytes));
+    this.#metricsBytes += bytes.length;
   }
 
   #try<Result>(work: () => Result): Result {
@@ -96,10 +115,19 @@ export class RunFiles {
       return work();
     } catch (error) {
       throw new RunError(
-        `--out-dir: expected a folder that can be written, got ${reasonOf(error)} for ${JSON.stringify(this.#folder)}; choose another`,
+        `--out-dir: expected a folder that can be written, got ${reasonOf(error)} for ${JSON.stringify(this.#folder)}; what was there is as it was; choose another`,
       );
     }
   }
+}
+
+/** Opens a file to go on behind its first `keep` bytes. */
+function goOn(path: string, keep: number): number {
+  const { size } = statSync(path);
+  if (size < keep) throw new Error(`a ${METRICS} of ${size} bytes instead of ${keep}`);
+  const file = openSync(path, "a");
+  ftruncateSync(file, keep);
+  return file;
 }
 
 /** Makes a folder and those above it. Node's own `recursive` never returns below /proc. */
@@ -107,6 +135,21 @@ function ensureFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   ensureFolder(dirname(resolve(path)));
   mkdirSync(path);
+}
+
+/** Makes renames last. Systems that cannot open a folder do without. */
+function flushFolder(folder: string): void {
+  let file: number;
+  try {
+    file = openSync(folder, "r");
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Removes what runs that were killed had not finished writing. */

@@ -1,144 +1,250 @@
-// `npm run train`: makes the model, runs the epoch loop, logs it, writes the files of the run.
+// `npm run train`: runs the epoch loop, logs it, writes checkpoints and the files of the run.
 
-import { readFile, stat } from "node:fs/promises";
-import { loadCheckpoint, saveCheckpoint } from "../checkpoint/checkpoint.ts";
-import { parseWeights } from "../checkpoint/json-weights.ts";
+import { saveCheckpoint } from "../checkpoint/checkpoint.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
-import { type Checkpoint, restoreWeights } from "../checkpoint/weights.ts";
-import { History } from "../curves/history.ts";
+import { saveTraining } from "../checkpoint/training.ts";
+import { isCorpusRun } from "../curves/options.ts";
 import { printable } from "../data/printable.ts";
-import {
-  createModel,
-  DivergenceError,
-  type Model,
-  PairDataset,
-  predictedText,
-  train,
-} from "../index.ts";
+import { DivergenceError, type Model, predictedText } from "../index.ts";
 import type { StepRecord } from "../train/record.ts";
 import { curvesHtml } from "./curves-html.ts";
 import { drawCurves } from "./curves-picture.ts";
-import { RunError, reasonOf } from "./errors.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Output } from "./output.ts";
-import { finalOf, receiptJson, textSha256 } from "./receipt.ts";
+import { type PreparedRun, prepareRun, TRAINING_FILE } from "./prepare.ts";
+import { TextProgress } from "./progress.ts";
+import { finalOf, receiptJson } from "./receipt.ts";
 import { RunFiles } from "./run-files.ts";
+import { stopPolitely } from "./signals.ts";
+
+const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
 
 /** Runs the command. @throws whatever ends it early; after a divergence the files are written. */
 export async function runTrain(options: TrainOptions, output: Output): Promise<void> {
-  const { config, initFrom, outDir, fixedSize } = options;
-  const dataset = new PairDataset(config.input, config.target);
-  const start = initFrom === undefined ? undefined : await readWeights(initFrom);
-  const hiddenSize = start && !fixedSize ? start.H : config.hiddenSize;
-  const model = await createModel(dataset, { ...config, hiddenSize });
-  if (start) named(`--init-from ${initFrom}`, () => restoreWeights(model, start));
-  const files = new RunFiles(outDir);
+  const run = await prepareRun(options);
+  const files = new RunFiles(options.outDir, run.keepMetrics);
   try {
-    await trainAndWrite(model, dataset, options, files, output);
+    await new Training(run, options, files, output).toTheEnd();
   } finally {
     files.discard();
-    model.engine.close();
+    run.model.engine.close();
   }
 }
 
-async function trainAndWrite(
-  model: Model,
-  dataset: PairDataset,
-  options: TrainOptions,
-  files: RunFiles,
-  output: Output,
-): Promise<void> {
-  const { parameters, name: engine, threads, shape } = model.engine;
-  const initial = await sha256(parameters);
-  const history = new History();
-  const lastEpoch = model.config.epochs - 1;
-  const began = performance.now();
-  let record: StepRecord | undefined;
-  const predictions = model.engine.predictions.slice(); // of the last record
-  let divergence: DivergenceError | undefined;
-  try {
-    for (record of train(model, dataset)) {
-      const { epoch, loss, accuracy, gradNorm } = record;
-      files.addMetrics(JSON.stringify({ epoch, loss, accuracy, gradNorm }));
-      history.append(record);
-      predictions.set(model.engine.predictions);
-      if (epoch % options.logEvery === 0 || epoch === lastEpoch) {
-        if (options.json) await output.line(JSON.stringify(record));
-        else if (!options.quiet) await output.line(progressLine(record, predictedText(model)));
+class Training {
+  readonly #run: PreparedRun;
+  readonly #options: TrainOptions;
+  readonly #files: RunFiles;
+  readonly #output: Output;
+  readonly #began = performance.now();
+  readonly #firstStep: number;
+  #saved = performance.now();
+  #stopped: string | undefined;
+
+  constructor(run: PreparedRun, options: TrainOptions, files: RunFiles, output: Output) {
+    this.#run = run;
+    this.#options = options;
+    this.#files = files;
+    this.#output = output;
+    this.#firstStep = run.trainer.progress.step;
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { trainer, model, history } = this.#run;
+    const { quiet, json } = this.#options;
+    const initial = this.#run.resumed ? undefined : await sha256(model.engine.parameters);
+    const predictions = model.engine.predictions.slice(); // of the last record
+    const show = this.#display();
+    if (!quiet && !json) await this.#introduce();
+    stopPolitely(() => {
+      this.#stopped = "a signal";
+    });
+    let record: StepRecord | undefined;
+    let divergence: DivergenceError | undefined;
+    try {
+      for (const next of trainer.run()) {
+        record = next;
+        this.#files.addMetrics(metricsLine(record, model));
+        history.append(record);
+        predictions.set(model.engine.predictions);
+        await show(record);
+        if (this.#isCheckpointDue()) {
+          this.#files.save(await this.#checkpoint());
+          this.#saved = performance.now();
+        }
+        await this.#output.breathe();
+        if (this.#stopped !== undefined) break;
       }
-      await output.breathe();
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      divergence = error;
+      this.#stopped = error.message;
     }
-  } catch (error) {
-    if (!(error instanceof DivergenceError)) throw error;
-    divergence = error;
+    await this.#conclude(initial, record, model.vocabulary.decode(predictions));
+    if (divergence) throw divergence;
   }
-  const seconds = (performance.now() - began) / 1000;
-  const steps = record ? record.step + 1 : 0;
-  const charsPerSecond = (steps * shape.T * shape.B) / seconds;
-  const paths = files.finish({
-    [`curves.${options.curves}`]: await drawCurves(history.columns, model.config, options.curves),
-    "curves.html": await curvesHtml(history.columns, model.config),
-    "model.safetensors": await saveCheckpoint(model),
-    "receipt.json": receiptJson({
-      config: model.config,
-      vocabulary: model.vocabulary.ixToChar,
-      textSha256: await textSha256(dataset),
-      parametersSha256: { initial, final: await sha256(parameters) },
-      final: finalOf(record, model.vocabulary.decode(predictions)),
-      ...(divergence && { stopped: divergence.message }),
-      engine,
-      threads,
-      seconds,
-      charsPerSecond,
-    }),
-  });
-  if (!options.quiet && !options.json) {
-    await output.line(`Wrote ${paths.join(", ")}`);
-    await output.line(speedLine(model, steps, seconds, charsPerSecond));
+
+  #isCheckpointDue(): boolean {
+    const { step } = this.#run.trainer.progress;
+    const { checkpointEvery } = this.#options;
+    return checkpointEvery > 0
+      ? step % checkpointEvery === 0
+      : performance.now() - this.#saved > CHECKPOINT_TIME;
   }
-  if (divergence) throw divergence;
-}
 
-function progressLine({ epoch, loss, accuracy }: StepRecord, predicted: string): string {
-  const percent = (100 * accuracy).toFixed(2);
-  return `Epoch ${epoch}: Predicted '${printable(predicted)}', Loss: ${loss.toFixed(4)}, Accuracy: ${percent}%`;
-}
+  /** How records are shown. */
+  #display(): (record: StepRecord) => Promise<void> {
+    const { quiet, json, logEvery } = this.#options;
+    const { trainer, model, perEpoch } = this.#run;
+    if (quiet && !json) return async () => {};
+    if (json) {
+      return async (record) => {
+        if (isLogged(record, logEvery, trainer.steps)) {
+          await this.#output.line(JSON.stringify(record));
+        }
+      };
+    }
+    if (!isCorpusRun(model.config)) {
+      return async (record) => {
+        if (isLogged(record, logEvery, trainer.steps)) {
+          await this.#output.line(pairLine(record, predictedText(model)));
+        }
+      };
+    }
+    const { clipNorm } = model.config;
+    const progress = new TextProgress(this.#output, {
+      steps: trainer.steps,
+      perEpoch,
+      logEvery,
+      clipNorm,
+    });
+    return (record) => progress.show(record);
+  }
 
-function speedLine(model: Model, steps: number, seconds: number, charsPerSecond: number): string {
-  const { threads } = model.engine;
-  const { engine, fast } = model.config;
-  const name = engine === "wasm" && fast ? "fast wasm" : engine;
-  const speed = Math.round(charsPerSecond).toLocaleString("en-US");
-  const team = threads === 1 ? "1 thread" : `${threads} threads`;
-  return `${steps} epochs in ${seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
-}
-
-/** Reads a weights file: JSON if it begins with a brace, safetensors otherwise. */
-async function readWeights(path: string): Promise<Checkpoint> {
-  let file: Uint8Array;
-  try {
-    if (!(await stat(path)).isFile()) throw new Error("EISDIR: not a regular file");
-    file = await readFile(path);
-  } catch (error) {
-    throw new RunError(
-      `--init-from: expected a readable file, got ${reasonOf(error)} for ${JSON.stringify(path)}`,
+  async #introduce(): Promise<void> {
+    const { notes, model, resumed, trainer } = this.#run;
+    for (const note of notes) await this.#output.line(note);
+    if (resumed) {
+      const changed = Object.entries(resumed.changed)
+        .map(([name, value]) => `, ${name} now ${value}`)
+        .join("");
+      await this.#output.line(`Resuming at step ${resumed.step} of ${trainer.steps}${changed}.`);
+    }
+    if (!isCorpusRun(model.config)) return;
+    const { V, H, T, B } = model.engine.shape;
+    const count = model.engine.parameters.length.toLocaleString("en-US");
+    await this.#output.line(
+      `${V} different characters, ${H} hidden units, ${count} parameters; ${trainer.steps} steps of ${T} × ${B} characters`,
     );
   }
-  const isJson = /^\s*[[{]/.test(new TextDecoder().decode(file.subarray(0, 4096)));
-  return named(`--init-from ${path}`, async () =>
-    isJson ? parseWeights(new TextDecoder().decode(file)) : loadCheckpoint(file),
-  );
+
+  /** What a checkpoint writes. */
+  async #checkpoint(): Promise<Record<string, string | Uint8Array>> {
+    const { model, trainer, history, textSha256 } = this.#run;
+    const { state, bestParameters: best } = trainer;
+    const logBytes = this.#files.metricsBytes;
+    return {
+      [TRAINING_FILE]: await saveTraining(model, {
+        state,
+        textSha256,
+        history: history.arrays,
+        logBytes,
+      }),
+      ...(best && {
+        "best.safetensors": await saveCheckpoint(model, { parameters: best, textSha256 }),
+      }),
+      "model.safetensors": await saveCheckpoint(model, { textSha256 }),
+      "receipt.json": await this.#receipt(undefined, undefined, ""),
+    };
+  }
+
+  async #conclude(
+    initial: string | undefined,
+    record: StepRecord | undefined,
+    predicted: string,
+  ): Promise<void> {
+    const { model, history } = this.#run;
+    const { curves, quiet, json } = this.#options;
+    const receipt = await this.#receipt(initial, record, predicted);
+    const { "receipt.json": _, ...checkpoint } = await this.#checkpoint();
+    const paths = this.#files.save({
+      [`curves.${curves}`]: await drawCurves(history.columns, model.config, curves),
+      "curves.html": await curvesHtml(history.columns, model.config),
+      ...checkpoint,
+      "receipt.json": receipt,
+    });
+    if (quiet || json) return;
+    if (this.#stopped === "a signal") {
+      await this.#output.line(
+        `Stopped after ${this.#run.trainer.progress.step} steps; --resume ${this.#options.outDir} goes on`,
+      );
+    }
+    await this.#output.line(`Wrote ${paths.join(", ")}`);
+    await this.#output.line(this.#speedLine());
+  }
+
+  async #receipt(
+    initial: string | undefined,
+    record: StepRecord | undefined,
+    predicted: string,
+  ): Promise<string> {
+    const { model, text, textSha256, resumed, trainer } = this.#run;
+    const { engine, config, vocabulary } = model;
+    const final = await sha256(engine.parameters);
+    return receiptJson({
+      config,
+      ...(text.length > 0 && { text }),
+      vocabulary: vocabulary.ixToChar,
+      textSha256,
+      parametersSha256: { ...(initial && { initial }), final },
+      steps: trainer.progress.step,
+      final: finalOf(record, isCorpusRun(config) ? undefined : predicted),
+      best: trainer.progress.best,
+      ...(resumed && { resumed }),
+      ...(this.#stopped !== undefined && { stopped: this.#stopped }),
+      engine: engine.name,
+      threads: engine.threads,
+      seconds: this.#seconds,
+      charsPerSecond: this.#charsPerSecond,
+    });
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#began) / 1000;
+  }
+
+  get #steps(): number {
+    return this.#run.trainer.progress.step - this.#firstStep;
+  }
+
+  get #charsPerSecond(): number {
+    const { T, B } = this.#run.model.engine.shape;
+    return (this.#steps * T * B) / this.#seconds;
+  }
+
+  #speedLine(): string {
+    const { config, engine } = this.#run.model;
+    const name = engine.name === "wasm" && config.fast ? "fast wasm" : engine.name;
+    const speed = Math.round(this.#charsPerSecond).toLocaleString("en-US");
+    const team = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
+    const unit = isCorpusRun(config) ? "steps" : "epochs";
+    return `${this.#steps} ${unit} in ${this.#seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
+  }
 }
 
-/** Puts the file's name before the text of an error about its content. */
-function named<Result>(name: string, work: () => Result): Result {
-  const rethrow = (error: unknown): never => {
-    throw new RunError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-  };
-  try {
-    const result = work();
-    return result instanceof Promise ? (result.catch(rethrow) as Result) : result;
-  } catch (error) {
-    return rethrow(error);
-  }
+/** A record as a line of metrics.jsonl: nothing that depends on the machine. */
+function metricsLine(record: StepRecord, { config }: Model): string {
+  const { charsPerSecond, ...facts } = record;
+  const { epoch, loss, accuracy, gradNorm } = facts;
+  return JSON.stringify(isCorpusRun(config) ? facts : { epoch, loss, accuracy, gradNorm });
+}
+
+/** Whether a record is one to be printed: every so many steps, and the last. */
+function isLogged({ step }: StepRecord, logEvery: number, steps: number): boolean {
+  return step % logEvery === 0 || step === steps - 1;
+}
+
+function pairLine({ epoch, loss, accuracy }: StepRecord, predicted: string): string {
+  const percent = (100 * accuracy).toFixed(2);
+  return `Epoch ${epoch}: Predicted '${printable(predicted)}', Loss: ${loss.toFixed(4)}, Accuracy: ${percent}%`;
 }

@@ -1,43 +1,220 @@
-// The epoch loop: loads batches, calls the engine once a step, yields a record each.
+// The epoch loop: loads batches, calls the engine once a step, evaluates, goes back where training
+// diverges, yields a record each step. Its state can be taken after any step and given back, and the
+// run goes on as if it had never stopped.
 
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
-import { DivergenceError } from "./divergence.ts";
-import type { StepRecord } from "./record.ts";
+import type { UpdateRule } from "../model/optimizer.ts";
+import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
+import { DivergenceError, faultOf } from "./divergence.ts";
+import type { Evaluation, StepRecord } from "./record.ts";
+import { learningRateAt } from "./schedule.ts";
+
+const GOOD_EVERY = 100; // steps between the states that a divergence goes back to
+
+export class Trainer {
+  readonly model: Model;
+  readonly #dataset: Dataset;
+  readonly #validation: Dataset | undefined;
+  #progress: Progress = {
+    step: 0,
+    updates: 0,
+    rateScale: 1,
+    rollbacks: 0,
+    best: null,
+    misses: 0,
+    good: null,
+  };
+  /** Copies: of the best weights and of the last good state. */
+  readonly #kept: Record<string, Float64Array> = {};
+
+  /** @throws {RangeError} if a dataset does not have the model's shape and vocabulary. */
+  constructor(model: Model, dataset: Dataset, validation?: Dataset) {
+    checkDataset(model, dataset);
+    if (validation) checkDataset(model, validation);
+    this.model = model;
+    this.#dataset = dataset;
+    this.#validation = validation;
+  }
+
+  /** Steps of the whole run. */
+  get steps(): number {
+    return this.model.config.epochs * this.#dataset.stepsPerEpoch;
+  }
+
+  get progress(): Readonly<Progress> {
+    return this.#progress;
+  }
+
+  /** The weights of the best evaluation, as an arena; undefined before the first. */
+  get bestParameters(): Float64Array | undefined {
+    return this.#kept["best.parameters"];
+  }
+
+  /** All that decides how the run goes on. The arrays are the trainer's own: copy what is kept. */
+  get state(): TrainingState {
+    this.#progress.updates = this.model.engine.updates;
+    return { progress: this.#progress, arrays: { ...this.#live(), ...this.#kept } };
+  }
+
+  /** Takes the state of another trainer of the same configuration and text. */
+  set state({ progress, arrays }: TrainingState) {
+    const { engine } = this.model;
+    for (const [name, array] of Object.entries(this.#live())) array.set(arrays[name] ?? []);
+    for (const [name, array] of Object.entries(arrays)) {
+      if (name.includes(".")) this.#kept[name] = array.slice();
+    }
+    this.#progress = { ...progress };
+    engine.updates = progress.updates;
+  }
+
+  /**
+   * Goes on to the end of the run. Stop by leaving the loop; the model stays as the last record left
+   * it. @throws {DivergenceError} when training has diverged and may not go back.
+   */
+  *run(): Generator<StepRecord, void, void> {
+    const { config, engine } = this.model;
+    const { T, B, V } = engine.shape;
+    const perEpoch = this.#dataset.stepsPerEpoch;
+    const { steps } = this;
+    const progress = this.#progress;
+    const rule: { -readonly [Name in keyof UpdateRule]: UpdateRule[Name] } = { ...config };
+    const began = performance.now();
+    let taken = 0;
+    let rolledBack: StepRecord["rolledBack"];
+    while (progress.step < steps) {
+      const { step } = progress;
+      const epoch = Math.floor(step / perEpoch);
+      if (config.onDivergence === "rollback" && step % GOOD_EVERY === 0) this.#keepGood();
+      if (step % perEpoch === 0 || !config.carryState) engine.state.fill(0);
+      this.#dataset.load(step % perEpoch, engine.inputs, engine.targets);
+      rule.learningRate = progress.rateScale * learningRateAt(config, { step, epoch, steps });
+      const { outcome, loss, correct, gradNorm } = engine.step(rule);
+      if (outcome !== "done" || config.onDivergence === "rollback") {
+        const reason = faultOf(outcome, loss, V);
+        if (reason !== undefined) {
+          rolledBack = this.#goBack(reason, epoch, rule.learningRate);
+          continue;
+        }
+      }
+      progress.step++;
+      taken++;
+      const seconds = (performance.now() - began) / 1000;
+      const record = {
+        step,
+        epoch,
+        loss,
+        accuracy: correct / (T * B),
+        gradNorm,
+        learningRate: rule.learningRate,
+        charsPerSecond: seconds > 0 ? (taken * T * B) / seconds : 0,
+      };
+      const validation = this.#isTime(step + 1) ? this.#validate() : undefined;
+      yield {
+        ...record,
+        ...(validation && { validation }),
+        ...(rolledBack && { rolledBack }),
+      };
+      rolledBack = undefined;
+      if (validation && config.patience > 0 && progress.misses >= config.patience) return;
+    }
+  }
+
+  /** Whether to evaluate after `done` steps. */
+  #isTime(done: number): boolean {
+    if (!this.#validation) return false;
+    const every = this.model.config.evalEvery || this.#dataset.stepsPerEpoch;
+    return done % every === 0 || done === this.steps;
+  }
+
+  #validate(): Evaluation & { best: boolean } {
+    const { engine } = this.model;
+    const carried = engine.state.slice();
+    const evaluation = evaluateOn(this.model, this.#validation as Dataset);
+    engine.state.set(carried);
+    const progress = this.#progress;
+    const best = !(progress.best && progress.best.loss <= evaluation.loss);
+    progress.misses = best ? 0 : progress.misses + 1;
+    if (best) {
+      progress.best = { step: progress.step, loss: evaluation.loss };
+      this.#keep("best.parameters", engine.parameters);
+    }
+    return { ...evaluation, best };
+  }
+
+  /** What the engine holds that decides how it goes on. */
+  #live(): StateArrays {
+    const { parameters, firstMoment, secondMoment, state } = this.model.engine;
+    return { parameters, firstMoment, secondMoment, state };
+  }
+
+  #keep(name: string, array: Float64Array): void {
+    const kept = this.#kept[name];
+    if (kept) kept.set(array);
+    else this.#kept[name] = array.slice();
+  }
+
+  #keepGood(): void {
+    for (const [name, array] of Object.entries(this.#live())) this.#keep(`good.${name}`, array);
+    this.#progress.good = { step: this.#progress.step, updates: this.model.engine.updates };
+  }
+
+  /** Back to the last good state with half the learning rate. @throws {DivergenceError} */
+  #goBack(reason: string, epoch: number, learningRate: number): StepRecord["rolledBack"] {
+    const progress = this.#progress;
+    const { config, engine } = this.model;
+    const { good, step } = progress;
+    if (good) {
+      for (const [name, array] of Object.entries(this.#live())) {
+        array.set(this.#kept[`good.${name}`] as Float64Array);
+      }
+      progress.step = good.step;
+      engine.updates = good.updates;
+    }
+    if (!good || progress.rollbacks >= config.maxRollbacks) {
+      throw new DivergenceError(reason, epoch, step, learningRate);
+    }
+    progress.rollbacks++;
+    progress.rateScale /= 2;
+    return { from: step, reason };
+  }
+}
 
 /**
- * Trains `model` on `dataset` for the epochs its configuration names, from a zero state at each.
- * Stop by leaving the loop; the model stays as the last record left it.
- * @throws {DivergenceError} instead of a step that would make a number non-finite.
- * @throws {RangeError} if the dataset does not have the model's shape.
+ * Mean loss and accuracy of a model on a whole dataset, from a zero state, which is carried. Leaves
+ * its last state in the engine. @throws {DivergenceError} if a loss is not finite.
  */
-export function* train(model: Model, dataset: Dataset): Generator<StepRecord, void, void> {
-  const { engine, config } = model;
-  const { V, T, B } = engine.shape;
-  const { seqLength, batchSize, stepsPerEpoch, vocabulary } = dataset;
-  if (seqLength !== T || batchSize !== B || vocabulary.size !== V) {
-    throw new RangeError(
-      `dataset: expected V ${V}, T ${T}, B ${B}, got V ${vocabulary.size}, T ${seqLength}, B ${batchSize}; make the model for this dataset`,
-    );
-  }
-  const [ours, theirs] = [model.vocabulary, vocabulary].map(({ ixToChar }) => ixToChar.join(""));
-  if (ours !== theirs) {
-    throw new RangeError(
-      `dataset: expected the vocabulary ${JSON.stringify(ours)}, got ${JSON.stringify(theirs)}; make the model for this dataset`,
-    );
-  }
-  const began = performance.now();
-  let step = 0;
-  for (let epoch = 0; epoch < config.epochs; epoch++) {
-    for (let batch = 0; batch < stepsPerEpoch; batch++) {
-      if (batch === 0 || !config.carryState) engine.state.fill(0);
-      dataset.load(batch, engine.inputs, engine.targets);
-      const { outcome, loss, correct, gradNorm } = engine.step(config);
-      if (outcome !== "done") throw new DivergenceError(outcome, epoch, step, config.learningRate);
-      const seconds = (performance.now() - began) / 1000;
-      const charsPerSecond = seconds > 0 ? ((step + 1) * T * B) / seconds : 0;
-      yield { step, epoch, loss, accuracy: correct / (T * B), gradNorm, charsPerSecond };
-      step++;
+export function evaluateOn({ engine, config }: Model, dataset: Dataset): Evaluation {
+  const { T, B } = engine.shape;
+  engine.state.fill(0);
+  let loss = 0;
+  let correct = 0;
+  for (let step = 0; step < dataset.stepsPerEpoch; step++) {
+    dataset.load(step, engine.inputs, engine.targets);
+    const result = engine.evaluate();
+    if (result.outcome !== "done") {
+      throw new DivergenceError("a loss that is not finite", 0, step, config.learningRate);
     }
+    loss += result.loss;
+    correct += result.correct;
+  }
+  const steps = dataset.stepsPerEpoch;
+  return { loss: loss / steps, accuracy: correct / (steps * T * B) };
+}
+
+/** @throws {RangeError} if a dataset does not have the model's shape and vocabulary. */
+function checkDataset({ engine, vocabulary }: Model, dataset: Dataset): void {
+  const { V, T, B } = engine.shape;
+  const { seqLength, batchSize, vocabulary: theirs } = dataset;
+  if (seqLength !== T || batchSize !== B || theirs.size !== V) {
+    throw new RangeError(
+      `dataset: expected V ${V}, T ${T}, B ${B}, got V ${theirs.size}, T ${seqLength}, B ${batchSize}; make the model for this dataset`,
+    );
+  }
+  if (!vocabulary.equals(theirs)) {
+    const [ours, others] = [vocabulary, theirs].map(({ ixToChar }) => ixToChar.join(""));
+    throw new RangeError(
+      `dataset: expected the vocabulary ${JSON.stringify(ours)}, got ${JSON.stringify(others)}; make the model for this dataset`,
+    );
   }
 }

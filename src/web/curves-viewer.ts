@@ -7,8 +7,9 @@ import "./curves-viewer.css";
 import type { Columns } from "../curves/history.ts";
 import { CurveView } from "./curve-view.ts";
 
-const { columns } = JSON.parse(document.getElementById("run")?.textContent ?? "{}") as {
+const { columns, isCorpus } = JSON.parse(document.getElementById("run")?.textContent ?? "{}") as {
   columns: Columns;
+  isCorpus: boolean;
 };
-const view = new CurveView(document.getElementById("curves") as HTMLElement, uPlot);
+const view = new CurveView(document.getElementById("curves") as HTMLElement, uPlot, isCorpus);
 view.show(columns);

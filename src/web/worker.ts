@@ -6,7 +6,7 @@ import type { Reply, Request } from "./messages.ts";
 
 interface Run {
   readonly model: Model;
-  readonly records: Generator<StepRecord, void, void>;
+  readonly records: Iterator<StepRecord, void, void>;
 }
 
 const post = (reply: Reply): void => self.postMessage(reply);
@@ -14,7 +14,7 @@ const post = (reply: Reply): void => self.postMessage(reply);
 async function start(): Promise<Run> {
   const dataset = hello();
   const model = await createModel(dataset);
-  return { model, records: train(model, dataset) };
+  return { model, records: train(model, dataset)[Symbol.iterator]() };
 }
 
 async function advance({ model, records }: Run, steps: number): Promise<void> {

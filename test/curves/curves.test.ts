@@ -11,7 +11,8 @@ import { drawCurves } from "../../src/node/curves-picture.ts";
 function historyOf(count: number): History {
   const history = new History();
   for (let epoch = 0; epoch < count; epoch++) {
-    history.append({ epoch, loss: 1.4 * Math.exp(-epoch / 50), accuracy: epoch < 30 ? 0.5 : 1 });
+    const loss = 1.4 * Math.exp(-epoch / 50);
+    history.append({ step: epoch, epoch, loss, accuracy: epoch < 30 ? 0.5 : 1, gradNorm: loss });
   }
   return history;
 }

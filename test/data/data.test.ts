@@ -36,14 +36,9 @@ describe("a vocabulary", () => {
     expect(vocabulary.decode(vocabulary.encode("😀a"))).toBe("😀a");
   });
   test("of a corpus is sorted by code point, whatever the locale", () => {
-    expect(Vocabulary.sorted("zäaZ😀\u{ffff}").ixToChar).toEqual([
-      "Z",
-      "a",
-      "z",
-      "ä",
-      "\u{ffff}",
-      "😀",
-    ]);
+    expect(
+      Vocabulary.sorted([..."zäaZ😀\u{ffff}"].map((c) => c.codePointAt(0) as number)).ixToChar,
+    ).toEqual(["Z", "a", "z", "ä", "\u{ffff}", "😀"]);
   });
   test("keeps names that objects have", () => {
     const vocabulary = Vocabulary.inOrder("__proto__");

@@ -22,7 +22,10 @@ function expectOneLine(
 describe("usage: exit code 2", () => {
   const integer = "--hidden-size: expected an integer from 1 to 4096, got ";
   test.each<[flags: string[], line: string]>([
-    [["--hiden-size", "3"], "--hiden-size: expected a known flag, got this one; see --help"],
+    [
+      ["--hiden-size", "3"],
+      "--hiden-size: expected a known flag, got this one; did you mean --hidden-size?",
+    ],
     [["--__proto__", "3"], "--__proto__: expected a known flag"],
     [["-s", "3"], "-s: expected a known flag"],
     [["hell"], 'train: expected flags, got "hell"; see --help'],
@@ -50,7 +53,7 @@ describe("usage: exit code 2", () => {
     ],
     [["--seed", "-1"], "--seed: expected an integer from 0 to 9007199254740991, got -1"],
     [["--engine", "gpu"], '--engine: expected wasm or reference, got "gpu"'],
-    [["--log-every", "0"], "--log-every: expected an integer from 1, got 0"],
+    [["--log-every", "0"], '--log-every: expected an integer from 1, got "0"'],
     [["--curves", "gif"], '--curves: expected png or svg, got "gif"'],
     [["--out-dir", ""], '--out-dir: expected a path, got ""'],
     [["--input", ""], "--input: expected at least one character"],
@@ -215,7 +218,7 @@ describe("surroundings: exit code 1", () => {
     const { code, stderr } = await train(cwd, "--learning-rate", "1e308", "--quiet");
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^training diverged at epoch \d+: expected finite numbers, got (a loss|a gradient norm|an update) that is not; the weights of the step before are kept; try a learning rate below 1e\+308\n$/,
+      /^training diverged at epoch \d+: expected finite numbers and a loss that does not explode, got (a loss|a gradient norm|an update) that is not finite; the last good weights are kept; try a learning rate below 1e\+308\n$/,
     );
     const { parameters } = await loadCheckpoint(readFileSync(join(cwd, "out/model.safetensors")));
     expect(parameters.every(Number.isFinite)).toBe(true);

@@ -22,7 +22,7 @@ test("files appear together, whole, in place of the old ones", () => {
   files.addMetrics("1");
   files.addMetrics("2");
   expect(read(folder, "metrics.jsonl")).toBe("old");
-  const paths = files.finish({ a: "new", b: Uint8Array.of(65, 66) });
+  const paths = files.save({ a: "new", b: Uint8Array.of(65, 66) });
   expect(paths).toEqual(["metrics.jsonl", "a", "b"].map((name) => join(folder, name)));
   expect(readdirSync(folder).sort()).toEqual(["a", "b", "metrics.jsonl"]);
   expect(["metrics.jsonl", "a", "b"].map((name) => read(folder, name))).toEqual([
@@ -32,11 +32,28 @@ test("files appear together, whole, in place of the old ones", () => {
   ]);
 });
 
+test("metrics go on in their place after a save, and behind a kept part in another run", () => {
+  const folder = makeFolder();
+  const files = new RunFiles(folder);
+  files.addMetrics("1");
+  expect(files.metricsBytes).toBe(2);
+  files.save({});
+  files.addMetrics("2");
+  files.save({ a: "a" });
+  expect(read(folder, "metrics.jsonl")).toBe("1\n2\n");
+  const next = new RunFiles(folder, 2);
+  next.addMetrics("3");
+  next.save({});
+  expect(read(folder, "metrics.jsonl")).toBe("1\n3\n");
+  expect(() => new RunFiles(folder, 99)).toThrow("a metrics.jsonl of 4 bytes instead of 99");
+  expect(readdirSync(folder).sort()).toEqual(["a", "metrics.jsonl"]);
+});
+
 test("a failure while the files are written leaves every old one", () => {
   const folder = oldRun("metrics.jsonl", "a", "b");
   const files = new RunFiles(folder);
   files.addMetrics("1");
-  expect(() => files.finish({ a: "new", b: null as never })).toThrow(RunError);
+  expect(() => files.save({ a: "new", b: null as never })).toThrow(RunError);
   files.discard();
   expect(readdirSync(folder).sort()).toEqual(["a", "b", "metrics.jsonl"]);
   for (const name of readdirSync(folder)) expect(read(folder, name)).toBe("old");
@@ -46,7 +63,7 @@ test("a folder in a file's place is found before any file is replaced", () => {
   const folder = oldRun("metrics.jsonl", "a");
   mkdirSync(join(folder, "b"));
   const files = new RunFiles(folder);
-  expect(() => files.finish({ a: "new", b: "new" })).toThrow(/got EISDIR: b is a folder for /);
+  expect(() => files.save({ a: "new", b: "new" })).toThrow(/got EISDIR: b is a folder for /);
   files.discard();
   expect(read(folder, "a")).toBe("old");
   expect(read(folder, "metrics.jsonl")).toBe("old");

@@ -1,7 +1,7 @@
 // Runs the built command line in a folder of its own and collects what it says.
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,4 +38,19 @@ export function run(command: string, args: readonly string[], cwd: string): Prom
 /** `train` with these flags, in `cwd`. */
 export function train(cwd: string, ...flags: string[]): Promise<Outcome> {
   return run(process.execPath, [CLI, "train", ...flags], cwd);
+}
+
+/** The files of a run on a pair of texts, sorted. */
+export const FILES = [
+  "curves.html",
+  "curves.png",
+  "metrics.jsonl",
+  "model.safetensors",
+  "receipt.json",
+  "training.safetensors",
+];
+
+/** The receipt in the folder of a run. */
+export function receiptOf(folder: string): any {
+  return JSON.parse(readFileSync(join(folder, "receipt.json"), "utf8"));
 }

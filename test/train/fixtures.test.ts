@@ -6,7 +6,7 @@ import { completeConfig } from "../../src/model/config.ts";
 import type { Engine } from "../../src/model/engine.ts";
 import { type Model, predictedText } from "../../src/model/model.ts";
 import type { UpdateRule } from "../../src/model/optimizer.ts";
-import { train } from "../../src/train/trainer.ts";
+import { train } from "../../src/train/train.ts";
 import {
   allEngines,
   arena,

@@ -1,0 +1,59 @@
+// What a file says about its model in words: format, configuration, vocabulary. Read with suspicion.
+
+import { type Unit, Vocabulary, VocabularyError } from "../data/vocabulary.ts";
+import { type Config, ConfigError, completeConfig, SETTINGS } from "../model/config.ts";
+import { CheckpointError } from "./error.ts";
+
+export type Metadata = Readonly<Record<string, string>>;
+
+/** The JSON value of a field. @throws {CheckpointError} */
+export function parseJson(metadata: Metadata, field: string): unknown {
+  try {
+    return JSON.parse(metadata[field] ?? "");
+  } catch {
+    throw new CheckpointError(`__metadata__.${field}`, "JSON", "text that is not");
+  }
+}
+
+/** @throws {CheckpointError} unless the field has this value. */
+export function expectField(metadata: Metadata, field: string, expected: string): void {
+  if (metadata[field] === expected) return;
+  const got = metadata[field] === undefined ? "none" : JSON.stringify(metadata[field]);
+  throw new CheckpointError(`__metadata__.${field}`, expected, got.slice(0, 100));
+}
+
+/** The vocabulary of V tokens. @throws {CheckpointError} */
+export function vocabularyOf(metadata: Metadata, V: number): Vocabulary {
+  const field = "__metadata__.vocabulary";
+  const characters = parseJson(metadata, "vocabulary");
+  if (!Array.isArray(characters) || !characters.every((item) => typeof item === "string")) {
+    throw new CheckpointError(field, "an array of characters", "something else");
+  }
+  if (characters.length !== V) {
+    throw new CheckpointError(field, `${V} characters`, `${characters.length}`);
+  }
+  const unit = metadata["unit"] ?? "codepoint";
+  if (unit !== "codepoint" && unit !== "byte") {
+    throw new CheckpointError("__metadata__.unit", "codepoint or byte", JSON.stringify(unit));
+  }
+  try {
+    return new Vocabulary(characters, unit as Unit);
+  } catch (error) {
+    if (!(error instanceof VocabularyError)) throw error;
+    throw new CheckpointError(field, "a vocabulary", error.message);
+  }
+}
+
+/** The settings that are known and fit. @throws {CheckpointError} for a value that does not. */
+export function settingsOf(metadata: Metadata): Partial<Config> {
+  const config = Object(parseJson(metadata, "config")) as Record<string, unknown>;
+  const known = Object.entries(config).filter(([name]) => SETTINGS.includes(name as keyof Config));
+  const settings = Object.fromEntries(known) as Partial<Config>;
+  try {
+    completeConfig(settings);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CheckpointError(`__metadata__.config.${error.setting}`, "a setting", error.problem);
+  }
+  return settings;
+}

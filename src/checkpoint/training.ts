@@ -1,0 +1,149 @@
+// Where a run stands as one file of bytes: everything that decides how it goes on, so that a resumed
+// run ends with the bits of one that never stopped.
+
+import type { Vocabulary } from "../data/vocabulary.ts";
+import type { Config } from "../model/config.ts";
+import type { Model } from "../model/model.ts";
+import { FIRST, momentsOf, SECOND } from "../model/optimizer.ts";
+import { parameterCount } from "../model/shape.ts";
+import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
+import { VERSION } from "../version.ts";
+import { CheckpointError } from "./error.ts";
+import { expectField, type Metadata, parseJson, settingsOf, vocabularyOf } from "./metadata.ts";
+import { decodeSafetensors, encodeSafetensors, type FileTensor } from "./safetensors.ts";
+import { sha256 } from "./sha256.ts";
+
+const FORMAT = "ello-training-1";
+const HISTORY = "history.";
+
+/** What a file of a stopped run holds. */
+export interface StoppedRun {
+  readonly config: Config;
+  readonly vocabulary: Vocabulary;
+  /** Of the text the run is on. */
+  readonly textSha256: string;
+  readonly state: TrainingState;
+  /** Columns of the curves so far, by name. */
+  readonly history: StateArrays;
+  /** Bytes of the run's log that belong to it; 0 for a run without one. */
+  readonly logBytes: number;
+}
+
+/** The state of a run as the bytes of a safetensors file, F64. */
+export async function saveTraining(
+  model: Model,
+  run: Pick<StoppedRun, "textSha256" | "state" | "history" | "logBytes">,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { state, history, textSha256, logBytes } = run;
+  const named = [
+    ...Object.entries(state.arrays),
+    ...Object.entries(history).map(([name, column]) => [HISTORY + name, column] as const),
+  ];
+  const tensors: FileTensor[] = named
+    .filter(([, data]) => data.length > 0)
+    .map(([name, data]) => ({ name, shape: [data.length], data }));
+  const metadata = {
+    format: FORMAT,
+    version: VERSION,
+    config: JSON.stringify(model.config),
+    unit: model.vocabulary.unit,
+    vocabulary: JSON.stringify(model.vocabulary.ixToChar),
+    textSha256,
+    logBytes: String(logBytes),
+    progress: JSON.stringify(state.progress),
+    tensorsSha256: await hashOf(tensors),
+  };
+  return encodeSafetensors({ tensors, metadata });
+}
+
+/** @throws {CheckpointError} naming the first field that is wrong. */
+export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
+  const { tensors, metadata } = decodeSafetensors(file);
+  expectField(metadata, "format", FORMAT);
+  expectField(metadata, "tensorsSha256", await hashOf(tensors));
+  const config = settingsOf(metadata) as Config;
+  const characters = parseJson(metadata, "vocabulary");
+  const V = Array.isArray(characters) ? characters.length : 0;
+  const vocabulary = vocabularyOf(metadata, V);
+  const progress = progressOf(metadata);
+  const arrays = Object.fromEntries(tensors.map(({ name, data }) => [name, data]));
+  const history: Record<string, Float64Array> = {};
+  for (const [name, data] of Object.entries(arrays)) {
+    if (!name.startsWith(HISTORY)) continue;
+    history[name.slice(HISTORY.length)] = data;
+    delete arrays[name];
+  }
+  checkArrays(arrays, config, V, progress);
+  const textSha256 = metadata["textSha256"] ?? "";
+  const logBytes = Number(metadata["logBytes"]);
+  if (!isNatural(logBytes)) {
+    throw new CheckpointError("__metadata__.logBytes", "an integer from 0", `${logBytes}`);
+  }
+  return { config, vocabulary, textSha256, state: { progress, arrays }, history, logBytes };
+}
+
+/** SHA-256 over the names and the data of the tensors, in the order of the file. */
+async function hashOf(tensors: readonly FileTensor[]): Promise<string> {
+  const hashes = await Promise.all(
+    tensors.map(async ({ name, data }) => `${name} ${await sha256(data)}\n`),
+  );
+  return sha256(new TextEncoder().encode(hashes.join("")));
+}
+
+/** @throws {CheckpointError} unless the arrays are those of such a run. */
+function checkArrays(arrays: StateArrays, config: Config, V: number, progress: Progress): void {
+  const { hiddenSize: H, batchSize: B } = config;
+  const count = parameterCount({ V, H });
+  const moments = momentsOf(config);
+  const live: Record<string, number> = {
+    parameters: count,
+    ...(moments & FIRST ? { firstMoment: count } : {}),
+    ...(moments & SECOND ? { secondMoment: count } : {}),
+    state: B * H,
+  };
+  const expected: Record<string, number> = { ...live };
+  if (progress.good) {
+    for (const [name, length] of Object.entries(live)) expected[`good.${name}`] = length;
+  }
+  if (progress.best) expected["best.parameters"] = count;
+  for (const [name, length] of Object.entries(expected)) {
+    const got = arrays[name]?.length;
+    if (got !== length) throw new CheckpointError(name, `${length} values`, `${got ?? "none"}`);
+  }
+  const strange = Object.keys(arrays).find((name) => !Object.hasOwn(expected, name));
+  if (strange !== undefined) {
+    throw new CheckpointError(strange, `only ${Object.keys(expected).join(", ")}`, "another");
+  }
+}
+
+/** @throws {CheckpointError} */
+function progressOf(metadata: Metadata): Progress {
+  const value = Object(parseJson(metadata, "progress")) as Record<string, unknown>;
+  const fail = (name: string, expected: string): never => {
+    throw new CheckpointError(
+      `__metadata__.progress.${name}`,
+      expected,
+      JSON.stringify(value[name]) ?? "nothing",
+    );
+  };
+  for (const name of ["step", "updates", "rollbacks", "misses"]) {
+    if (!isNatural(value[name])) fail(name, "an integer from 0");
+  }
+  if (!(Number(value["rateScale"]) > 0 && Number(value["rateScale"]) <= 1)) {
+    fail("rateScale", "a number above 0, at most 1");
+  }
+  const best = value["best"] as Progress["best"];
+  if (best !== null && !(isNatural(best?.step) && Number.isFinite(best?.loss))) {
+    fail("best", "null or { step, loss }");
+  }
+  const good = value["good"] as Progress["good"];
+  if (good !== null && !(isNatural(good?.step) && isNatural(good?.updates))) {
+    fail("good", "null or { step, updates }");
+  }
+  const { step, updates, rateScale, rollbacks, misses } = value as unknown as Progress;
+  return { step, updates, rateScale, rollbacks, misses, best, good };
+}
+
+function isNatural(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}

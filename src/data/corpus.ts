@@ -1,0 +1,130 @@
+// A text as token ids. Built from bytes as they come, so that a file is never held as a string.
+
+import type { Config } from "../model/config.ts";
+import { Tokens } from "./tokens.ts";
+import { Utf8Decoder } from "./utf8.ts";
+import { UNKNOWN_SYMBOL, Vocabulary, VocabularyError } from "./vocabulary.ts";
+
+/** How bytes become tokens; settings of `Config`. */
+export type CorpusRule = Pick<Config, "unit" | "minCount" | "unknown" | "normalizeNewlines">;
+
+/** Token ids with their vocabulary. */
+export interface Corpus {
+  readonly vocabulary: Vocabulary;
+  readonly tokens: Tokens;
+  /** Characters that were left out or replaced by the symbol. */
+  readonly unknown: number;
+}
+
+const CARRIAGE_RETURN = 13;
+const LINE_FEED = 10;
+const LEFT_OUT = -1;
+const CODE_POINTS = 0x110000;
+
+export class CorpusBuilder {
+  readonly #rule: CorpusRule;
+  readonly #vocabulary: Vocabulary | undefined;
+  readonly #tokens = new Tokens();
+  /** Code points or bytes in the order of their first appearance, which is their id until `finish`. */
+  readonly #points: number[] = [];
+  readonly #counts: number[] = [];
+  readonly #ids = new Int32Array(CODE_POINTS).fill(LEFT_OUT);
+  #decoder = new Utf8Decoder();
+  #afterReturn = false;
+
+  /** `vocabulary`: of the model that the text is for; made from the text if there is none yet. */
+  constructor(rule: CorpusRule, vocabulary?: Vocabulary) {
+    this.#rule = rule;
+    this.#vocabulary = vocabulary;
+  }
+
+  /** Adds bytes of the current file. @throws {Utf8Error} with the place of the first fault. */
+  push(bytes: Uint8Array): void {
+    const take = (point: number) => this.#normalize(point);
+    if (this.#rule.unit === "byte") for (const byte of bytes) take(byte);
+    else this.#decoder.decode(bytes, take);
+  }
+
+  /** Ends the current file; the next follows without anything between. @throws {Utf8Error} */
+  endFile(): void {
+    this.#decoder.end();
+    this.#decoder = new Utf8Decoder();
+    this.#afterReturn = false;
+  }
+
+  /** @throws {VocabularyError} for unknown characters, by the rule, or fewer than two characters. */
+  finish(): Corpus {
+    const { unknown, unit } = this.#rule;
+    const vocabulary = this.#vocabulary ?? this.#makeVocabulary();
+    const symbol = vocabulary.charToIx.get(UNKNOWN_SYMBOL) ?? LEFT_OUT;
+    let strange = 0;
+    const ids = this.#points.map((point, i) => {
+      const id = vocabulary.charToIx.get(String.fromCodePoint(point));
+      if (id !== undefined) return id;
+      if (unknown === "error") throw this.#unknownError(point, i);
+      strange += this.#counts[i] as number;
+      return unknown === "symbol" ? symbol : LEFT_OUT;
+    });
+    if (this.#vocabulary && this.#vocabulary.unit !== unit) {
+      throw new VocabularyError(
+        `unit: expected ${this.#vocabulary.unit}, the model's, got ${unit}; train a model with this unit`,
+      );
+    }
+    this.#tokens.replace(ids);
+    return { vocabulary, tokens: this.#tokens, unknown: strange };
+  }
+
+  /** Those seen often enough, sorted, and the symbol where there is one. */
+  #makeVocabulary(): Vocabulary {
+    const { unit, unknown, minCount } = this.#rule;
+    const known = this.#points.filter((_, i) => (this.#counts[i] as number) >= minCount);
+    const hasSymbol = unknown === "symbol" && unit === "codepoint";
+    const extra = hasSymbol ? [UNKNOWN_SYMBOL.codePointAt(0) as number] : [];
+    return Vocabulary.sorted([...known, ...extra], unit);
+  }
+
+  #unknownError(point: number, i: number): VocabularyError {
+    const { minCount, unit } = this.#rule;
+    const name = unit === "byte" ? `byte ${point}` : JSON.stringify(String.fromCodePoint(point));
+    const expected = this.#vocabulary
+      ? "characters of the model's vocabulary"
+      : `characters seen at least ${minCount} times`;
+    return new VocabularyError(
+      `text: expected ${expected}, got ${name} (${this.#counts[i]} times); leave it out or replace it by the setting unknown: skip or symbol`,
+    );
+  }
+
+  #normalize(point: number): void {
+    if (!this.#rule.normalizeNewlines) {
+      this.#add(point);
+      return;
+    }
+    const isSecond = this.#afterReturn && point === LINE_FEED;
+    this.#afterReturn = point === CARRIAGE_RETURN;
+    if (!isSecond) this.#add(this.#afterReturn ? LINE_FEED : point);
+  }
+
+  #add(point: number): void {
+    let id = this.#ids[point] as number;
+    if (id === LEFT_OUT) {
+      id = this.#points.length;
+      this.#ids[point] = id;
+      this.#points.push(point);
+      this.#counts.push(0);
+    }
+    this.#counts[id] = (this.#counts[id] as number) + 1;
+    this.#tokens.push(id);
+  }
+}
+
+/** The corpus of one text in memory. */
+export function corpusOf(
+  text: string | Uint8Array,
+  rule: CorpusRule,
+  vocabulary?: Vocabulary,
+): Corpus {
+  const builder = new CorpusBuilder(rule, vocabulary);
+  builder.push(typeof text === "string" ? new TextEncoder().encode(text) : text);
+  builder.endFile();
+  return builder.finish();
+}

@@ -1,0 +1,57 @@
+// A long list of token ids in as few bytes as they need: blocks, so that growing copies nothing.
+
+type Block = Uint8Array | Uint16Array | Uint32Array;
+
+const BLOCK_BITS = 20;
+const BLOCK = 2 ** BLOCK_BITS; // tokens
+const KINDS = [Uint8Array, Uint16Array, Uint32Array] as const;
+
+export class Tokens {
+  #blocks: Block[] = [];
+  #kind = 0; // of KINDS
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Bytes that the blocks take. */
+  get bytes(): number {
+    return this.#blocks.length * BLOCK * KINDS[this.#kind as 0].BYTES_PER_ELEMENT;
+  }
+
+  /** Appends an id from 0 to 2^32 - 1. */
+  push(id: number): void {
+    while (id >= 256 ** (2 ** this.#kind)) this.#widen();
+    if (this.#length % BLOCK === 0) this.#blocks.push(new KINDS[this.#kind as 0](BLOCK));
+    (this.#blocks.at(-1) as Block)[this.#length % BLOCK] = id;
+    this.#length++;
+  }
+
+  /** The id at a position from 0 to length - 1. */
+  at(position: number): number {
+    const block = this.#blocks[Math.floor(position / BLOCK)] as Block;
+    return block[position % BLOCK] as number;
+  }
+
+  /** Replaces every id by what `ids` has for it, in place; ids below 0 are left out. */
+  replace(ids: ArrayLike<number>): void {
+    let kept = 0;
+    for (let position = 0; position < this.#length; position++) {
+      const id = ids[this.at(position)] as number;
+      if (id < 0) continue;
+      (this.#blocks[Math.floor(kept / BLOCK)] as Block)[kept % BLOCK] = id;
+      kept++;
+    }
+    this.#length = kept;
+    this.#blocks.length = Math.ceil(kept / BLOCK);
+  }
+
+  #widen(): void {
+    this.#kind++;
+    const wider = KINDS[this.#kind as 0];
+    for (let i = 0; i < this.#blocks.length; i++) {
+      this.#blocks[i] = wider.from(this.#blocks[i] as Block);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+// Where a run stands: all that decides how it goes on, beside its configuration and its text.
+
+/** What stands in numbers. */
+export interface Progress {
+  /** Training steps done. */
+  step: number;
+  /** Updates done by the engine; a step that is rolled back is not counted. */
+  updates: number;
+  /** What the learning rate is multiplied by: halved at each rollback. */
+  rateScale: number;
+  rollbacks: number;
+  /** The best evaluation, and the steps done before it. */
+  best: { readonly step: number; readonly loss: number } | null;
+  /** Evaluations since the best. */
+  misses: number;
+  /** `step` and `updates` of the last good state. */
+  good: { readonly step: number; readonly updates: number } | null;
+}
+
+/** Arrays by name; those of the last good state are prefixed "good.", the best weights "best.". */
+export type StateArrays = Readonly<Record<string, Float64Array>>;
+
+export interface TrainingState {
+  readonly progress: Progress;
+  readonly arrays: StateArrays;
+}

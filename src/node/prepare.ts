@@ -1,0 +1,209 @@
+// From the command line to a run that can start: text, model, trainer; new, or as it was stopped.
+
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import { parseWeights } from "../checkpoint/json-weights.ts";
+import { loadTraining, type StoppedRun } from "../checkpoint/training.ts";
+import { type Checkpoint, restoreWeights } from "../checkpoint/weights.ts";
+import { History } from "../curves/history.ts";
+import type { Dataset } from "../data/dataset.ts";
+import {
+  type Config,
+  completeConfig,
+  createModel,
+  type Model,
+  PairDataset,
+  splitCorpus,
+  Trainer,
+} from "../index.ts";
+import { RunError, reasonOf, UsageError } from "./errors.ts";
+import { flagOf, type TrainOptions } from "./options.ts";
+import { textSha256 } from "./receipt.ts";
+import { readTexts } from "./text-files.ts";
+
+/** A run ready to start. */
+export interface PreparedRun {
+  readonly model: Model;
+  readonly trainer: Trainer;
+  readonly history: History;
+  /** Files of the text; empty for a pair. */
+  readonly text: readonly string[];
+  readonly textSha256: string;
+  readonly perEpoch: number;
+  /** What was done differently from what was asked, in sentences. */
+  readonly notes: readonly string[];
+  /** Bytes of metrics.jsonl to go on behind; 0 for a new run. */
+  readonly keepMetrics: number;
+  /** Set for a run that goes on. */
+  readonly resumed?: { readonly step: number; readonly changed: Partial<Config> };
+}
+
+/** The file of a run's state in its folder. */
+export const TRAINING_FILE = "training.safetensors";
+
+// Decide what the arrays of a run mean: the same run cannot go on with others.
+const FIXED: readonly (keyof Config)[] = [
+  ...(["input", "target", "unit", "minCount", "unknown", "normalizeNewlines"] as const),
+  ...(["valFraction", "hiddenSize", "seqLength", "batchSize", "init", "seed"] as const),
+  ...(["optimizer", "reduction", "carryState"] as const),
+];
+
+/** @throws {UsageError} @throws {RunError} @throws {ConfigError} and what reading a text throws. */
+export async function prepareRun(options: TrainOptions): Promise<PreparedRun> {
+  if (options.resume !== undefined) return resumeRun(options, options.resume);
+  const { initFrom, given } = options;
+  const start = initFrom === undefined ? undefined : await readWeights(initFrom);
+  const hiddenSize = start && given.hiddenSize === undefined ? start.H : options.config.hiddenSize;
+  const config = { ...options.config, hiddenSize };
+  const data = await readData(options.text, config, start);
+  const model = await createModel(data.dataset, config);
+  if (start) named(`--init-from ${initFrom}`, () => restoreWeights(model, start));
+  const trainer = new Trainer(model, data.dataset, data.validation);
+  return {
+    ...describe(data, options.text),
+    model,
+    trainer,
+    history: new History(),
+    keepMetrics: 0,
+  };
+}
+
+async function resumeRun(options: TrainOptions, folder: string): Promise<PreparedRun> {
+  const stopped = await readStopped(folder);
+  const config = changedConfig(stopped, options);
+  const text = options.text.length > 0 ? options.text : await textOf(folder, stopped);
+  const data = await readData(text, config, {
+    ...stopped,
+    V: 0,
+    H: 0,
+    parameters: new Float64Array(),
+  });
+  if (data.sha256 !== stopped.textSha256) {
+    throw new RunError(
+      `--resume: expected the text of the run, SHA-256 ${stopped.textSha256}, got one of ${data.sha256}; give the same text with --text`,
+    );
+  }
+  const model = await createModel(data.dataset, config);
+  const trainer = new Trainer(model, data.dataset, data.validation);
+  trainer.state = stopped.state;
+  const changed = Object.fromEntries(
+    Object.entries(config).filter(
+      ([name, value]) => stopped.config[name as keyof Config] !== value,
+    ),
+  );
+  const inPlace = options.outDir === folder;
+  return {
+    ...describe(data, text),
+    model,
+    trainer,
+    history: History.from(stopped.history),
+    keepMetrics: inPlace ? stopped.logBytes : 0,
+    resumed: { step: stopped.state.progress.step, changed },
+  };
+}
+
+async function readStopped(folder: string): Promise<StoppedRun> {
+  const path = join(folder, TRAINING_FILE);
+  let file: Uint8Array;
+  try {
+    file = await readFile(path);
+  } catch (error) {
+    throw new RunError(
+      `--resume: expected the folder of a run, got ${reasonOf(error)} for ${JSON.stringify(path)}`,
+    );
+  }
+  return named(`--resume ${path}`, () => loadTraining(file));
+}
+
+/** The stopped run's settings with those given now. @throws {UsageError} for one that must stay. */
+function changedConfig({ config }: StoppedRun, { given }: TrainOptions): Config {
+  for (const name of FIXED) {
+    if (given[name] !== undefined && given[name] !== config[name]) {
+      throw new UsageError(
+        `${flagOf(name)}: expected ${JSON.stringify(config[name])}, that of the run to be resumed, got ${JSON.stringify(given[name])}; start a new run for another`,
+      );
+    }
+  }
+  const before = config.momentum > 0;
+  const changed = completeConfig({ ...config, ...given });
+  if (changed.momentum > 0 !== before) {
+    throw new UsageError(
+      `--momentum: expected ${config.momentum}, that of the run to be resumed, got ${changed.momentum}; start a new run for another`,
+    );
+  }
+  return changed;
+}
+
+/** The files of a stopped run's text, from its receipt. */
+async function textOf(folder: string, { config }: StoppedRun): Promise<readonly string[]> {
+  if (config.input) return [];
+  try {
+    const { text } = JSON.parse(await readFile(join(folder, "receipt.json"), "utf8"));
+    if (Array.isArray(text) && text.length > 0) return text;
+  } catch {
+    // said below
+  }
+  throw new UsageError("--resume: expected --text as well, since the run's receipt names no text");
+}
+
+interface Data {
+  readonly dataset: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly sha256: string;
+  readonly notes: readonly string[];
+}
+
+async function readData(
+  text: readonly string[],
+  config: Config,
+  start: Checkpoint | undefined,
+): Promise<Data> {
+  if (text.length === 0) {
+    const dataset = new PairDataset(config.input, config.target);
+    return { dataset, validation: undefined, sha256: await textSha256(dataset), notes: [] };
+  }
+  const { corpus, sha256 } = await readTexts(text, config, start?.vocabulary);
+  const { training, validation, notes } = splitCorpus(corpus, config);
+  const strange =
+    corpus.unknown === 0
+      ? []
+      : [
+          `${corpus.unknown} unknown characters were ${config.unknown === "skip" ? "left out" : "replaced by the symbol"}.`,
+        ];
+  return { dataset: training, validation, sha256, notes: [...strange, ...notes] };
+}
+
+function describe({ dataset, sha256, notes }: Data, text: readonly string[]) {
+  return { text, textSha256: sha256, notes, perEpoch: dataset.stepsPerEpoch };
+}
+
+/** Reads a weights file: JSON if it begins with a brace, safetensors otherwise. */
+async function readWeights(path: string): Promise<Checkpoint> {
+  let file: Uint8Array;
+  try {
+    if (!(await stat(path)).isFile()) throw new Error("EISDIR: not a regular file");
+    file = await readFile(path);
+  } catch (error) {
+    throw new RunError(
+      `--init-from: expected a readable file, got ${reasonOf(error)} for ${JSON.stringify(path)}`,
+    );
+  }
+  const isJson = /^\s*[[{]/.test(new TextDecoder().decode(file.subarray(0, 4096)));
+  return named(`--init-from ${path}`, async () =>
+    isJson ? parseWeights(new TextDecoder().decode(file)) : loadCheckpoint(file),
+  );
+}
+
+/** Puts the file's name before the text of an error about its content. */
+function named<Result>(name: string, work: () => Result): Result {
+  const rethrow = (error: unknown): never => {
+    throw new RunError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  try {
+    const result = work();
+    return result instanceof Promise ? (result.catch(rethrow) as Result) : result;
+  } catch (error) {
+    return rethrow(error);
+  }
+}

@@ -1,0 +1,70 @@
+// The texts that --text names: read in pieces, hashed and turned into tokens as they come.
+
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Corpus, CorpusBuilder, type CorpusRule } from "../data/corpus.ts";
+import { Utf8Error } from "../data/utf8.ts";
+import type { Vocabulary } from "../data/vocabulary.ts";
+import { RunError, reasonOf } from "./errors.ts";
+
+export interface TextFiles {
+  readonly corpus: Corpus;
+  /** Of the bytes of all files, one after the other. */
+  readonly sha256: string;
+}
+
+const PIECE = 2 ** 20; // bytes read at once
+
+/**
+ * Reads files, the .txt files of folders (sorted by name), or standard input for "-".
+ * @throws {RunError} for what cannot be read or is not UTF-8. @throws {VocabularyError}
+ */
+export async function readTexts(
+  names: readonly string[],
+  rule: CorpusRule,
+  vocabulary?: Vocabulary,
+): Promise<TextFiles> {
+  const builder = new CorpusBuilder(rule, vocabulary);
+  const hash = createHash("sha256");
+  for (const name of names) {
+    for (const path of await filesOf(name)) {
+      const stream =
+        path === "-" ? process.stdin : createReadStream(path, { highWaterMark: PIECE });
+      try {
+        for await (const piece of stream) {
+          hash.update(piece);
+          builder.push(piece);
+        }
+        builder.endFile();
+      } catch (error) {
+        throw unreadable(path, error);
+      }
+    }
+  }
+  return { corpus: builder.finish(), sha256: hash.digest("hex") };
+}
+
+async function filesOf(name: string): Promise<string[]> {
+  if (name === "-") return ["-"];
+  try {
+    if (!(await stat(name)).isDirectory()) return [name];
+    const entries = await readdir(name);
+    const texts = entries.filter((entry) => entry.endsWith(".txt")).sort();
+    if (texts.length === 0) throw new Error("a folder without .txt files");
+    return texts.map((entry) => join(name, entry));
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): RunError {
+  const place = path === "-" ? "standard input" : JSON.stringify(path);
+  if (error instanceof Utf8Error) {
+    return new RunError(
+      `--text: ${error.message} of ${place}; convert it to UTF-8, or use --unit byte`,
+    );
+  }
+  return new RunError(`--text: expected a readable file, got ${reasonOf(error)} for ${place}`);
+}

@@ -1,0 +1,52 @@
+// `train`: a run to be looped over, at once or between other work.
+
+import type { Dataset } from "../data/dataset.ts";
+import type { Model } from "../model/model.ts";
+import type { StepRecord } from "./record.ts";
+import { Trainer } from "./trainer.ts";
+
+const LONGEST_BUSY = 20; // ms of steps before other work gets a turn, in `for await`
+
+export interface TrainOptions {
+  /** Evaluated every `evalEvery` steps. */
+  readonly validation?: Dataset;
+  /** Ends the run after the step in work. */
+  readonly signal?: AbortSignal;
+}
+
+/** A run: loop with `for` to train at once, with `for await` to let other work have its turns. */
+export interface Run extends Iterable<StepRecord>, AsyncIterable<StepRecord> {
+  readonly trainer: Trainer;
+}
+
+/**
+ * Trains `model` on `dataset` for the epochs its configuration names. Stop by leaving the loop or by
+ * the signal; the model stays as the last record left it.
+ * @throws {DivergenceError} when training diverges and may not go back to a good state.
+ * @throws {RangeError} if a dataset does not have the model's shape.
+ */
+export function train(
+  model: Model,
+  dataset: Dataset,
+  { validation, signal }: TrainOptions = {},
+): Run {
+  const trainer = new Trainer(model, dataset, validation);
+  function* records(): Generator<StepRecord, void, void> {
+    if (signal?.aborted) return;
+    for (const record of trainer.run()) {
+      yield record;
+      if (signal?.aborted) return;
+    }
+  }
+  async function* recordsInTurns(): AsyncGenerator<StepRecord, void, void> {
+    let turned = performance.now();
+    for (const record of records()) {
+      yield record;
+      if (performance.now() - turned > LONGEST_BUSY) {
+        await new Promise((resolve) => setTimeout(resolve));
+        turned = performance.now();
+      }
+    }
+  }
+  return { trainer, [Symbol.iterator]: records, [Symbol.asyncIterator]: recordsInTurns };
+}
