@@ -1,12 +1,17 @@
 // The public API: what `import … from "ello"` gives.
 
 import { availableThreads, loadCore, startRank } from "#platform";
+import { CheckpointError } from "./checkpoint/error.ts";
+import type { Checkpoint } from "./checkpoint/weights.ts";
 import type { Dataset } from "./data/dataset.ts";
+import { type SampleOptions, sampleWith } from "./generate/sampler.ts";
 import { type Config, completeConfig, initialOf } from "./model/config.ts";
 import type { Model } from "./model/model.ts";
 import { type Moments, momentsOf } from "./model/optimizer.ts";
 import type { Shape } from "./model/shape.ts";
 import { ReferenceEngine } from "./reference/engine.ts";
+import type { Evaluation } from "./train/record.ts";
+import { checkDataset, evaluateOn } from "./train/trainer.ts";
 import { WasmEngine } from "./wasm/engine.ts";
 import { type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
 import { threadsFor } from "./wasm/team.ts";
@@ -20,6 +25,7 @@ export type { Dataset } from "./data/dataset.ts";
 export { hello, PairDataset } from "./data/pair.ts";
 export { type Split, splitCorpus, TextDataset } from "./data/text.ts";
 export { Vocabulary, VocabularyError } from "./data/vocabulary.ts";
+export { type SampleOptions, sampleWith } from "./generate/sampler.ts";
 export {
   type Config,
   ConfigError,
@@ -64,6 +70,39 @@ export async function createModel(
         : await createWasmEngine(shape, config.threads, config.fast, moments);
   engine.initialize(config.seed, initialOf(config));
   return { config, vocabulary, engine };
+}
+
+/**
+ * Mean loss and accuracy of a model on a dataset of its shape, from a zero state that is carried
+ * through. @throws {RangeError} for a dataset of another shape. @throws {DivergenceError}
+ */
+export function evaluate(model: Model, dataset: Dataset): Evaluation {
+  checkDataset(model, dataset);
+  return evaluateOn(model, dataset);
+}
+
+/**
+ * Writes text with a model or the weights of a file, a piece at a time; the same weights and options
+ * give the same text everywhere.
+ * @throws {ConfigError} for an option that does not fit. @throws {VocabularyError} for the prime.
+ */
+export async function* sample(
+  source: Model | Checkpoint,
+  options: SampleOptions = {},
+): AsyncGenerator<string, void, void> {
+  const { parameters } = "engine" in source ? source.engine : source;
+  const { vocabulary } = source;
+  if (!vocabulary) {
+    throw new CheckpointError("vocabulary", "one, to write with", "none in this file");
+  }
+  const { H } = "engine" in source ? source.engine.shape : source;
+  const engine = await createWasmEngine({ V: vocabulary.size, H, T: 1, B: 1 }, 1);
+  try {
+    engine.parameters.set(parameters);
+    yield* sampleWith(engine, vocabulary, options);
+  } finally {
+    engine.close();
+  }
 }
 
 /**

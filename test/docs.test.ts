@@ -65,13 +65,15 @@ describe("commands", () => {
       expect(code).toBe(0);
       expect(stdout).toMatch(/Accuracy: 100\.00%|^Usage/m);
     } else if (/^npm run bench/.test(last)) {
-      const { code, stdout } = await run(
-        "bash",
-        ["-c", `${last} --seconds 0.01 --shapes 4x10x4x1`],
-        ROOT,
-      );
+      const flags = last.includes(" -- ") ? "" : " --";
+      const quick = `${last}${flags} --seconds 0.01 --shapes 4x10x4x1`;
+      const aside = quick.replaceAll(/(--json|--chart) /g, `$1 ${makeFolder()}/`);
+      const { code, stdout } = await run("bash", ["-c", aside], ROOT);
       expect(code).toBe(0);
       expect(stdout).toContain("wasm-1");
+    } else if (last === "npm run campaign") {
+      // Hours of work; that its files can be run is checked with the types.
+      expect(JSON.parse(read("package.json")).scripts.campaign).toContain("--mode campaign");
     } else if (/^npm run (dev|preview)$/.test(last)) {
       const page = await fetch(await startServer(command));
       expect(page.headers.get("cross-origin-opener-policy")).toBe("same-origin");

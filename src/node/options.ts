@@ -153,10 +153,10 @@ async function readConfig(
   return { settings, text };
 }
 
-/** The flag of a setting of `Config`, or the setting's own name if it has none. */
+/** The flag of a setting, of `Config` or of another command's. */
 export function flagOf(setting: string): string {
   const found = Object.entries(FLAGS).find(([, flag]) => flag.setting === setting);
-  return found ? `--${found[0]}` : setting === "text" ? "--text" : setting;
+  return `--${found ? found[0] : setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** The text of --help. */

@@ -43,6 +43,7 @@ export class Trainer {
   }
 
   get progress(): Readonly<Progress> {
+    this.#progress.updates = this.model.engine.updates;
     return this.#progress;
   }
 
@@ -53,8 +54,7 @@ export class Trainer {
 
   /** All that decides how the run goes on. The arrays are the trainer's own: copy what is kept. */
   get state(): TrainingState {
-    this.#progress.updates = this.model.engine.updates;
-    return { progress: this.#progress, arrays: { ...this.#live(), ...this.#kept } };
+    return { progress: this.progress, arrays: { ...this.#live(), ...this.#kept } };
   }
 
   /** Takes the state of another trainer of the same configuration and text. */
@@ -203,7 +203,7 @@ export function evaluateOn({ engine, config }: Model, dataset: Dataset): Evaluat
 }
 
 /** @throws {RangeError} if a dataset does not have the model's shape and vocabulary. */
-function checkDataset({ engine, vocabulary }: Model, dataset: Dataset): void {
+export function checkDataset({ engine, vocabulary }: Model, dataset: Dataset): void {
   const { V, T, B } = engine.shape;
   const { seqLength, batchSize, vocabulary: theirs } = dataset;
   if (seqLength !== T || batchSize !== B || theirs.size !== V) {

@@ -1,0 +1,67 @@
+// `npm run inspect`: what a safetensors file is.
+
+import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import { decodeSafetensors } from "../checkpoint/safetensors.ts";
+import { sha256 } from "../checkpoint/sha256.ts";
+import { loadTraining } from "../checkpoint/training.ts";
+import { printable } from "../data/printable.ts";
+import { RunError, UsageError } from "./errors.ts";
+import { type FlagTable, flagLines, readFlags } from "./flags.ts";
+import { readBytes } from "./model-file.ts";
+import type { Output } from "./output.ts";
+
+const FLAGS: FlagTable = { help: { help: "print this and exit" } };
+const LONGEST = 200; // characters shown of a field
+
+/** Runs the command. @throws {UsageError} @throws {RunError} for a file that is not whole and honest. */
+export async function runInspect(args: readonly string[], output: Output): Promise<void> {
+  const { flags, files } = readFlags("inspect", FLAGS, args);
+  if (flags.has("help")) return output.line(HELP);
+  const [name, ...more] = files;
+  if (name === undefined || more.length > 0) {
+    throw new UsageError(`inspect: expected one file, got ${files.length}; see --help`);
+  }
+  const { path, bytes } = await readBytes(name, "inspect");
+  let lines: string[];
+  try {
+    lines = await describe(bytes);
+  } catch (error) {
+    throw new RunError(`inspect ${path}: ${(error as Error).message}`);
+  }
+  await output.line(`${path}: ${bytes.length.toLocaleString("en-US")} bytes`);
+  for (const line of lines) await output.line(line);
+}
+
+async function describe(bytes: Uint8Array): Promise<string[]> {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const facts: string[] = [];
+  if (metadata["format"]?.startsWith("ello-training")) {
+    const { state, config } = await loadTraining(bytes);
+    facts.push(`a stopped run of ${config.epochs} epochs after step ${state.progress.step}`);
+  } else {
+    const { V, H, parameters, vocabulary } = await loadCheckpoint(bytes);
+    facts.push(
+      `a model of ${V} characters and ${H} hidden units, ${parameters.length.toLocaleString("en-US")} parameters`,
+      `SHA-256 of the parameters ${await sha256(parameters)}`,
+      vocabulary ? "" : "without a vocabulary: others wrote it",
+    );
+  }
+  for (const { name, shape, data } of tensors) {
+    const low = data.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+    const high = data.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+    const range = data.length > 0 ? `${low.toPrecision(4)} … ${high.toPrecision(4)}` : "empty";
+    facts.push(`  ${name.padEnd(24)} [${shape.join(", ")}]  ${range}`);
+  }
+  for (const [field, text] of Object.entries(metadata)) {
+    const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+    facts.push(`  ${field}: ${printable(shown)}`);
+  }
+  return facts.filter((line) => line !== "");
+}
+
+const HELP = `Usage: npm run inspect -- FILE
+
+Checks a safetensors file, a model's or a stopped run's, and prints what is in it.
+
+${flagLines(FLAGS)}
+`;

@@ -1,0 +1,103 @@
+// `npm run sample`: writes text with a trained model.
+
+import { readFile } from "node:fs/promises";
+import { printableLines } from "../data/printable.ts";
+import { type SampleOptions, sample } from "../index.ts";
+import { RunError, reasonOf, UsageError } from "./errors.ts";
+import { type FlagTable, flagLines, type Given, integerOf, numberOf, readFlags } from "./flags.ts";
+import { readModel } from "./model-file.ts";
+import type { Output } from "./output.ts";
+
+const FLAGS: FlagTable = {
+  model: { value: "FILE", standard: "out", help: "a model.safetensors, or the folder of a run" },
+  prime: { value: "TEXT", help: "text to go on from, or @FILE" },
+  length: { value: "N", standard: "500", help: "characters to write" },
+  temperature: {
+    value: "X",
+    standard: "1",
+    help: "below 1 surer, above 1 wilder, 0 the likeliest",
+  },
+  "top-k": { value: "N", standard: "0", help: "draw from the likeliest N only, 0 for all" },
+  "top-p": { value: "X", standard: "1", help: "draw from the likeliest that have this share" },
+  greedy: { help: "always the likeliest: --temperature 0" },
+  seed: { value: "N", standard: "42", help: "seed of the draws" },
+  count: { value: "N", standard: "1", help: "texts to write, with seeds from --seed up" },
+  stop: { value: "TEXT", help: "end before this text" },
+  unknown: {
+    value: "NAME",
+    standard: "error",
+    help: "characters of the prime: error, skip, symbol",
+  },
+  help: { help: "print this and exit" },
+};
+
+/** Runs the command. @throws {UsageError} @throws {RunError} and what sampling throws. */
+export async function runSample(args: readonly string[], output: Output): Promise<void> {
+  const given = readFlags("sample", FLAGS, args);
+  if (given.flags.has("help")) return output.line(HELP);
+  if (given.files.length > 0) {
+    throw new UsageError(
+      `sample: expected flags, got ${JSON.stringify(given.files[0])}; see --help`,
+    );
+  }
+  const { checkpoint } = await readModel(textOf(given, "model"));
+  const options = await optionsOf(given);
+  const count = integerOf(given, FLAGS, "count", 1);
+  for (let i = 0; i < count; i++) {
+    const seed = (options.seed as number) + i;
+    let before = options.prime ?? ""; // shown once it is known to fit
+    for await (const text of sample(checkpoint, { ...options, seed })) {
+      await output.text(printableLines(before + text));
+      before = "";
+    }
+    await output.text(printableLines(before));
+    await output.line("");
+  }
+}
+
+function textOf({ flags }: Given, name: string): string | undefined {
+  return flags.get(name)?.at(-1) ?? FLAGS[name]?.standard;
+}
+
+async function optionsOf(given: Given): Promise<SampleOptions> {
+  const number = (name: string) => numberOf(textOf(given, name) ?? "") as number;
+  const unknown = textOf(given, "unknown");
+  if (unknown !== "error" && unknown !== "skip" && unknown !== "symbol") {
+    throw new UsageError(
+      `--unknown: expected error, skip or symbol, got ${JSON.stringify(unknown)}`,
+    );
+  }
+  const stop = textOf(given, "stop");
+  return {
+    prime: await primeOf(textOf(given, "prime") ?? ""),
+    length: integerOf(given, FLAGS, "length", 0),
+    temperature: given.flags.has("greedy") ? 0 : number("temperature"),
+    topK: integerOf(given, FLAGS, "top-k", 0),
+    topP: number("top-p"),
+    seed: integerOf(given, FLAGS, "seed", 0),
+    unknown,
+    ...(stop !== undefined && { stop }),
+  };
+}
+
+/** The text itself, or that of a file. @throws {RunError} */
+async function primeOf(text: string): Promise<string> {
+  if (!text.startsWith("@")) return text;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(text.slice(1)));
+  } catch (error) {
+    const reason = error instanceof TypeError ? "bytes that are not UTF-8" : reasonOf(error);
+    throw new RunError(
+      `--prime: expected a readable text, got ${reason} for ${JSON.stringify(text.slice(1))}`,
+    );
+  }
+}
+
+const HELP = `Usage: npm run sample -- [flags]
+
+Writes text with a trained model. The same model, flags and seed give the same text everywhere.
+
+${flagLines(FLAGS)}
+
+Control characters are shown, not sent. Silence npm's own lines: npm run --silent sample -- …
+`;

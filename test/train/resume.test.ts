@@ -1,0 +1,163 @@
+// Stopped after any step, saved, loaded and resumed: the bits of a run that never stopped.
+
+import { describe, expect, test } from "vitest";
+import { sha256 } from "../../src/checkpoint/sha256.ts";
+import {
+  type Config,
+  completeConfig,
+  corpusOf,
+  createModel,
+  loadTraining,
+  saveTraining,
+  splitCorpus,
+  TEXT_DEFAULTS,
+  Trainer,
+  weightsOf,
+} from "../../src/index.ts";
+
+const TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(12);
+const STEPS = 60;
+
+/** A trainer on TEXT, new. */
+async function trainerOf(settings: Partial<Config>): Promise<Trainer> {
+  const small = { hiddenSize: 9, seqLength: 7, batchSize: 3, epochs: 3, evalEvery: 7 };
+  const config = completeConfig({ ...small, ...settings }, TEXT_DEFAULTS);
+  const { training, validation } = splitCorpus(corpusOf(TEXT, config), config);
+  const model = await createModel(training, config);
+  return new Trainer(model, training, validation);
+}
+
+/** Runs until `stop` steps are done in all. @returns the records. */
+function runTo(trainer: Trainer, stop: number): unknown[] {
+  const records: unknown[] = [];
+  for (const { charsPerSecond, ...record } of trainer.run()) {
+    records.push(record);
+    if (trainer.progress.step >= stop) break;
+  }
+  return records;
+}
+
+/** The state of a run through the bytes of its file into a new trainer. */
+async function resumed(trainer: Trainer, settings: Partial<Config>): Promise<Trainer> {
+  const file = await saveTraining(trainer.model, {
+    state: trainer.state,
+    textSha256: "x",
+    history: {},
+    logBytes: 0,
+  });
+  const next = await trainerOf(settings);
+  const { state } = await loadTraining(file);
+  next.state = state;
+  return next;
+}
+
+/** Weights that are sure of one character: the next loss explodes. */
+function spoil({ model }: Trainer): void {
+  weightsOf(model.engine).by[0] = 1000;
+}
+
+const hashOf = ({ model }: Trainer) => sha256(model.engine.parameters);
+
+const OPTIMIZERS: [name: string, settings: Partial<Config>][] = [
+  ["sgd", { optimizer: "sgd", learningRate: 0.3 }],
+  ["momentum", { optimizer: "sgd", momentum: 0.9, learningRate: 0.1 }],
+  ["adagrad", { optimizer: "adagrad", learningRate: 0.05 }],
+  ["rmsprop", { optimizer: "rmsprop", schedule: "cosine", warmupSteps: 5 }],
+  ["adam", { schedule: "step", decayAfter: 1, decayRate: 0.5 }],
+];
+
+describe("resume", () => {
+  test.each(OPTIMIZERS)("%s: after every step from 1 to 60", async (_, settings) => {
+    const whole = await trainerOf(settings);
+    const records = runTo(whole, STEPS);
+    const expected = await hashOf(whole);
+    for (let step = 1; step <= STEPS; step++) {
+      const first = await trainerOf(settings);
+      const before = runTo(first, step);
+      const second = await resumed(first, settings);
+      const after = step < STEPS ? runTo(second, STEPS) : [];
+      expect([...before, ...after]).toEqual(records);
+      expect(await hashOf(second), `stopped after ${step}`).toBe(expected);
+      expect(second.progress).toEqual(whole.progress);
+      expect(second.bestParameters).toEqual(whole.bestParameters);
+    }
+  });
+
+  test("other engines and thread counts before and after", async () => {
+    const settings = { batchSize: 12, seqLength: 3 };
+    const whole = await trainerOf(settings);
+    runTo(whole, 20);
+    const ways: Partial<Config>[] = [{ threads: 3 }, { engine: "reference" }, { threads: 1 }];
+    let trainer = await trainerOf({ ...settings, ...ways[0] });
+    for (const [i, way] of ways.entries()) {
+      if (i > 0) trainer = await resumed(trainer, { ...settings, ...way });
+      runTo(trainer, [7, 13, 20][i] as number);
+      trainer.model.engine.close();
+    }
+    expect(await hashOf(trainer)).toBe(await hashOf(whole));
+  });
+
+  test("also across a rollback", async () => {
+    // One weight is spoiled after step 110, as a bad batch might: the loss explodes.
+    const settings = { epochs: 12, evalEvery: 0 };
+    const spoiled = async (stop: number | undefined) => {
+      let trainer = await trainerOf(settings);
+      runTo(trainer, 105);
+      if (stop !== undefined) {
+        runTo(trainer, stop);
+        trainer = await resumed(trainer, settings);
+      }
+      runTo(trainer, 110);
+      spoil(trainer);
+      const [record] = runTo(trainer, 101) as [{ step: number; rolledBack?: object }];
+      expect(record).toMatchObject({ step: 100, rolledBack: { from: 110 } });
+      runTo(trainer, 140);
+      return trainer;
+    };
+    const whole = await spoiled(undefined);
+    expect(whole.progress).toMatchObject({ rollbacks: 1, rateScale: 0.5 });
+    expect(await hashOf(await spoiled(107))).toBe(await hashOf(whole));
+  });
+});
+
+describe("divergence", () => {
+  test("goes back to the last good state at half the rate, and at last stops there", async () => {
+    const trainer = await trainerOf({ epochs: 40, maxRollbacks: 2 });
+    runTo(trainer, 120);
+    const { engine } = trainer.model;
+    const good = trainer.state.arrays["good.parameters"]?.slice();
+    const rates: number[] = [];
+    expect(() => {
+      for (const { learningRate, rolledBack } of trainer.run()) {
+        if (rolledBack) rates.push(learningRate);
+        spoil(trainer);
+      }
+    }).toThrow(/^training diverged at epoch \d+: .* the last good weights are kept/);
+    expect(rates).toEqual([0.001, 0.0005]);
+    expect(engine.parameters).toEqual(good);
+    expect(trainer.progress.step).toBe(100);
+  });
+
+  test("stops at once where that is asked", async () => {
+    const trainer = await trainerOf({ onDivergence: "stop" });
+    runTo(trainer, 5);
+    weightsOf(trainer.model.engine).Why.fill(1e308);
+    expect(() => runTo(trainer, 9)).toThrow("training diverged");
+    expect(trainer.progress).toMatchObject({ step: 5, rollbacks: 0 });
+  });
+});
+
+test("patience ends a run that gets no better, and the best weights are kept", async () => {
+  const trainer = await trainerOf({ epochs: 500, learningRate: 0.05, patience: 3 });
+  const losses: number[] = [];
+  let best: Float64Array | undefined;
+  for (const { validation } of trainer.run()) {
+    if (!validation) continue;
+    losses.push(validation.loss);
+    if (validation.best) best = trainer.model.engine.parameters.slice();
+  }
+  expect(losses.slice(-4).indexOf(Math.min(...losses))).toBe(0);
+  expect(trainer.progress.best?.loss).toBe(Math.min(...losses));
+  expect(trainer.bestParameters).toEqual(best);
+  expect(trainer.progress.step).toBeLessThan(trainer.steps);
+});
