@@ -35,7 +35,7 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   }
   const settings = { ...settingsOf(given, FLAGS), unit: vocabulary.unit, valFraction: 0 };
   const config = completeConfig({ ...settings, hiddenSize: checkpoint.H }, TEXT_DEFAULTS);
-  const { corpus } = await readTexts(texts, config, vocabulary);
+  const { corpus } = await readTexts(texts, config, { vocabulary });
   const { training: dataset } = splitCorpus(corpus, config);
   const model = await createModel(dataset, { ...config, optimizer: "sgd" });
   restoreWeights(model, checkpoint);

@@ -20,7 +20,7 @@ import {
 import { RunError, reasonOf, UsageError } from "./errors.ts";
 import { flagOf, type TrainOptions } from "./options.ts";
 import { textSha256 } from "./receipt.ts";
-import { readTexts } from "./text-files.ts";
+import { type ReadOptions, readTexts } from "./text-files.ts";
 
 /** A run ready to start. */
 export interface PreparedRun {
@@ -56,7 +56,7 @@ export async function prepareRun(options: TrainOptions): Promise<PreparedRun> {
   const start = initFrom === undefined ? undefined : await readWeights(initFrom);
   const hiddenSize = start && given.hiddenSize === undefined ? start.H : options.config.hiddenSize;
   const config = { ...options.config, hiddenSize };
-  const data = await readData(options.text, config, start);
+  const data = await readData(options.text, config, { vocabulary: start?.vocabulary });
   const model = await createModel(data.dataset, config);
   if (start) named(`--init-from ${initFrom}`, () => restoreWeights(model, start));
   const trainer = new Trainer(model, data.dataset, data.validation);
@@ -73,17 +73,14 @@ async function resumeRun(options: TrainOptions, folder: string): Promise<Prepare
   const stopped = await readStopped(folder);
   const config = changedConfig(stopped, options);
   const text = options.text.length > 0 ? options.text : await textOf(folder, stopped);
-  const data = await readData(text, config, {
-    ...stopped,
-    V: 0,
-    H: 0,
-    parameters: new Float64Array(),
-  });
-  if (data.sha256 !== stopped.textSha256) {
+  const expect = (sha256: string) => {
+    if (sha256 === stopped.textSha256) return;
     throw new RunError(
-      `--resume: expected the text of the run, SHA-256 ${stopped.textSha256}, got one of ${data.sha256}; give the same text with --text`,
+      `--resume: expected the text of the run, SHA-256 ${stopped.textSha256}, got one of ${sha256}; give the same text with --text`,
     );
-  }
+  };
+  const data = await readData(text, config, { vocabulary: stopped.vocabulary, expect });
+  expect(data.sha256);
   const model = await createModel(data.dataset, config);
   const trainer = new Trainer(model, data.dataset, data.validation);
   trainer.state = stopped.state;
@@ -157,13 +154,13 @@ interface Data {
 async function readData(
   text: readonly string[],
   config: Config,
-  start: Checkpoint | undefined,
+  options: ReadOptions,
 ): Promise<Data> {
   if (text.length === 0) {
     const dataset = new PairDataset(config.input, config.target);
     return { dataset, validation: undefined, sha256: await textSha256(dataset), notes: [] };
   }
-  const { corpus, sha256 } = await readTexts(text, config, start?.vocabulary);
+  const { corpus, sha256 } = await readTexts(text, config, options);
   const { training, validation, notes } = splitCorpus(corpus, config);
   const strange =
     corpus.unknown === 0

@@ -15,6 +15,13 @@ export interface TextFiles {
   readonly sha256: string;
 }
 
+export interface ReadOptions {
+  /** Of the model that the text is for. */
+  readonly vocabulary?: Vocabulary | undefined;
+  /** Called with the hash before the text is understood; throws for another text than expected. */
+  readonly expect?: (sha256: string) => void;
+}
+
 const PIECE = 2 ** 20; // bytes read at once
 
 /**
@@ -24,7 +31,7 @@ const PIECE = 2 ** 20; // bytes read at once
 export async function readTexts(
   names: readonly string[],
   rule: CorpusRule,
-  vocabulary?: Vocabulary,
+  { vocabulary, expect = () => {} }: ReadOptions = {},
 ): Promise<TextFiles> {
   const builder = new CorpusBuilder(rule, vocabulary);
   const hash = createHash("sha256");
@@ -43,7 +50,9 @@ export async function readTexts(
       }
     }
   }
-  return { corpus: builder.finish(), sha256: hash.digest("hex") };
+  const sha256 = hash.digest("hex");
+  expect(sha256);
+  return { corpus: builder.finish(), sha256 };
 }
 
 async function filesOf(name: string): Promise<string[]> {
