@@ -3,6 +3,7 @@
 
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -39,6 +40,7 @@ export class RunFiles {
       removeLeftovers(folder);
       return keep > 0 ? goOn(join(folder, METRICS), keep) : this.#begin(METRICS);
     });
+    if (keep > 0) this.#metricsBytes = fstatSync(this.#metrics).size;
     process.once("exit", () => this.discard());
   }
 
@@ -121,12 +123,10 @@ export class RunFiles {
   }
 }
 
-/** Opens a file to go on behind its first `keep` bytes. */
+/** Opens a file to go on behind its first `keep` bytes, or behind its end if it is shorter. */
 function goOn(path: string, keep: number): number {
-  const { size } = statSync(path);
-  if (size < keep) throw new Error(`a ${METRICS} of ${size} bytes instead of ${keep}`);
   const file = openSync(path, "a");
-  ftruncateSync(file, keep);
+  if (fstatSync(file).size > keep) ftruncateSync(file, keep);
   return file;
 }
 

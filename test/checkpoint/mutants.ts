@@ -100,7 +100,7 @@ function changeField(value: any, numbers: Numbers): void {
   else if (action === 1) value[`${key}x`] = child;
   else if (action === 2 && typeof child === "number") value[key] = child + numbers.integer(-9, 9);
   else if (action === 3 && typeof child === "string") value[key] = insideOf(child, numbers);
-  else value[key] = numbers.pick(VALUES);
+  else value[key] = structuredClone(numbers.pick(VALUES));
 }
 
 /** A string with one thing changed; JSON inside is changed as JSON. */
