@@ -1,10 +1,11 @@
 // Every command and snippet of the documents is run, and the outputs they show are compared.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { makeFolder, type Outcome, run } from "./node/run.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -54,6 +55,42 @@ async function startServer(command: string): Promise<string> {
   throw new Error(`${command} ended: ${printed}`);
 }
 
+// What the package of that name does, for machines without it.
+const SAFETENSORS = `
+import json, torch
+def load_file(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    header.pop("__metadata__")
+    part = lambda entry: bytearray(data[slice(*entry["data_offsets"])])
+    return {
+        name: torch.frombuffer(part(entry), dtype=torch.float64).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
+`;
+
+/** A Python that has PyTorch. */
+async function findTorch(): Promise<string | undefined> {
+  for (const python of [process.env["PYTHON"] ?? "python3", "/usr/bin/python3"]) {
+    const { code } = await run(python, ["-c", "import torch, numpy"], ROOT).catch(() => ({
+      code: 1,
+    }));
+    if (code === 0) return python;
+  }
+  return undefined;
+}
+
+/** The folder of a short run on a text. */
+let textRun = "";
+
+beforeAll(async () => {
+  textRun = mkdtempSync(join(tmpdir(), "ello-docs-"));
+  const flags = `--text README.md --epochs 1 --hidden-size 16 --out-dir ${textRun}`;
+  await run("bash", ["-c", `npm run train -- ${flags}`], ROOT);
+});
+afterAll(() => rmSync(textRun, { recursive: true }));
+
 describe("commands", () => {
   test.each(commands)("%s", async (command) => {
     const last = command.split(" && ").at(-1) as string;
@@ -63,7 +100,11 @@ describe("commands", () => {
     } else if (/^npm run train/.test(last)) {
       const { code, stdout } = await runTrain(last);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/Accuracy: 100\.00%|^Usage/m);
+      expect(stdout).toMatch(/Accuracy: 100\.00%|^Usage|^ {2}validation/m);
+    } else if (/^npm run (sample|eval|inspect)/.test(last)) {
+      const { code, stdout } = await run("bash", ["-c", last.replace(/\bout\b/, textRun)], ROOT);
+      expect(code).toBe(0);
+      expect(stdout.split("\n").length).toBeGreaterThan(3);
     } else if (/^npm run bench/.test(last)) {
       const flags = last.includes(" -- ") ? "" : " --";
       const quick = `${last}${flags} --seconds 0.01 --shapes 4x10x4x1`;
@@ -121,6 +162,27 @@ describe("README", () => {
     onTestFinished(() => rmSync(file));
     const { stdout, stderr } = await run(process.execPath, [file], makeFolder());
     expect({ stdout, stderr }).toEqual({ stdout: blocks[at + 1]?.text, stderr: "" });
+  });
+
+  test("has lines of Python that open a model in PyTorch, where there is one", async (context) => {
+    const lines = blocks.find(({ language }) => language === "python")?.text as string;
+    const python = await findTorch();
+    if (!python) return context.skip();
+    const folder = makeFolder();
+    mkdirSync(join(folder, "safetensors"));
+    writeFileSync(join(folder, "safetensors/torch.py"), SAFETENSORS);
+    const check = `
+import hashlib, numpy
+names = ["rnn.weight_ih_l0", "rnn.weight_hh_l0", "fc.weight", "rnn.bias_ih_l0", "fc.bias"]
+state = torch.nn.ModuleDict({"rnn": rnn, "fc": fc}).state_dict()
+print(hashlib.sha256(b"".join(state[name].numpy().tobytes() for name in names)).hexdigest())`;
+    const script = lines.replace("out/", `${textRun}/`) + check;
+    const { stdout, stderr } = await run(python, ["-c", script], folder);
+    const receipt = JSON.parse(readFileSync(join(textRun, "receipt.json"), "utf8"));
+    expect({ stdout, stderr }).toEqual({
+      stdout: `${receipt.parametersSha256.final}\n`,
+      stderr: "",
+    });
   });
 
   test("links to files that are there", () => {

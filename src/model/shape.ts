@@ -55,6 +55,6 @@ const GIB = 2 ** 30;
 export function memoryError({ V, H, T, B }: Shape, bytes: number): RangeError {
   const size = `${(bytes / GIB).toFixed(1)} GiB for V ${V}, H ${H}, T ${T}, B ${B}`;
   return new RangeError(
-    `memory: expected a model that fits into memory, at most 4 GiB, got ${size}; use fewer hidden units or a shorter text`,
+    `memory: expected a model that fits into memory, at most 4 GiB, got ${size}; lower the hidden units, the batch size or the sequence length (hiddenSize, batchSize, seqLength; --hidden-size, --batch-size, --seq-length)`,
   );
 }

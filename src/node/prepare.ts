@@ -17,6 +17,7 @@ import {
   splitCorpus,
   Trainer,
 } from "../index.ts";
+import { EpochMean } from "../train/metrics.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
 import { flagOf, type TrainOptions } from "./options.ts";
 import { textSha256 } from "./receipt.ts";
@@ -27,6 +28,8 @@ export interface PreparedRun {
   readonly model: Model;
   readonly trainer: Trainer;
   readonly history: History;
+  /** Of the epoch in work. */
+  readonly epochMean: EpochMean;
   /** Files of the text; empty for a pair. */
   readonly text: readonly string[];
   readonly textSha256: string;
@@ -38,6 +41,9 @@ export interface PreparedRun {
   /** Set for a run that goes on. */
   readonly resumed?: { readonly step: number; readonly changed: Partial<Config> };
 }
+
+/** Where a stopped run keeps the sums of its epoch, among the columns of its history. */
+export const EPOCH_SUMS = "epochSums";
 
 /** The file of a run's state in its folder. */
 export const TRAINING_FILE = "training.safetensors";
@@ -65,6 +71,7 @@ export async function prepareRun(options: TrainOptions): Promise<PreparedRun> {
     model,
     trainer,
     history: new History(),
+    epochMean: new EpochMean(config.clipNorm),
     keepMetrics: 0,
   };
 }
@@ -95,6 +102,7 @@ async function resumeRun(options: TrainOptions, folder: string): Promise<Prepare
     model,
     trainer,
     history: History.from(stopped.history),
+    epochMean: new EpochMean(config.clipNorm, stopped.history[EPOCH_SUMS]),
     keepMetrics: inPlace ? stopped.logBytes : 0,
     resumed: { step: stopped.state.progress.step, changed },
   };

@@ -1,6 +1,6 @@
 // What a run says while it trains: a line that is drawn anew on a terminal, plain lines elsewhere.
 
-import { bitsOf, EpochMean, perplexityOf } from "../train/metrics.ts";
+import { bitsOf, type EpochMean, perplexityOf } from "../train/metrics.ts";
 import type { StepRecord } from "../train/record.ts";
 import type { Output } from "./output.ts";
 
@@ -20,20 +20,17 @@ export class TextProgress {
   /** Steps done at the last summary. */
   #summarized = 0;
 
+  /** `epoch`: the means of the epoch, to which each record has been added before it is shown. */
   constructor(
     output: Output,
-    {
-      steps,
-      perEpoch,
-      logEvery,
-      clipNorm,
-    }: Record<"steps" | "perEpoch" | "logEvery" | "clipNorm", number>,
+    { steps, perEpoch, logEvery }: Record<"steps" | "perEpoch" | "logEvery", number>,
+    epoch: EpochMean,
   ) {
     this.#output = output;
     this.#steps = steps;
     this.#perEpoch = perEpoch;
     this.#logEvery = logEvery;
-    this.#epoch = new EpochMean(clipNorm);
+    this.#epoch = epoch;
   }
 
   /** Shows a record. */
@@ -45,7 +42,6 @@ export class TextProgress {
         `Went back from step ${rolledBack.from} to ${step}: ${rolledBack.reason}; learning rate now ${learningRate}`,
       );
     }
-    this.#epoch.add(record);
     const done = step + 1;
     if (this.#output.isTerminal) this.#draw(record);
     else if (done % this.#logEvery === 0) {

@@ -5,13 +5,13 @@ import { sha256 } from "../checkpoint/sha256.ts";
 import { saveTraining } from "../checkpoint/training.ts";
 import { isCorpusRun } from "../curves/options.ts";
 import { printable } from "../data/printable.ts";
-import { DivergenceError, type Model, predictedText } from "../index.ts";
+import { DivergenceError, predictedText } from "../index.ts";
 import type { StepRecord } from "../train/record.ts";
 import { curvesHtml } from "./curves-html.ts";
 import { drawCurves } from "./curves-picture.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Output } from "./output.ts";
-import { type PreparedRun, prepareRun, TRAINING_FILE } from "./prepare.ts";
+import { EPOCH_SUMS, type PreparedRun, prepareRun, TRAINING_FILE } from "./prepare.ts";
 import { TextProgress } from "./progress.ts";
 import { finalOf, receiptJson } from "./receipt.ts";
 import { RunFiles } from "./run-files.ts";
@@ -64,7 +64,7 @@ class Training {
     try {
       for (const next of trainer.run()) {
         record = next;
-        this.#files.addMetrics(metricsLine(record, model));
+        this.#addMetrics(record);
         history.append(record);
         predictions.set(model.engine.predictions);
         await show(record);
@@ -82,6 +82,22 @@ class Training {
     }
     await this.#conclude(initial, record, model.vocabulary.decode(predictions));
     if (divergence) throw divergence;
+  }
+
+  /** A line for a step and, of a corpus, one for an epoch. Nothing in them depends on the machine. */
+  #addMetrics(record: StepRecord): void {
+    const { model, epochMean, perEpoch } = this.#run;
+    const { charsPerSecond, ...facts } = record;
+    const { epoch, loss, accuracy, gradNorm } = facts;
+    if (!isCorpusRun(model.config)) {
+      this.#files.addMetrics(JSON.stringify({ epoch, loss, accuracy, gradNorm }));
+      return;
+    }
+    epochMean.add(record);
+    this.#files.addMetrics(JSON.stringify(facts));
+    if ((record.step + 1) % perEpoch === 0) {
+      this.#files.addMetrics(JSON.stringify({ mean: epochMean.metrics }));
+    }
   }
 
   #isCheckpointDue(): boolean {
@@ -111,13 +127,8 @@ class Training {
         }
       };
     }
-    const { clipNorm } = model.config;
-    const progress = new TextProgress(this.#output, {
-      steps: trainer.steps,
-      perEpoch,
-      logEvery,
-      clipNorm,
-    });
+    const pace = { steps: trainer.steps, perEpoch, logEvery };
+    const progress = new TextProgress(this.#output, pace, this.#run.epochMean);
     return (record) => progress.show(record);
   }
 
@@ -140,14 +151,14 @@ class Training {
 
   /** What a checkpoint writes. */
   async #checkpoint(): Promise<Record<string, string | Uint8Array>> {
-    const { model, trainer, history, textSha256 } = this.#run;
+    const { model, trainer, history, epochMean, textSha256 } = this.#run;
     const { state, bestParameters: best } = trainer;
     const logBytes = this.#files.metricsBytes;
     return {
       [TRAINING_FILE]: await saveTraining(model, {
         state,
         textSha256,
-        history: history.arrays,
+        history: { ...history.arrays, [EPOCH_SUMS]: epochMean.sums },
         logBytes,
       }),
       ...(best && {
@@ -230,13 +241,6 @@ class Training {
     const unit = isCorpusRun(config) ? "steps" : "epochs";
     return `${this.#steps} ${unit} in ${this.#seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
   }
-}
-
-/** A record as a line of metrics.jsonl: nothing that depends on the machine. */
-function metricsLine(record: StepRecord, { config }: Model): string {
-  const { charsPerSecond, ...facts } = record;
-  const { epoch, loss, accuracy, gradNorm } = facts;
-  return JSON.stringify(isCorpusRun(config) ? facts : { epoch, loss, accuracy, gradNorm });
 }
 
 /** Whether a record is one to be printed: every so many steps, and the last. */

@@ -70,7 +70,11 @@ export class ReferenceEngine implements Engine {
   constructor(shape: Shape, moments: Moments = 0) {
     const { V, H, T, B } = shape;
     const count = parameterCount(shape);
-    const numbers = 2 * count + (2 * T + 2) * B * H + 2 * T * B * V + T * B;
+    const numbers =
+      (2 + (moments & FIRST ? 1 : 0) + (moments & SECOND ? 1 : 0)) * count +
+      (2 * T + 2) * B * H +
+      2 * T * B * V +
+      T * B;
     if (8 * numbers > MEMORY_LIMIT) throw memoryError(shape, 8 * numbers);
     this.shape = shape;
     this.inputs = new Int32Array(T * B);

@@ -16,51 +16,54 @@ export function perplexityOf(loss: number): number {
 export interface EpochMetrics {
   readonly epoch: number;
   readonly steps: number;
+  /** Nats per character. */
   readonly loss: number;
+  /** Bits per character. */
+  readonly bits: number;
+  readonly perplexity: number;
   readonly accuracy: number;
   readonly gradNorm: number;
   /** Share of the steps whose gradient norm was over the clip. */
   readonly clipped: number;
 }
 
+const FIELDS = 6; // epoch, steps, and the sums of loss, accuracy, norm and clipped steps
+
 /** Gathers the steps of an epoch. */
 export class EpochMean {
   readonly #clipNorm: number;
-  #epoch = 0;
-  #steps = 0;
-  #loss = 0;
-  #accuracy = 0;
-  #gradNorm = 0;
-  #clipped = 0;
+  /** All it holds, for a run that is resumed inside an epoch. */
+  readonly sums = new Float64Array(FIELDS);
 
-  /** `clipNorm`: the setting; 0 counts no step as clipped. */
-  constructor(clipNorm: number) {
+  /** `clipNorm`: the setting; 0 counts no step as clipped. `sums`: of another that goes on here. */
+  constructor(clipNorm: number, sums: ArrayLike<number> = []) {
     this.#clipNorm = clipNorm;
+    this.sums.set(sums);
   }
 
-  /** Adds a step; one of another epoch begins anew. */
-  add({ epoch, loss, accuracy, gradNorm }: StepRecord): void {
-    if (epoch !== this.#epoch) {
-      this.#epoch = epoch;
-      this.#steps = this.#loss = this.#accuracy = this.#gradNorm = this.#clipped = 0;
+  /** Adds a step; one of another epoch, or after going back, begins anew. */
+  add({ epoch, loss, accuracy, gradNorm, rolledBack }: StepRecord): void {
+    const { sums } = this;
+    if (epoch !== sums[0] || rolledBack) sums.fill(0).set([epoch]);
+    const clipped = this.#clipNorm > 0 && gradNorm > this.#clipNorm ? 1 : 0;
+    for (const [i, value] of [1, loss, accuracy, gradNorm, clipped].entries()) {
+      sums[i + 1] = (sums[i + 1] as number) + value;
     }
-    this.#steps++;
-    this.#loss += loss;
-    this.#accuracy += accuracy;
-    this.#gradNorm += gradNorm;
-    if (this.#clipNorm > 0 && gradNorm > this.#clipNorm) this.#clipped++;
   }
 
   /** The means so far. */
   get metrics(): EpochMetrics {
-    const mean = (sum: number) => sum / Math.max(1, this.#steps);
+    const [epoch = 0, steps = 0, loss = 0, accuracy = 0, gradNorm = 0, clipped = 0] = this.sums;
+    const mean = (sum: number) => sum / Math.max(1, steps);
     return {
-      epoch: this.#epoch,
-      steps: this.#steps,
-      loss: mean(this.#loss),
-      accuracy: mean(this.#accuracy),
-      gradNorm: mean(this.#gradNorm),
-      clipped: mean(this.#clipped),
+      epoch,
+      steps,
+      loss: mean(loss),
+      bits: bitsOf(mean(loss)),
+      perplexity: perplexityOf(mean(loss)),
+      accuracy: mean(accuracy),
+      gradNorm: mean(gradNorm),
+      clipped: mean(clipped),
     };
   }
 }

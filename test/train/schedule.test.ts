@@ -48,6 +48,8 @@ test("units of a loss, and means of an epoch", () => {
     epoch: 1,
     steps: 2,
     loss: 2,
+    bits: 2 / Math.LN2,
+    perplexity: Math.exp(2),
     accuracy: 0.5,
     gradNorm: 5,
     clipped: 0.5,
