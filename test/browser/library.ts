@@ -15,6 +15,8 @@ export async function openSources(page: Page): Promise<void> {
     configFile: `${ROOT}vite.config.ts`,
     logLevel: "error",
     server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
+    // Dependencies as they are: a bundle made on the way would reload the page under the test.
+    optimizeDeps: { noDiscovery: true, include: [] },
   });
   onTestFinished(() => server.close());
   await server.listen();
