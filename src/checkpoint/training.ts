@@ -136,12 +136,13 @@ function progressOf(metadata: Metadata): Progress {
   if (best !== null && !(isNatural(best?.step) && Number.isFinite(best?.loss))) {
     fail("best", "null or { step, loss }");
   }
+  const isLoss = (loss: unknown) => loss === null || Number.isFinite(loss);
+  if (!isLoss(value["recent"])) fail("recent", "null or a number");
   const good = value["good"] as Progress["good"];
-  if (good !== null && !(isNatural(good?.step) && isNatural(good?.updates))) {
-    fail("good", "null or { step, updates }");
-  }
-  const { step, updates, rateScale, rollbacks, misses } = value as unknown as Progress;
-  return { step, updates, rateScale, rollbacks, misses, best, good };
+  const whole = isNatural(good?.step) && isNatural(good?.updates) && isLoss(good?.recent);
+  if (good !== null && !whole) fail("good", "null or { step, updates, recent }");
+  const { step, updates, rateScale, rollbacks, misses, recent } = value as unknown as Progress;
+  return { step, updates, rateScale, rollbacks, misses, best, recent, good };
 }
 
 function isNatural(value: unknown): boolean {

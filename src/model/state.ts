@@ -13,8 +13,10 @@ export interface Progress {
   best: { readonly step: number; readonly loss: number } | null;
   /** Evaluations since the best. */
   misses: number;
-  /** `step` and `updates` of the last good state. */
-  good: { readonly step: number; readonly updates: number } | null;
+  /** Exponential mean of the loss over about ten steps; null before the first. */
+  recent: number | null;
+  /** `step`, `updates` and `recent` of the last good state. */
+  good: Pick<Progress, "step" | "updates" | "recent"> | null;
 }
 
 /** Arrays by name; those of the last good state are prefixed "good.", the best weights "best.". */

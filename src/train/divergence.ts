@@ -7,7 +7,10 @@ const CULPRITS: Readonly<Record<Exclude<Outcome, "done">, string>> = {
   "gradient not finite": "a gradient norm that is not finite",
   "update not finite": "an update that is not finite",
 };
-const EXPLODED = 2; // times the loss of a model that knows nothing, ln V
+// Times the loss of a model that knows nothing, ln V.
+const EXPLODED = 2;
+const GOOD = 1.25;
+const KEPT = 0.9; // of the recent loss, at each step: one hard batch is no explosion
 
 /** Training met a loss or a number that cannot be. The model keeps the weights of a good step. */
 export class DivergenceError extends Error {
@@ -24,11 +27,20 @@ export class DivergenceError extends Error {
   }
 }
 
-/** What is wrong with a step, or undefined. A loss explodes at twice that of a model that knows nothing. */
-export function faultOf(outcome: Outcome, loss: number, V: number): string | undefined {
+/** The recent loss after a step with this loss. */
+export function recentLoss(recent: number | null, loss: number): number {
+  return recent === null ? loss : KEPT * recent + (1 - KEPT) * loss;
+}
+
+/** What is wrong with a step after which the recent loss is this, or undefined. */
+export function faultOf(outcome: Outcome, recent: number, V: number): string | undefined {
   if (outcome !== "done") return CULPRITS[outcome];
-  const limit = EXPLODED * Math.log(V);
-  return loss > limit
-    ? `a loss of ${loss.toFixed(2)}, over twice that of a model that knows nothing`
+  return recent > EXPLODED * Math.log(V)
+    ? `a loss of ${recent.toFixed(2)} over the last steps, twice that of a model that knows nothing`
     : undefined;
+}
+
+/** Whether a state with this recent loss is worth going back to. */
+export function isGood(recent: number | null, V: number): boolean {
+  return recent === null || recent <= GOOD * Math.log(V);
 }

@@ -6,7 +6,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import type { UpdateRule } from "../model/optimizer.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
-import { DivergenceError, faultOf } from "./divergence.ts";
+import { DivergenceError, faultOf, isGood, recentLoss } from "./divergence.ts";
 import type { Evaluation, StepRecord } from "./record.ts";
 import { learningRateAt } from "./schedule.ts";
 
@@ -23,6 +23,7 @@ export class Trainer {
     rollbacks: 0,
     best: null,
     misses: 0,
+    recent: null,
     good: null,
   };
   /** Copies: of the best weights and of the last good state. */
@@ -85,18 +86,19 @@ export class Trainer {
     while (progress.step < steps) {
       const { step } = progress;
       const epoch = Math.floor(step / perEpoch);
-      if (config.onDivergence === "rollback" && step % GOOD_EVERY === 0) this.#keepGood();
+      const guarded = config.onDivergence === "rollback";
+      if (guarded && step % GOOD_EVERY === 0 && isGood(progress.recent, V)) this.#keepGood();
       if (step % perEpoch === 0 || !config.carryState) engine.state.fill(0);
       this.#dataset.load(step % perEpoch, engine.inputs, engine.targets);
       rule.learningRate = progress.rateScale * learningRateAt(config, { step, epoch, steps });
       const { outcome, loss, correct, gradNorm } = engine.step(rule);
-      if (outcome !== "done" || config.onDivergence === "rollback") {
-        const reason = faultOf(outcome, loss, V);
-        if (reason !== undefined) {
-          rolledBack = this.#goBack(reason, epoch, rule.learningRate);
-          continue;
-        }
+      const recent = recentLoss(progress.recent, loss);
+      const reason = guarded || outcome !== "done" ? faultOf(outcome, recent, V) : undefined;
+      if (reason !== undefined) {
+        rolledBack = this.#goBack(reason, epoch, rule.learningRate);
+        continue;
       }
+      progress.recent = recent;
       progress.step++;
       taken++;
       const seconds = (performance.now() - began) / 1000;
@@ -156,7 +158,8 @@ export class Trainer {
 
   #keepGood(): void {
     for (const [name, array] of Object.entries(this.#live())) this.#keep(`good.${name}`, array);
-    this.#progress.good = { step: this.#progress.step, updates: this.model.engine.updates };
+    const { step, updates, recent } = this.progress;
+    this.#progress.good = { step, updates, recent };
   }
 
   /** Back to the last good state with half the learning rate. @throws {DivergenceError} */
@@ -169,6 +172,7 @@ export class Trainer {
         array.set(this.#kept[`good.${name}`] as Float64Array);
       }
       progress.step = good.step;
+      progress.recent = good.recent;
       engine.updates = good.updates;
     }
     if (!good || progress.rollbacks >= config.maxRollbacks) {

@@ -66,6 +66,7 @@ test("every system call of a save that fails, or kills", async () => {
   const longer = ["--epochs", "3", "--quiet"];
   await train(cwd, "--text", "text.txt", ...FLAGS, ...longer, "--out-dir", "longer");
   const expected = receiptOf(join(cwd, "longer")).parametersSha256.final;
+  const steps = ["whole", "longer"].map((folder) => receiptOf(join(cwd, folder)).steps);
   let tried = 0;
   for (const call of CALLS) {
     for (const how of ["error=ENOSPC", "error=EIO", "signal=SIGKILL"]) {
@@ -85,7 +86,7 @@ test("every system call of a save that fails, or kills", async () => {
         const hit = /INJECTED|killed by SIGKILL/.test(readFileSync(log, "utf8"));
         const saved = readFileSync(join(cwd, "out/training.safetensors"));
         const { state } = await loadTraining(saved);
-        expect([38, 57]).toContain(state.progress.step);
+        expect(steps).toContain(state.progress.step);
         if (hit && how.startsWith("error") && code !== 0) {
           expect(stderr.trimEnd()).not.toContain("\n");
           expect(stderr).toMatch(/^--out-dir: expected a folder that can be written, got E/);

@@ -15,6 +15,7 @@ import {
   weightsOf,
 } from "../../src/index.ts";
 
+const FOUND = 113; // the step at which the spoiled weights of step 110 are noticed
 const TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(12);
 const STEPS = 60;
 
@@ -109,8 +110,8 @@ describe("resume", () => {
       }
       runTo(trainer, 110);
       spoil(trainer);
-      const [record] = runTo(trainer, 101) as [{ step: number; rolledBack?: object }];
-      expect(record).toMatchObject({ step: 100, rolledBack: { from: 110 } });
+      const record = runTo(trainer, 120).find((one: any) => one.rolledBack);
+      expect(record).toMatchObject({ step: 100, rolledBack: { from: FOUND } });
       runTo(trainer, 140);
       return trainer;
     };

@@ -131,6 +131,15 @@ describe("a rank that is lost ends the step with an error and keeps the weights"
     await expectLost(engine);
   });
 
+  test("when it stalls: it said that it is ready and never comes", async () => {
+    const idle: RankWorker = { ready: Promise.resolve(), terminate: () => {} };
+    const engine = await WasmEngine.createTeam(shape, await loadCore("team"), 3, (job) =>
+      job.rank === 2 ? idle : startRank(job),
+    );
+    onTestFinished(() => engine.close());
+    await expectLost(engine);
+  });
+
   test("when rank 0 itself throws", async () => {
     const { engine } = await exposedTeam();
     engine.inputs[0] = 1e7;
