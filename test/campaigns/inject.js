@@ -1,0 +1,26 @@
+// Preloaded into a run: makes one call on the run's files fail, or kills the process in its place.
+// INJECT is "call:how:n": the n-th call of that name, how being an error's code or SIGKILL.
+
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+
+const [call = "", how = "", nth = "1"] = (process.env["INJECT"] ?? "").split(":");
+const CALLS = ["openSync", "writeSync", "fsyncSync", "renameSync", "ftruncateSync", "closeSync"];
+let count = 0;
+
+for (const name of CALLS) {
+  const functions = /** @type {Record<string, (...values: any[]) => any>} */ (
+    /** @type {unknown} */ (fs)
+  );
+  const original = /** @type {(...values: any[]) => any} */ (functions[name]);
+  functions[name] = (...values) => {
+    const isOurs = typeof values[0] === "number" || /\bout\b/.test(String(values[0]));
+    if (name === call && isOurs && ++count === Number(nth)) {
+      fs.appendFileSync("injected", `${name}\n`);
+      if (how === "SIGKILL") process.kill(process.pid, "SIGKILL");
+      throw Object.assign(new Error(`${how}: injected, ${name}`), { code: how });
+    }
+    return original(...values);
+  };
+}
+syncBuiltinESMExports();
