@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { decodeSafetensors } from "../src/checkpoint/safetensors.ts";
 import { makeFolder, type Outcome, run } from "./node/run.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -69,6 +70,12 @@ def load_file(path):
         for name, entry in header.items()
     }
 `;
+
+// The state of nn.ModuleDict({ rnn: nn.RNN, fc: nn.Linear }), sorted.
+const TORCH_NAMES = [
+  ...["fc.bias", "fc.weight", "rnn.bias_hh_l0", "rnn.bias_ih_l0"],
+  ...["rnn.weight_hh_l0", "rnn.weight_ih_l0"],
+];
 
 /** A Python that has PyTorch. */
 async function findTorch(): Promise<string | undefined> {
@@ -164,10 +171,12 @@ describe("README", () => {
     expect({ stdout, stderr }).toEqual({ stdout: blocks[at + 1]?.text, stderr: "" });
   });
 
-  test("has lines of Python that open a model in PyTorch, where there is one", async (context) => {
+  test("has lines of Python that open a model in PyTorch, where there is one", async () => {
     const lines = blocks.find(({ language }) => language === "python")?.text as string;
     const python = await findTorch();
-    if (!python) return context.skip();
+    const { tensors } = decodeSafetensors(readFileSync(join(textRun, "model.safetensors")));
+    expect(tensors.map(({ name }) => name).sort()).toEqual(TORCH_NAMES);
+    if (!python) return; // no PyTorch here: the names are all that can be checked
     const folder = makeFolder();
     mkdirSync(join(folder, "safetensors"));
     writeFileSync(join(folder, "safetensors/torch.py"), SAFETENSORS);
