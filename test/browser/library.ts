@@ -1,12 +1,22 @@
 // The library from its sources in a worker of a real page, where it may wait for threads.
 
 import type { Page } from "puppeteer-core";
-import { createServer } from "vite";
+import { createServer, type Plugin } from "vite";
 import { onTestFinished } from "vitest";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-// A page that holds nothing; isolated, since the server sends the headers.
-const EMPTY_PAGE = "test/browser/empty.html";
+// A page that holds nothing, not even Vite's client, which reloads a page when its socket is lost.
+const EMPTY_PAGE = "<!doctype html><title>empty</title><link rel=icon href=data:,>";
+
+const emptyPage: Plugin = {
+  name: "empty-page",
+  configureServer({ middlewares, config }) {
+    middlewares.use("/empty", (_request, response) => {
+      response.writeHead(200, { ...config.server.headers, "Content-Type": "text/html" });
+      response.end(EMPTY_PAGE);
+    });
+  },
+};
 
 /** Opens an empty, isolated page on a server that serves the sources. */
 export async function openSources(page: Page): Promise<void> {
@@ -14,13 +24,14 @@ export async function openSources(page: Page): Promise<void> {
     root: ROOT,
     configFile: `${ROOT}vite.config.ts`,
     logLevel: "error",
+    plugins: [emptyPage],
     server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
     // Dependencies as they are: a bundle made on the way would reload the page under the test.
     optimizeDeps: { noDiscovery: true, include: [] },
   });
   onTestFinished(() => server.close());
   await server.listen();
-  await page.goto(`${server.resolvedUrls?.local[0]}${EMPTY_PAGE}`);
+  await page.goto(`${server.resolvedUrls?.local[0]}empty`);
 }
 
 /**
