@@ -159,16 +159,23 @@ describe("README", () => {
     expect(form(stdout)).toBe(form(shown));
   });
 
-  test("has an example of at most 12 lines that prints what it says", async () => {
-    const at = blocks.findIndex(({ language }) => language === "ts");
-    const example = blocks[at]?.text as string;
-    expect(example.trimEnd().split("\n").length).toBeLessThanOrEqual(12);
-    // Inside the package, where the name "ello" is the package itself.
-    const file = join(ROOT, "build/readme-example.mjs");
-    writeFileSync(file, example);
-    onTestFinished(() => rmSync(file));
-    const { stdout, stderr } = await run(process.execPath, [file], makeFolder());
-    expect({ stdout, stderr }).toEqual({ stdout: blocks[at + 1]?.text, stderr: "" });
+  test("has examples of at most 12 lines that print what they say", async () => {
+    const examples = blocks.flatMap(({ language, text }, at) =>
+      language === "ts" ? [{ text, printed: blocks[at + 1]?.text as string }] : [],
+    );
+    expect(examples.length).toBe(2);
+    for (const { text, printed } of examples) {
+      expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(12);
+      // Inside the package, where the name "ello" is the package itself.
+      const file = join(ROOT, "build/readme-example.mjs");
+      writeFileSync(file, text);
+      const { stdout, stderr } = await run(process.execPath, [file], makeFolder());
+      rmSync(file);
+      expect({ stdout: stdout.trimEnd(), stderr }).toEqual({
+        stdout: printed.trimEnd(),
+        stderr: "",
+      });
+    }
   });
 
   test("has lines of Python that open a model in PyTorch, where there is one", async () => {

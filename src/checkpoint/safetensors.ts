@@ -3,11 +3,11 @@
 
 import { CheckpointError } from "./error.ts";
 
-/** A tensor as it stands in a file; `data` is row-major. */
+/** A tensor as it stands in a file; `data` is row-major. Read ones are views of the file's bytes. */
 export interface FileTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float64Array;
+  readonly data: Float64Array | Float32Array;
 }
 
 export interface TensorFile {
@@ -20,7 +20,7 @@ const HEADER_LIMIT = 1_000_000; // bytes
 const ALIGNMENT = 8; // of the tensors' bytes in the file
 const ELEMENT_BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
 
-/** Bytes of a file with these tensors, in this order, as F64. */
+/** Bytes of a file with these tensors, in this order, which are F64. */
 export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
@@ -64,15 +64,15 @@ export function decodeSafetensors(file: Uint8Array): TensorFile {
     throw new CheckpointError("file", `${start + end} bytes`, `${file.length}`);
   }
   const tensors = placed.map(({ name, shape, dtype, begin, length }) => {
-    const data = new Float64Array(length);
-    for (let i = 0; i < length; i++) {
-      const at = start + begin + i * (ELEMENT_BYTES[dtype] as number);
-      const value = dtype === "F64" ? view.getFloat64(at, true) : view.getFloat32(at, true);
-      if (!Number.isFinite(value)) {
-        throw new CheckpointError(`${name}[${i}]`, "a finite value", `${value}`);
-      }
-      data[i] = value;
-    }
+    const Kind = dtype === "F64" ? Float64Array : Float32Array;
+    const at = start + begin;
+    const bytes = file.subarray(at, at + length * Kind.BYTES_PER_ELEMENT);
+    // A view where the platform allows it, so that a file is not held twice.
+    const { buffer, byteOffset } =
+      bytes.byteOffset % Kind.BYTES_PER_ELEMENT === 0 ? bytes : Uint8Array.from(bytes);
+    const data = new Kind(buffer as ArrayBuffer, byteOffset, length);
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new CheckpointError(`${name}[${bad}]`, "a finite value", `${data[bad]}`);
     return { name, shape, data };
   });
   return { tensors, metadata: parseMetadata(header["__metadata__"]) };

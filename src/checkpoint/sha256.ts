@@ -1,7 +1,7 @@
 // SHA-256 through Web Crypto, which Node and browsers share.
 
 /** Lower-case hexadecimal SHA-256 of the bytes behind a view. */
-export async function sha256(view: Uint8Array | Float64Array): Promise<string> {
+export async function sha256(view: Uint8Array | Float64Array | Float32Array): Promise<string> {
   const { buffer, byteOffset, byteLength } = view;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   // A copy of a part, since Web Crypto refuses views of shared or growing memory.

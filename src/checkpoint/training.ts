@@ -66,7 +66,11 @@ export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
   const V = Array.isArray(characters) ? characters.length : 0;
   const vocabulary = vocabularyOf(metadata, V);
   const progress = progressOf(metadata);
-  const arrays = Object.fromEntries(tensors.map(({ name, data }) => [name, data]));
+  const arrays: Record<string, Float64Array> = {};
+  for (const { name, data } of tensors) {
+    if (data instanceof Float32Array) throw new CheckpointError(`${name}.dtype`, "F64", "F32");
+    arrays[name] = data;
+  }
   const history: Record<string, Float64Array> = {};
   for (const [name, data] of Object.entries(arrays)) {
     if (!name.startsWith(HISTORY)) continue;

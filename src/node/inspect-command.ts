@@ -47,8 +47,12 @@ async function describe(bytes: Uint8Array): Promise<string[]> {
     );
   }
   for (const { name, shape, data } of tensors) {
-    const low = data.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-    const high = data.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (const value of data) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
     const range = data.length > 0 ? `${low.toPrecision(4)} … ${high.toPrecision(4)}` : "empty";
     facts.push(`  ${name.padEnd(24)} [${shape.join(", ")}]  ${range}`);
   }
