@@ -18,6 +18,7 @@ const FEWEST_ROWS = 8; // of the batch
 const FEWEST_FLOPS = 2e7; // of a step: below, a millisecond of work, waiting costs more than it gives
 const FLOPS_PER_MILLISECOND = 1e6; // that even a busy machine does
 const LEAST_PATIENCE = 3000; // ms
+const START_LIMIT = 5000; // ms for a thread to be ready
 
 /**
  * Threads for a model: `wanted`, or with 0 as many of `available` as pay. Never more than the batch
@@ -40,13 +41,40 @@ export async function startRanks(
   job: Omit<RankJob, "rank">,
   start: (job: RankJob) => RankWorker,
 ): Promise<RankWorker[]> {
-  const workers: RankWorker[] = [];
+  const others = Array.from({ length: job.ranks - 1 }, (_, i) => ({ ...job, rank: i + 1 }));
+  const started = await Promise.allSettled(others.map((own) => startInTime(own, start)));
+  const workers = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = started.find((one) => one.status === "rejected");
+  if (!failed) return workers;
+  for (const worker of workers) worker.terminate();
+  throw failed.reason;
+}
+
+/**
+ * Starts one rank. A worker that says nothing is given up and started once more: Firefox 153 under
+ * load now and then never runs a worker that a worker has made.
+ */
+async function startInTime(
+  job: RankJob,
+  start: (job: RankJob) => RankWorker,
+  attempts = 2,
+): Promise<RankWorker> {
+  const worker = start(job);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(resolve, START_LIMIT, "late");
+  });
   try {
-    for (let rank = 1; rank < job.ranks; rank++) workers.push(start({ ...job, rank }));
-    await Promise.all(workers.map(({ ready }) => ready));
-    return workers;
+    if ((await Promise.race([worker.ready, late])) !== "late") return worker;
   } catch (error) {
-    for (const worker of workers) worker.terminate();
+    worker.terminate();
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
+  worker.terminate();
+  if (attempts > 1) return startInTime(job, start, attempts - 1);
+  throw new Error(
+    `threads: expected every thread to start within ${START_LIMIT / 1000} s, got one that did not; train with threads 1`,
+  );
 }

@@ -14,3 +14,6 @@ export type Reply =
   | { readonly kind: "records"; readonly records: StepRecord[]; readonly predicted: string }
   | { readonly kind: "done"; readonly parametersSha256: string }
   | { readonly kind: "failed"; readonly reason: string };
+
+/** The worker of a rank to whoever started it. */
+export type RankSays = "listening" | "ready";

@@ -2,6 +2,7 @@
 
 import type { CoreBuild } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
+import type { RankSays } from "./messages.ts";
 
 const urls: Readonly<Record<Exclude<CoreBuild, "debug">, URL>> = {
   release: new URL("../../build/core/release.wasm", import.meta.url),
@@ -20,13 +21,15 @@ export function availableThreads(): number {
   return globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
 }
 
-/** Starts a worker that serves as a rank. */
+/** Starts a worker that serves as a rank. It is given its job when it says that it listens. */
 export function startRank(job: RankJob): RankWorker {
   const worker = new Worker(new URL("./rank-worker.ts", import.meta.url), { type: "module" });
   const ready = new Promise<void>((resolve, reject) => {
-    worker.addEventListener("message", () => resolve(), { once: true });
+    worker.addEventListener("message", ({ data }: MessageEvent<RankSays>) => {
+      if (data === "listening") worker.postMessage(job);
+      else resolve();
+    });
     worker.addEventListener("error", ({ message }) => reject(new Error(`threads: ${message}`)));
   });
-  worker.postMessage(job);
   return { ready, terminate: () => worker.terminate() };
 }

@@ -1,7 +1,11 @@
 // The worker of a rank in a page.
 
 import { type RankJob, serveRank } from "../wasm/rank.ts";
+import type { RankSays } from "./messages.ts";
+
+const say = (word: RankSays): void => self.postMessage(word);
 
 self.addEventListener("message", ({ data }: MessageEvent<RankJob>) => {
-  void serveRank(data, () => self.postMessage("ready"));
+  void serveRank(data, () => say("ready"));
 });
+say("listening");

@@ -14,7 +14,7 @@ const SHAPES = [
 ];
 const SOURCES = ["src/index.ts", "src/bench/measure.ts", "src/checkpoint/sha256.ts"];
 
-test.each(["chrome", "firefox"] as const)(
+test.each(["firefox", "chrome"] as const)(
   "%s: any number of threads, the same bits",
   async (name) => {
     const browser = await launchBrowser(name);
