@@ -135,7 +135,7 @@ export function update(): bool {
   return true;
 }
 
-/** `update` without moments; its constants stay in registers, which saves a third of a `hello` step. */
+/** `update` without moments; its constants stay in registers, which saves a fifth of a `hello` step. */
 function descend(): bool {
   const factor = getSplat(rule, FACTOR);
   const bound = getSplat(rule, CLIP_VALUE);

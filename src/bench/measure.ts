@@ -2,7 +2,7 @@
 // round. Shared by the command line and the page; prints nothing.
 
 import type { Engine } from "../model/engine.ts";
-import type { Initial } from "../model/initial.ts";
+import { type Initial, NORMAL } from "../model/initial.ts";
 import { SGD, type UpdateRule } from "../model/optimizer.ts";
 import { flopsPerStep, type Shape } from "../model/shape.ts";
 
@@ -37,7 +37,7 @@ export interface BenchRow {
 export const RULE: UpdateRule = { ...SGD, clipValue: 5 };
 
 // Activations neither vanish nor saturate.
-const INITIAL: Initial = { kind: 0, size: 0.05 };
+const INITIAL: Initial = { kind: NORMAL, size: 0.05 };
 const SAMPLE = 20_000; // µs that a sample should take at least
 const WARM_SHARE = 1 / 4; // of a sample's steps, before it: data come near, threads and clocks wake
 const SLOW = 1e6; // µs: a step that long needs no warm-up

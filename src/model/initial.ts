@@ -9,9 +9,9 @@ export interface Initial {
   readonly size: number;
 }
 
-const NORMAL = 0;
-const UNIFORM = 1;
-const ORTHOGONAL = 2;
+export const NORMAL = 0;
+export const UNIFORM = 1;
+export const ORTHOGONAL = 2;
 
 /**
  * "normal:S": N(0, S²) and zero biases. "uniform": all of ±1/√H, as PyTorch's nn.RNN and nn.Linear

@@ -1,7 +1,7 @@
 // `npm run eval`: how well a trained model predicts a text.
 
 import { restoreWeights } from "../checkpoint/weights.ts";
-import { createModel, evaluate, perplexityOf, splitCorpus } from "../index.ts";
+import { bitsOf, createModel, evaluate, perplexityOf, splitCorpus } from "../index.ts";
 import { completeConfig, TEXT_DEFAULTS } from "../model/config.ts";
 import { RunError, UsageError } from "./errors.ts";
 import { type FlagTable, flagLines, readFlags, settingsOf } from "./flags.ts";
@@ -43,7 +43,7 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   model.engine.close();
   const characters = dataset.stepsPerEpoch * dataset.seqLength * dataset.batchSize;
   if (given.flags.has("json")) {
-    const facts = { loss, bits: loss / Math.LN2, perplexity: perplexityOf(loss), accuracy };
+    const facts = { loss, bits: bitsOf(loss), perplexity: perplexityOf(loss), accuracy };
     return output.line(JSON.stringify({ model: path, characters, ...facts }));
   }
   await output.line(

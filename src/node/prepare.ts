@@ -87,7 +87,6 @@ async function resumeRun(options: TrainOptions, folder: string): Promise<Prepare
     );
   };
   const data = await readData(text, config, { vocabulary: stopped.vocabulary, expect });
-  expect(data.sha256);
   const model = await createModel(data.dataset, config);
   const trainer = new Trainer(model, data.dataset, data.validation);
   trainer.state = stopped.state;
@@ -166,7 +165,9 @@ async function readData(
 ): Promise<Data> {
   if (text.length === 0) {
     const dataset = new PairDataset(config.input, config.target);
-    return { dataset, validation: undefined, sha256: await textSha256(dataset), notes: [] };
+    const sha256 = await textSha256(dataset);
+    options.expect?.(sha256);
+    return { dataset, validation: undefined, sha256, notes: [] };
   }
   const { corpus, sha256 } = await readTexts(text, config, options);
   const { training, validation, notes } = splitCorpus(corpus, config);

@@ -39,6 +39,8 @@ class Training {
   readonly #began = performance.now();
   readonly #firstStep: number;
   #saved = performance.now();
+  /** When training ended; drawing and writing do not count. */
+  #ended: number | undefined;
   #stopped: string | undefined;
 
   constructor(run: PreparedRun, options: TrainOptions, files: RunFiles, output: Output) {
@@ -69,7 +71,8 @@ class Training {
         predictions.set(model.engine.predictions);
         await show(record);
         if (this.#isCheckpointDue()) {
-          this.#files.save(await this.#checkpoint());
+          const receipt = await this.#receipt(undefined, undefined, "");
+          this.#files.save({ ...(await this.#checkpoint()), "receipt.json": receipt });
           this.#saved = performance.now();
         }
         await this.#output.breathe();
@@ -80,6 +83,7 @@ class Training {
       divergence = error;
       this.#stopped = error.message;
     }
+    this.#ended = performance.now();
     await this.#conclude(initial, record, model.vocabulary.decode(predictions));
     if (divergence) throw divergence;
   }
@@ -165,7 +169,6 @@ class Training {
         "best.safetensors": await saveCheckpoint(model, { parameters: best, textSha256 }),
       }),
       "model.safetensors": await saveCheckpoint(model, { textSha256 }),
-      "receipt.json": await this.#receipt(undefined, undefined, ""),
     };
   }
 
@@ -177,11 +180,10 @@ class Training {
     const { model, history } = this.#run;
     const { curves, quiet, json } = this.#options;
     const receipt = await this.#receipt(initial, record, predicted);
-    const { "receipt.json": _, ...checkpoint } = await this.#checkpoint();
     const paths = this.#files.save({
       [`curves.${curves}`]: await drawCurves(history.columns, model.config, curves),
       "curves.html": await curvesHtml(history.columns, model.config),
-      ...checkpoint,
+      ...(await this.#checkpoint()),
       "receipt.json": receipt,
     });
     if (quiet || json) return;
@@ -221,7 +223,7 @@ class Training {
   }
 
   get #seconds(): number {
-    return (performance.now() - this.#began) / 1000;
+    return ((this.#ended ?? performance.now()) - this.#began) / 1000;
   }
 
   get #steps(): number {

@@ -1,11 +1,8 @@
 // The weights a model starts from, in the order of assembly/initial.ts.
 
-import type { Initial } from "../model/initial.ts";
+import { type Initial, NORMAL, ORTHOGONAL } from "../model/initial.ts";
 import { parametersOf, type Shape } from "../model/shape.ts";
 import { Generator } from "./random.ts";
-
-const NORMAL = 0;
-const ORTHOGONAL = 2;
 
 /** Draws all parameters. */
 export function initialize(

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CLI, makeFolder, type Outcome, receiptOf, run, train } from "./run.ts";
+import { CLI, FILES, makeFolder, type Outcome, receiptOf, run, train } from "./run.ts";
 
 const TEXT = "she sells sea shells by the sea shore. ".repeat(30);
 const SMALL = ["--hidden-size", "20", "--seq-length", "13", "--batch-size", "4"];
@@ -43,15 +43,7 @@ describe("a run on a text", () => {
     expect(stdout).toMatch(/^ {2}validation \d\.\d{4} nats .*, perplexity \d\.\d\d, accuracy /m);
     expect(stdout).not.toContain("\u001b");
     const out = join(cwd, "out");
-    expect(readdirSync(out).sort()).toEqual([
-      "best.safetensors",
-      "curves.html",
-      "curves.png",
-      "metrics.jsonl",
-      "model.safetensors",
-      "receipt.json",
-      "training.safetensors",
-    ]);
+    expect(readdirSync(out).sort()).toEqual(["best.safetensors", ...FILES]);
     const metrics = metricsOf(out);
     const means = metrics.filter(({ mean }) => mean).map(({ mean }) => mean);
     expect(means.map(({ epoch, steps }) => [epoch, steps])).toEqual(
