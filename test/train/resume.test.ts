@@ -112,12 +112,16 @@ describe("resume", () => {
       spoil(trainer);
       const record = runTo(trainer, 120).find((one: any) => one.rolledBack);
       expect(record).toMatchObject({ step: 100, rolledBack: { from: FOUND } });
+      if (stop !== undefined) trainer = await resumed(trainer, settings);
       runTo(trainer, 140);
       return trainer;
     };
     const whole = await spoiled(undefined);
     expect(whole.progress).toMatchObject({ rollbacks: 1, rateScale: 0.5 });
-    expect(await hashOf(await spoiled(107))).toBe(await hashOf(whole));
+    // Resumed twice, before the rollback and after it.
+    const twice = await spoiled(107);
+    expect(await hashOf(twice)).toBe(await hashOf(whole));
+    expect(twice.progress).toEqual(whole.progress);
   });
 });
 
