@@ -10,6 +10,8 @@ import type { Shape } from "../src/model/shape.ts";
 import { coreFile } from "../src/node/platform.ts";
 import { ReferenceEngine } from "../src/reference/engine.ts";
 import { Generator } from "../src/reference/random.ts";
+import type { StepRecord } from "../src/train/record.ts";
+import type { Trainer } from "../src/train/trainer.ts";
 import { WasmEngine } from "../src/wasm/engine.ts";
 import type { CoreBuild } from "../src/wasm/instantiate.ts";
 
@@ -99,3 +101,8 @@ export function arena(weights: FixtureWeights): Checkpoint {
 }
 
 export { restoreWeights };
+
+/** The records of a trainer's run, without the pauses of its evaluations. */
+export function* recordsOf(trainer: Trainer): Iterable<StepRecord> {
+  for (const record of trainer.run()) if (record) yield record;
+}

@@ -7,6 +7,7 @@ import type { Model } from "../model/model.ts";
 import { FIRST, momentsOf, SECOND } from "../model/optimizer.ts";
 import { parameterCount } from "../model/shape.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
+import type { StepRecord } from "../train/record.ts";
 import { VERSION } from "../version.ts";
 import { CheckpointError } from "./error.ts";
 import { expectField, type Metadata, parseJson, settingsOf, vocabularyOf } from "./metadata.ts";
@@ -145,8 +146,24 @@ function progressOf(metadata: Metadata): Progress {
   const good = value["good"] as Progress["good"];
   const whole = isNatural(good?.step) && isNatural(good?.updates) && isLoss(good?.recent);
   if (good !== null && !whole) fail("good", "null or { step, updates, recent }");
+  const pending = (value["pending"] ?? null) as Progress["pending"];
+  if (pending !== null && !isRecord(pending)) fail("pending", "null or a step's record");
   const { step, updates, rateScale, rollbacks, misses, recent } = value as unknown as Progress;
-  return { step, updates, rateScale, rollbacks, misses, best, recent, good };
+  return { step, updates, rateScale, rollbacks, misses, best, recent, good, pending };
+}
+
+/** Whether a value is the record of a step that has not been evaluated. */
+function isRecord(value: StepRecord): boolean {
+  const { step, epoch, loss, accuracy, gradNorm, learningRate, charsPerSecond, ...rest } = value;
+  const { rolledBack, ...others } = rest;
+  const numbers = [loss, accuracy, gradNorm, learningRate, charsPerSecond];
+  return (
+    [step, epoch].every(isNatural) &&
+    numbers.every(Number.isFinite) &&
+    (rolledBack === undefined ||
+      (isNatural(rolledBack?.from) && typeof rolledBack.reason === "string")) &&
+    Object.keys(others).length === 0
+  );
 }
 
 function isNatural(value: unknown): boolean {

@@ -1,5 +1,7 @@
 // Where a run stands: all that decides how it goes on, beside its configuration and its text.
 
+import type { StepRecord } from "../train/record.ts";
+
 /** What stands in numbers. */
 export interface Progress {
   /** Training steps done. */
@@ -17,6 +19,8 @@ export interface Progress {
   recent: number | null;
   /** `step`, `updates` and `recent` of the last good state. */
   good: Pick<Progress, "step" | "updates" | "recent"> | null;
+  /** The record of the last step while its evaluation is still to be done. */
+  pending: StepRecord | null;
 }
 
 /** Arrays by name; those of the last good state are prefixed "good.", the best weights "best.". */

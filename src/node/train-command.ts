@@ -65,15 +65,13 @@ class Training {
     let divergence: DivergenceError | undefined;
     try {
       for (const next of trainer.run()) {
-        record = next;
-        this.#addMetrics(record);
-        history.append(record);
-        predictions.set(model.engine.predictions);
-        await show(record);
-        if (this.#isCheckpointDue()) {
-          const receipt = await this.#receipt(undefined, undefined, "");
-          this.#files.save({ ...(await this.#checkpoint()), "receipt.json": receipt });
-          this.#saved = performance.now();
+        if (next) {
+          record = next;
+          this.#addMetrics(record);
+          history.append(record);
+          predictions.set(model.engine.predictions);
+          await show(record);
+          if (this.#isCheckpointDue()) await this.#saveCheckpoint();
         }
         await this.#output.breathe();
         if (this.#stopped !== undefined) break;
@@ -151,6 +149,12 @@ class Training {
     await this.#output.line(
       `${V} different characters, ${H} hidden units, ${count} parameters; ${trainer.steps} steps of ${T} × ${B} characters`,
     );
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const receipt = await this.#receipt(undefined, undefined, "");
+    this.#files.save({ ...(await this.#checkpoint()), "receipt.json": receipt });
+    this.#saved = performance.now();
   }
 
   /** What a checkpoint writes. */

@@ -31,17 +31,20 @@ export function train(
   { validation, signal }: TrainOptions = {},
 ): Run {
   const trainer = new Trainer(model, dataset, validation);
-  function* records(): Generator<StepRecord, void, void> {
+  function* parts(): Generator<StepRecord | undefined, void, void> {
     if (signal?.aborted) return;
     for (const record of trainer.run()) {
       yield record;
       if (signal?.aborted) return;
     }
   }
+  function* records(): Generator<StepRecord, void, void> {
+    for (const record of parts()) if (record) yield record;
+  }
   async function* recordsInTurns(): AsyncGenerator<StepRecord, void, void> {
     let turned = performance.now();
-    for (const record of records()) {
-      yield record;
+    for (const record of parts()) {
+      if (record) yield record;
       if (performance.now() - turned > LONGEST_BUSY) {
         await new Promise((resolve) => setTimeout(resolve));
         turned = performance.now();

@@ -25,6 +25,7 @@ export class Trainer {
     misses: 0,
     recent: null,
     good: null,
+    pending: null,
   };
   /** Copies: of the best weights and of the last good state. */
   readonly #kept: Record<string, Float64Array> = {};
@@ -70,56 +71,73 @@ export class Trainer {
   }
 
   /**
-   * Goes on to the end of the run. Stop by leaving the loop; the model stays as the last record left
-   * it. @throws {DivergenceError} when training has diverged and may not go back.
+   * Goes on to the end of the run. Yields undefined between the parts of an evaluation, which takes
+   * longer than a step. Stop by leaving the loop, at either; the model stays as the last step left
+   * it, and an evaluation that was cut short is done again first when the run goes on.
+   * @throws {DivergenceError} when training has diverged and may not go back.
    */
-  *run(): Generator<StepRecord, void, void> {
+  *run(): Generator<StepRecord | undefined, void, void> {
+    const { config } = this.model;
+    const progress = this.#progress;
+    const step = this.#stepper();
+    for (;;) {
+      if (progress.pending) {
+        const validation = yield* this.#validate();
+        const record = { ...progress.pending, validation };
+        progress.pending = null;
+        yield record;
+      }
+      const isSpent = config.patience > 0 && progress.misses >= config.patience;
+      if (isSpent || progress.step >= this.steps) return;
+      const record = step();
+      if (this.#isTime(progress.step)) progress.pending = record;
+      else yield record;
+    }
+  }
+
+  /** What does a step, going back as often as training diverges, and counts from now. */
+  #stepper(): () => StepRecord {
     const { config, engine } = this.model;
     const { T, B, V } = engine.shape;
     const perEpoch = this.#dataset.stepsPerEpoch;
     const { steps } = this;
     const progress = this.#progress;
+    const guarded = config.onDivergence === "rollback";
     const rule: { -readonly [Name in keyof UpdateRule]: UpdateRule[Name] } = { ...config };
     const began = performance.now();
     let taken = 0;
-    let rolledBack: StepRecord["rolledBack"];
-    while (progress.step < steps) {
-      const { step } = progress;
-      const epoch = Math.floor(step / perEpoch);
-      const guarded = config.onDivergence === "rollback";
-      if (guarded && step % GOOD_EVERY === 0 && isGood(progress.recent, V)) this.#keepGood();
-      if (step % perEpoch === 0 || !config.carryState) engine.state.fill(0);
-      this.#dataset.load(step % perEpoch, engine.inputs, engine.targets);
-      rule.learningRate = progress.rateScale * learningRateAt(config, { step, epoch, steps });
-      const { outcome, loss, correct, gradNorm } = engine.step(rule);
-      const recent = recentLoss(progress.recent, loss);
-      const reason = guarded || outcome !== "done" ? faultOf(outcome, recent, V) : undefined;
-      if (reason !== undefined) {
-        rolledBack = this.#goBack(reason, epoch, rule.learningRate);
-        continue;
+    return () => {
+      let rolledBack: StepRecord["rolledBack"];
+      for (;;) {
+        const { step } = progress;
+        const epoch = Math.floor(step / perEpoch);
+        if (guarded && step % GOOD_EVERY === 0 && isGood(progress.recent, V)) this.#keepGood();
+        if (step % perEpoch === 0 || !config.carryState) engine.state.fill(0);
+        this.#dataset.load(step % perEpoch, engine.inputs, engine.targets);
+        rule.learningRate = progress.rateScale * learningRateAt(config, { step, epoch, steps });
+        const { outcome, loss, correct, gradNorm } = engine.step(rule);
+        const recent = recentLoss(progress.recent, loss);
+        const reason = guarded || outcome !== "done" ? faultOf(outcome, recent, V) : undefined;
+        if (reason !== undefined) {
+          rolledBack = this.#goBack(reason, epoch, rule.learningRate);
+          continue;
+        }
+        progress.recent = recent;
+        progress.step++;
+        taken++;
+        const seconds = (performance.now() - began) / 1000;
+        return {
+          step,
+          epoch,
+          loss,
+          accuracy: correct / (T * B),
+          gradNorm,
+          learningRate: rule.learningRate,
+          charsPerSecond: seconds > 0 ? (taken * T * B) / seconds : 0,
+          ...(rolledBack && { rolledBack }),
+        };
       }
-      progress.recent = recent;
-      progress.step++;
-      taken++;
-      const seconds = (performance.now() - began) / 1000;
-      const record = {
-        step,
-        epoch,
-        loss,
-        accuracy: correct / (T * B),
-        gradNorm,
-        learningRate: rule.learningRate,
-        charsPerSecond: seconds > 0 ? (taken * T * B) / seconds : 0,
-      };
-      const validation = this.#isTime(step + 1) ? this.#validate() : undefined;
-      yield {
-        ...record,
-        ...(validation && { validation }),
-        ...(rolledBack && { rolledBack }),
-      };
-      rolledBack = undefined;
-      if (validation && config.patience > 0 && progress.misses >= config.patience) return;
-    }
+    };
   }
 
   /** Whether to evaluate after `done` steps. */
@@ -129,11 +147,17 @@ export class Trainer {
     return done % every === 0 || done === this.steps;
   }
 
-  #validate(): Evaluation & { best: boolean } {
+  *#validate(): Generator<undefined, Evaluation & { best: boolean }, void> {
     const { engine } = this.model;
     const carried = engine.state.slice();
-    const evaluation = evaluateOn(this.model, this.#validation as Dataset);
-    engine.state.set(carried);
+    const predictions = engine.predictions.slice();
+    let evaluation: Evaluation;
+    try {
+      evaluation = yield* evaluating(this.model, this.#validation as Dataset);
+    } finally {
+      engine.state.set(carried);
+      engine.predictions.set(predictions);
+    }
     const progress = this.#progress;
     const best = !(progress.best && progress.best.loss <= evaluation.loss);
     progress.misses = best ? 0 : progress.misses + 1;
@@ -188,7 +212,19 @@ export class Trainer {
  * Mean loss and accuracy of a model on a whole dataset, from a zero state, which is carried. Leaves
  * its last state in the engine. @throws {DivergenceError} if a loss is not finite.
  */
-export function evaluateOn({ engine, config }: Model, dataset: Dataset): Evaluation {
+export function evaluateOn(model: Model, dataset: Dataset): Evaluation {
+  const parts = evaluating(model, dataset);
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done) return value;
+  }
+}
+
+/** The same, with a pause after each batch. */
+function* evaluating(
+  { engine, config }: Model,
+  dataset: Dataset,
+): Generator<undefined, Evaluation, void> {
   const { T, B } = engine.shape;
   engine.state.fill(0);
   let loss = 0;
@@ -201,6 +237,7 @@ export function evaluateOn({ engine, config }: Model, dataset: Dataset): Evaluat
     }
     loss += result.loss;
     correct += result.correct;
+    yield;
   }
   const steps = dataset.stepsPerEpoch;
   return { loss: loss / steps, accuracy: correct / (steps * T * B) };

@@ -18,7 +18,7 @@ const FEWEST_ROWS = 8; // of the batch
 const FEWEST_FLOPS = 2e7; // of a step: below, a millisecond of work, waiting costs more than it gives
 const FLOPS_PER_MILLISECOND = 1e6; // that even a busy machine does
 const LEAST_PATIENCE = 3000; // ms
-const START_LIMIT = 5000; // ms for a thread to be ready
+const START_LIMIT = 20_000; // ms for a thread to be ready
 
 /**
  * Threads for a model: `wanted`, or with 0 as many of `available` as pay. Never more than the batch
@@ -50,31 +50,21 @@ export async function startRanks(
   throw failed.reason;
 }
 
-/**
- * Starts one rank. A worker that says nothing is given up and started once more: Firefox 153 under
- * load now and then never runs a worker that a worker has made.
- */
-async function startInTime(
-  job: RankJob,
-  start: (job: RankJob) => RankWorker,
-  attempts = 2,
-): Promise<RankWorker> {
+/** Starts one rank. @throws {Error} if it is not ready in time; then it is ended. */
+async function startInTime(job: RankJob, start: (job: RankJob) => RankWorker): Promise<RankWorker> {
   const worker = start(job);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(resolve, START_LIMIT, "late");
+  const late = new Promise<never>((_, reject) => {
+    const reason = `threads: expected every thread to start within ${START_LIMIT / 1000} s, got one that did not; train with threads 1`;
+    timer = setTimeout(() => reject(new Error(reason)), START_LIMIT);
   });
   try {
-    if ((await Promise.race([worker.ready, late])) !== "late") return worker;
+    await Promise.race([worker.ready, late]);
+    return worker;
   } catch (error) {
     worker.terminate();
     throw error;
   } finally {
     clearTimeout(timer);
   }
-  worker.terminate();
-  if (attempts > 1) return startInTime(job, start, attempts - 1);
-  throw new Error(
-    `threads: expected every thread to start within ${START_LIMIT / 1000} s, got one that did not; train with threads 1`,
-  );
 }

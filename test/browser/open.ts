@@ -5,7 +5,7 @@ import { preview } from "vite";
 import { onTestFinished } from "vitest";
 import { type BrowserName, findBrowser } from "./find-browser.ts";
 
-const CHROME_ARGUMENTS = [
+export const CHROME_ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

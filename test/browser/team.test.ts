@@ -4,8 +4,7 @@ import { expect, test } from "vitest";
 import { prepare, RULE } from "../../src/bench/measure.ts";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
-import { inWorker, openSources } from "./library.ts";
-import { launchBrowser } from "./open.ts";
+import { openLibrary } from "./library.ts";
 
 const STEPS = 4;
 const SHAPES = [
@@ -17,16 +16,12 @@ const SOURCES = ["src/index.ts", "src/bench/measure.ts", "src/checkpoint/sha256.
 test.each(["firefox", "chrome"] as const)(
   "%s: any number of threads, the same bits",
   async (name) => {
-    const browser = await launchBrowser(name);
-    const page = await browser.newPage();
-    await openSources(page);
-    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    const page = await openLibrary(name);
     for (const shape of SHAPES) {
       const reference = new ReferenceEngine(shape);
       prepare(reference);
       for (let step = 0; step < STEPS; step++) reference.step(RULE);
-      const results = await inWorker(
-        page,
+      const results = await page.inWorker(
         SOURCES,
         async ([ello, measure, hash], { shape, steps }) => {
           const results: [number, string][] = [];

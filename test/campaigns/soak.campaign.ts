@@ -10,6 +10,7 @@ import {
   TEXT_DEFAULTS,
   Trainer,
 } from "../../src/index.ts";
+import { recordsOf } from "../support.ts";
 
 const STEPS = 1_000_000;
 const EVERY = 100_000;
@@ -28,7 +29,7 @@ test(`${STEPS} steps`, async () => {
   const history = new History();
   const resident: number[] = [];
   const { buffer } = model.engine.parameters;
-  for (const record of trainer.run()) {
+  for (const record of recordsOf(trainer)) {
     history.append(record);
     if (trainer.progress.step % EVERY === 0) resident.push(process.memoryUsage.rss() / MIB);
     if (trainer.progress.step === STEPS) break;

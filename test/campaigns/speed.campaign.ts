@@ -7,8 +7,7 @@ import { contestantOf, prepare, quantile } from "../../src/bench/measure.ts";
 import { createWasmEngine } from "../../src/index.ts";
 import { coreFile } from "../../src/node/platform.ts";
 import { WasmEngine } from "../../src/wasm/engine.ts";
-import { inWorker, openSources } from "../browser/library.ts";
-import { launchBrowser } from "../browser/open.ts";
+import { openLibrary } from "../browser/library.ts";
 import { normal } from "../support.ts";
 
 const SHAPE = { V: 65, H: 128, T: 50, B: 32 };
@@ -31,16 +30,14 @@ test("the step in Node and in browsers", async () => {
   here.time(STEPS);
   const pages = [];
   for (const name of ["chrome", "firefox"] as const) {
-    const page = await (await launchBrowser(name)).newPage();
-    await openSources(page);
-    pages.push({ name, page, times: [] as number[] });
+    pages.push({ name, page: await openLibrary(name), times: [] as number[] });
   }
   const own: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     own.push(await here.time(STEPS));
     for (const { page, times } of pages) {
       const sources = ["src/index.ts", "src/bench/measure.ts"];
-      times.push(await inWorker(page, sources, timeInPage, { shape: SHAPE, steps: STEPS }));
+      times.push(await page.inWorker(sources, timeInPage, { shape: SHAPE, steps: STEPS }));
     }
   }
   console.log(`node ${process.version}: ${quantile(own, 0.5).toFixed(0)} µs a step`);

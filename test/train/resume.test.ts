@@ -14,6 +14,7 @@ import {
   Trainer,
   weightsOf,
 } from "../../src/index.ts";
+import { recordsOf } from "../support.ts";
 
 const FOUND = 113; // the step at which the spoiled weights of step 110 are noticed
 const TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(12);
@@ -31,7 +32,7 @@ async function trainerOf(settings: Partial<Config>): Promise<Trainer> {
 /** Runs until `stop` steps are done in all. @returns the records. */
 function runTo(trainer: Trainer, stop: number): unknown[] {
   const records: unknown[] = [];
-  for (const { charsPerSecond, ...record } of trainer.run()) {
+  for (const { charsPerSecond, ...record } of recordsOf(trainer)) {
     records.push(record);
     if (trainer.progress.step >= stop) break;
   }
@@ -84,6 +85,31 @@ describe("resume", () => {
     }
   });
 
+  test("within an evaluation, which is then done first", async () => {
+    const settings = { patience: 2, learningRate: 0.2 };
+    const whole = await trainerOf(settings);
+    const records = runTo(whole, STEPS);
+    expect(whole.progress.misses).toBe(settings.patience);
+    const pauses = [...(await trainerOf(settings)).run()].length;
+    expect(pauses).toBeGreaterThan(records.length);
+    for (let stop = 1; stop <= pauses; stop++) {
+      const first = await trainerOf(settings);
+      const before: unknown[] = [];
+      let seen = 0;
+      for (const part of first.run()) {
+        if (part) {
+          const { charsPerSecond, ...record } = part;
+          before.push(record);
+        }
+        if (++seen === stop) break;
+      }
+      const second = await resumed(first, settings);
+      expect([...before, ...runTo(second, STEPS)], `stopped at ${stop}`).toEqual(records);
+      expect(await hashOf(second)).toBe(await hashOf(whole));
+      expect(second.progress).toEqual(whole.progress);
+    }
+  });
+
   test("other engines and thread counts before and after", async () => {
     const settings = { batchSize: 12, seqLength: 3 };
     const whole = await trainerOf(settings);
@@ -133,7 +159,7 @@ describe("divergence", () => {
     const good = trainer.state.arrays["good.parameters"]?.slice();
     const rates: number[] = [];
     expect(() => {
-      for (const { learningRate, rolledBack } of trainer.run()) {
+      for (const { learningRate, rolledBack } of recordsOf(trainer)) {
         if (rolledBack) rates.push(learningRate);
         spoil(trainer);
       }
@@ -156,7 +182,7 @@ test("patience ends a run that gets no better, and the best weights are kept", a
   const trainer = await trainerOf({ epochs: 500, learningRate: 0.05, patience: 3 });
   const losses: number[] = [];
   let best: Float64Array | undefined;
-  for (const { validation } of trainer.run()) {
+  for (const { validation } of recordsOf(trainer)) {
     if (!validation) continue;
     losses.push(validation.loss);
     if (validation.best) best = trainer.model.engine.parameters.slice();
