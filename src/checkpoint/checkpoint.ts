@@ -2,9 +2,8 @@
 // vocabulary and the configuration in its metadata. Bytes in, bytes out; no file system here.
 
 import { type Model, weightsOf } from "../model/model.ts";
-import { VERSION } from "../version.ts";
 import { CheckpointError } from "./error.ts";
-import { expectField, settingsOf, vocabularyOf } from "./metadata.ts";
+import { expectField, metadataOf, settingsOf, vocabularyOf } from "./metadata.ts";
 import { decodeSafetensors, encodeSafetensors, type FileTensor } from "./safetensors.ts";
 import { sha256 } from "./sha256.ts";
 import { arenaOf, type Checkpoint } from "./weights.ts";
@@ -35,10 +34,7 @@ export async function saveCheckpoint(
   const { Wxh, Whh, Why, bh, by } = weightsOf({ shape, parameters });
   const metadata = {
     format: FORMAT,
-    version: VERSION,
-    config: JSON.stringify(model.config),
-    unit: model.vocabulary.unit,
-    vocabulary: JSON.stringify(model.vocabulary.ixToChar),
+    ...metadataOf(model),
     ...(textSha256 === undefined ? {} : { textSha256 }),
     parametersSha256: await sha256(parameters),
   };
@@ -59,6 +55,7 @@ export async function saveCheckpoint(
  */
 export async function loadCheckpoint(file: Uint8Array): Promise<Checkpoint> {
   const { tensors, metadata } = decodeSafetensors(file);
+  if (metadata["format"] !== undefined) expectField(metadata, "format", FORMAT);
   const second = tensors.find((tensor) => tensor.name === SECOND_BIAS);
   const ours = Object.entries(TORCH_NAMES);
   const named = tensors
@@ -87,7 +84,6 @@ async function describe(
   { V, parameters }: Checkpoint,
 ): Promise<Pick<Checkpoint, "vocabulary" | "config">> {
   if (metadata["format"] === undefined) return {};
-  expectField(metadata, "format", FORMAT);
   expectField(metadata, "parametersSha256", await sha256(parameters));
   return { vocabulary: vocabularyOf(metadata, V), config: settingsOf(metadata) };
 }

@@ -2,9 +2,21 @@
 
 import { type Unit, Vocabulary, VocabularyError } from "../data/vocabulary.ts";
 import { type Config, ConfigError, completeConfig, SETTINGS } from "../model/config.ts";
+import type { Model } from "../model/model.ts";
+import { VERSION } from "../version.ts";
 import { CheckpointError } from "./error.ts";
 
 export type Metadata = Readonly<Record<string, string>>;
+
+/** What a file says about its model. */
+export function metadataOf({ config, vocabulary }: Model): Record<string, string> {
+  return {
+    version: VERSION,
+    config: JSON.stringify(config),
+    unit: vocabulary.unit,
+    vocabulary: JSON.stringify(vocabulary.ixToChar),
+  };
+}
 
 /** The JSON value of a field. @throws {CheckpointError} */
 export function parseJson(metadata: Metadata, field: string): unknown {

@@ -8,9 +8,15 @@ import { FIRST, momentsOf, SECOND } from "../model/optimizer.ts";
 import { parameterCount } from "../model/shape.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
 import type { StepRecord } from "../train/record.ts";
-import { VERSION } from "../version.ts";
 import { CheckpointError } from "./error.ts";
-import { expectField, type Metadata, parseJson, settingsOf, vocabularyOf } from "./metadata.ts";
+import {
+  expectField,
+  type Metadata,
+  metadataOf,
+  parseJson,
+  settingsOf,
+  vocabularyOf,
+} from "./metadata.ts";
 import { decodeSafetensors, encodeSafetensors, type FileTensor } from "./safetensors.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -45,10 +51,7 @@ export async function saveTraining(
     .map(([name, data]) => ({ name, shape: [data.length], data }));
   const metadata = {
     format: FORMAT,
-    version: VERSION,
-    config: JSON.stringify(model.config),
-    unit: model.vocabulary.unit,
-    vocabulary: JSON.stringify(model.vocabulary.ixToChar),
+    ...metadataOf(model),
     textSha256,
     logBytes: String(logBytes),
     progress: JSON.stringify(state.progress),

@@ -65,8 +65,8 @@ export class Vocabulary {
     return this.ixToChar.length;
   }
 
-  /** @throws {VocabularyError} for a character that is not in the vocabulary, by the policy. */
-  encode(text: string, unknown: UnknownPolicy = "error"): Int32Array {
+  /** `name`: what the text is called in an error. @throws {VocabularyError} for an unknown character. */
+  encode(text: string, unknown: UnknownPolicy = "error", name = "text"): Int32Array {
     const ids: number[] = [];
     const symbol = this.charToIx.get(UNKNOWN_SYMBOL);
     for (const [position, character] of this.#split(text).entries()) {
@@ -75,7 +75,7 @@ export class Vocabulary {
       else if (unknown === "symbol" && symbol !== undefined) ids.push(symbol);
       else if (unknown === "error" || unknown === "symbol") {
         throw new VocabularyError(
-          `text: expected characters of the vocabulary, got ${JSON.stringify(character)} at position ${position}`,
+          `${name}: expected characters of the vocabulary, got ${JSON.stringify(character)} at position ${position}`,
         );
       }
     }

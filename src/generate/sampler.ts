@@ -39,7 +39,7 @@ export function* sampleWith(
   check("topK", topK, Number.isSafeInteger(topK) && topK >= 0, "an integer from 0 (0 for all)");
   check("topP", topP, topP > 0 && topP <= 1, "a number above 0, at most 1");
   check("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "an integer from 0");
-  const primed = vocabulary.encode(prime, options.unknown);
+  const primed = vocabulary.encode(prime, options.unknown, "prime");
   const first = vocabulary.charToIx.get("\n") ?? 0; // a text begins after a line
   engine.state.fill(0);
   engine.targets[0] = 0; // of no account: only the probabilities are used

@@ -4,7 +4,7 @@ import { restoreWeights } from "../checkpoint/weights.ts";
 import { bitsOf, createModel, evaluate, perplexityOf, splitCorpus } from "../index.ts";
 import { completeConfig, TEXT_DEFAULTS } from "../model/config.ts";
 import { RunError, UsageError } from "./errors.ts";
-import { type FlagTable, flagLines, readFlags, settingsOf } from "./flags.ts";
+import { type FlagTable, flagLines, readFlags, settingsOf, textOf } from "./flags.ts";
 import { readModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
 import { inUnits, percent } from "./progress.ts";
@@ -28,7 +28,7 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   if (given.flags.has("help")) return output.line(HELP);
   const texts = given.flags.get("text") ?? [];
   if (texts.length === 0) throw new UsageError("--text: expected a file, got nothing");
-  const { checkpoint, path } = await readModel(given.flags.get("model")?.at(-1) ?? "out");
+  const { checkpoint, path } = await readModel(textOf(given, FLAGS, "model"));
   const { vocabulary, config: trained } = checkpoint;
   if (!vocabulary) {
     throw new RunError(`--model ${path}: vocabulary: expected one, got none in this file`);

@@ -116,9 +116,14 @@ export function numberOf(text: string): number | string {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
 }
 
+/** A flag's last value, or its standard. */
+export function textOf({ flags }: Given, table: FlagTable, name: string): string | undefined {
+  return flags.get(name)?.at(-1) ?? table[name]?.standard;
+}
+
 /** An integer flag that is no setting. @throws {UsageError} */
 export function integerOf(given: Given, table: FlagTable, name: string, low: number): number {
-  const text = given.flags.get(name)?.at(-1) ?? table[name]?.standard ?? "";
+  const text = textOf(given, table, name) ?? "";
   const value = numberOf(text);
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < low) {
     throw new UsageError(`--${name}: expected an integer from ${low}, got ${JSON.stringify(text)}`);

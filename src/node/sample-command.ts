@@ -4,7 +4,15 @@ import { readFile } from "node:fs/promises";
 import { printableLines } from "../data/printable.ts";
 import { type SampleOptions, sample } from "../index.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
-import { type FlagTable, flagLines, type Given, integerOf, numberOf, readFlags } from "./flags.ts";
+import {
+  type FlagTable,
+  flagLines,
+  type Given,
+  integerOf,
+  numberOf,
+  readFlags,
+  textOf,
+} from "./flags.ts";
 import { readModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
 
@@ -40,7 +48,7 @@ export async function runSample(args: readonly string[], output: Output): Promis
       `sample: expected flags, got ${JSON.stringify(given.files[0])}; see --help`,
     );
   }
-  const { checkpoint } = await readModel(textOf(given, "model"));
+  const { checkpoint } = await readModel(textOf(given, FLAGS, "model"));
   const options = await optionsOf(given);
   const count = integerOf(given, FLAGS, "count", 1);
   for (let i = 0; i < count; i++) {
@@ -55,21 +63,17 @@ export async function runSample(args: readonly string[], output: Output): Promis
   }
 }
 
-function textOf({ flags }: Given, name: string): string | undefined {
-  return flags.get(name)?.at(-1) ?? FLAGS[name]?.standard;
-}
-
 async function optionsOf(given: Given): Promise<SampleOptions> {
-  const number = (name: string) => numberOf(textOf(given, name) ?? "") as number;
-  const unknown = textOf(given, "unknown");
+  const number = (name: string) => numberOf(textOf(given, FLAGS, name) ?? "") as number;
+  const unknown = textOf(given, FLAGS, "unknown");
   if (unknown !== "error" && unknown !== "skip" && unknown !== "symbol") {
     throw new UsageError(
       `--unknown: expected error, skip or symbol, got ${JSON.stringify(unknown)}`,
     );
   }
-  const stop = textOf(given, "stop");
+  const stop = textOf(given, FLAGS, "stop");
   return {
-    prime: await primeOf(textOf(given, "prime") ?? ""),
+    prime: await primeOf(textOf(given, FLAGS, "prime") ?? ""),
     length: integerOf(given, FLAGS, "length", 0),
     temperature: given.flags.has("greedy") ? 0 : number("temperature"),
     topK: integerOf(given, FLAGS, "top-k", 0),
