@@ -85,7 +85,7 @@ describe("imports", () => {
     expect(importsOf("src/wasm/instantiate.ts")).toEqual(["@assemblyscript/loader"]);
     expect(importsOf("src/node/platform.ts")).toContain("node:fs/promises");
     expect(importsOf("src/web/main.ts")).toContain("src/web/worker.ts");
-    expect(importsOf("src/train/trainer.ts")).toContain("src/train/record.ts");
+    expect(importsOf("src/train/trainer.ts")).toContain("src/model/record.ts");
   });
 
   test("only node/ and web/ touch the page or the process", () => {

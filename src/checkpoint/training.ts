@@ -5,9 +5,9 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Config } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
 import { FIRST, momentsOf, SECOND } from "../model/optimizer.ts";
+import type { StepRecord } from "../model/record.ts";
 import { parameterCount } from "../model/shape.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
-import type { StepRecord } from "../train/record.ts";
 import { CheckpointError } from "./error.ts";
 import {
   expectField,

@@ -1,6 +1,6 @@
 // The records of a run as columns, thinned so that any length of run stays small.
 
-import type { StepRecord } from "../train/record.ts";
+import type { StepRecord } from "../model/record.ts";
 
 /** Columns of equal length, as uPlot wants them; those of the validation have a length of their own. */
 export interface Columns {

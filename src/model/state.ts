@@ -1,6 +1,6 @@
 // Where a run stands: all that decides how it goes on, beside its configuration and its text.
 
-import type { StepRecord } from "../train/record.ts";
+import type { StepRecord } from "./record.ts";
 
 /** What stands in numbers. */
 export interface Progress {

@@ -1,7 +1,7 @@
 // What a run says while it trains: a line that is drawn anew on a terminal, plain lines elsewhere.
 
+import type { StepRecord } from "../model/record.ts";
 import { bitsOf, type EpochMean, perplexityOf } from "../train/metrics.ts";
-import type { StepRecord } from "../train/record.ts";
 import type { Output } from "./output.ts";
 
 const REDRAW = 100; // ms at least between two drawings

@@ -3,8 +3,8 @@
 import { sha256 } from "../checkpoint/sha256.ts";
 import type { PairDataset } from "../data/pair.ts";
 import type { Config } from "../model/config.ts";
+import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress } from "../model/state.ts";
-import type { Evaluation, StepRecord } from "../train/record.ts";
 import { VERSION } from "../version.ts";
 
 export interface Receipt {

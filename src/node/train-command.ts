@@ -6,7 +6,7 @@ import { saveTraining } from "../checkpoint/training.ts";
 import { isCorpusRun } from "../curves/options.ts";
 import { printable } from "../data/printable.ts";
 import { DivergenceError, predictedText } from "../index.ts";
-import type { StepRecord } from "../train/record.ts";
+import type { StepRecord } from "../model/record.ts";
 import { curvesHtml } from "./curves-html.ts";
 import { drawCurves } from "./curves-picture.ts";
 import type { TrainOptions } from "./options.ts";

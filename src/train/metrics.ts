@@ -1,6 +1,6 @@
 // A loss in other units, and the means over an epoch.
 
-import type { StepRecord } from "./record.ts";
+import type { StepRecord } from "../model/record.ts";
 
 /** Bits per character of nats per character. */
 export function bitsOf(loss: number): number {

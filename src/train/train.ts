@@ -2,7 +2,7 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
-import type { StepRecord } from "./record.ts";
+import type { StepRecord } from "../model/record.ts";
 import { Trainer } from "./trainer.ts";
 
 const LONGEST_BUSY = 20; // ms of steps before other work gets a turn, in `for await`

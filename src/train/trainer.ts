@@ -5,9 +5,9 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import type { UpdateRule } from "../model/optimizer.ts";
+import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
 import { DivergenceError, faultOf, isGood, recentLoss } from "./divergence.ts";
-import type { Evaluation, StepRecord } from "./record.ts";
 import { learningRateAt } from "./schedule.ts";
 
 const GOOD_EVERY = 100; // steps between the states that a divergence goes back to

@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { History } from "../curves/history.ts";
-import type { StepRecord } from "../train/record.ts";
+import type { StepRecord } from "../model/record.ts";
 import { CurveView } from "./curve-view.ts";
 import type { Reply, Request } from "./messages.ts";
 

@@ -1,7 +1,7 @@
 // What the page and its worker say to each other. The page asks for steps when it has drawn the
 // last ones, so that training never outruns the drawing.
 
-import type { StepRecord } from "../train/record.ts";
+import type { StepRecord } from "../model/record.ts";
 
 /** Page to worker. */
 export type Request =
