@@ -198,7 +198,7 @@ describe("a trained model", () => {
     [
       "sample",
       ["--prime", "λ"],
-      /^text: expected characters of the vocabulary, got "λ" at position 0$/,
+      /^prime: expected characters of the vocabulary, got "λ" at position 0$/,
     ],
     ["sample", ["--temperature", "-1"], /^--temperature: expected a number from 0, got -1$/],
     ["sample", ["--top-p", "2"], /^--top-p: expected a number above 0, at most 1, got 2$/],
