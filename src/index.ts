@@ -5,9 +5,10 @@ import { CheckpointError } from "./checkpoint/error.ts";
 import type { Checkpoint } from "./checkpoint/weights.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { type SampleOptions, sampleWith } from "./generate/sampler.ts";
-import { type Config, completeConfig, initialOf } from "./model/config.ts";
+import type { Config } from "./model/config.ts";
+import { modelFor } from "./model/create.ts";
 import type { Model } from "./model/model.ts";
-import { type Moments, momentsOf } from "./model/optimizer.ts";
+import type { Moments } from "./model/optimizer.ts";
 import type { Evaluation } from "./model/record.ts";
 import type { Shape } from "./model/shape.ts";
 import { ReferenceEngine } from "./reference/engine.ts";
@@ -58,18 +59,11 @@ export async function createModel(
   settings: Partial<Config> = {},
   core?: CoreSource,
 ): Promise<Model> {
-  const config = completeConfig({ ...settings, ...dataset.settings });
-  const { vocabulary, seqLength: T, batchSize: B } = dataset;
-  const shape = { V: vocabulary.size, H: config.hiddenSize, T, B };
-  const moments = momentsOf(config);
-  const engine =
-    config.engine === "reference"
-      ? new ReferenceEngine(shape, moments)
-      : core
-        ? await WasmEngine.create(shape, core, moments)
-        : await createWasmEngine(shape, config.threads, config.fast, moments);
-  engine.initialize(config.seed, initialOf(config));
-  return { config, vocabulary, engine };
+  return modelFor(dataset, settings, (config, shape, moments) => {
+    if (config.engine === "reference") return new ReferenceEngine(shape, moments);
+    if (core) return WasmEngine.create(shape, core, moments);
+    return createWasmEngine(shape, config.threads, config.fast, moments);
+  });
 }
 
 /**

@@ -28,6 +28,26 @@ export function* sampleWith(
   vocabulary: Vocabulary,
   options: SampleOptions = {},
 ): Generator<string, void, void> {
+  const decoder = vocabulary.decoder();
+  const writer = new Writer(options.stop ?? "");
+  for (const id of tokensWith(engine, vocabulary, options)) {
+    const text = writer.write(decoder.write(id));
+    if (text !== "") yield text;
+    if (writer.ended) break;
+  }
+  const rest = writer.end(decoder.end());
+  if (rest !== "") yield rest;
+}
+
+/**
+ * The same as token ids, without `stop`. At each the engine still holds what it was drawn from: the
+ * probabilities, and the state after the token before it.
+ */
+export function* tokensWith(
+  engine: Engine,
+  vocabulary: Vocabulary,
+  options: SampleOptions = {},
+): Generator<number, void, void> {
   const { length, temperature, topK, topP, seed, prime } = { ...STANDARD, ...options };
   check("length", length, Number.isSafeInteger(length) && length >= 0, "an integer from 0");
   check(
@@ -45,16 +65,11 @@ export function* sampleWith(
   engine.targets[0] = 0; // of no account: only the probabilities are used
   engine.seedDraws(seed);
   for (const id of primed.length > 0 ? primed : [first]) read(engine, id);
-  const decoder = vocabulary.decoder();
-  const writer = new Writer(options.stop ?? "");
-  for (let i = 0; i < length && !writer.ended; i++) {
+  for (let i = 0; i < length; i++) {
     const id = engine.draw(0, { temperature, topK, topP });
-    const text = writer.write(decoder.write(id));
-    if (text !== "") yield text;
+    yield id;
     if (i + 1 < length) read(engine, id);
   }
-  const rest = writer.end(decoder.end());
-  if (rest !== "") yield rest;
 }
 
 /** Feeds a character. @throws {RangeError} if the weights give no probabilities. */

@@ -28,13 +28,25 @@ import {
 import { exp, log, tanh } from "./elementary.ts";
 import { initialize } from "./initial.ts";
 import { gradientNorm, update } from "./optimizer.ts";
-import { addOuterProduct, addProduct, addTransposedProduct } from "./products.ts";
+import { addOuterProduct, addProduct, addRow, addTransposedProduct } from "./products.ts";
 import { Generator } from "./random.ts";
 import { draw } from "./sample.ts";
 
 const LOWEST_PROBABILITY = 1e-9;
 const HIGHEST_PROBABILITY = 1 - 1e-9;
 const STREAM_OF_DRAWS = 1;
+
+/** The inner numbers of a training step. */
+export interface Activations {
+  /** [T+1][B][H], row 0 is the state before the step. */
+  readonly hidden: Float64Array;
+  /** [T][B][V] */
+  readonly probabilities: Float64Array;
+  /** [T][B][V], gradient of the loss at the logits. */
+  readonly dLogits: Float64Array;
+  /** [T][B][H], gradient of the loss before the tanh. */
+  readonly dHidden: Float64Array;
+}
 
 export class ReferenceEngine implements Engine {
   readonly name = "reference";
@@ -133,6 +145,16 @@ export class ReferenceEngine implements Engine {
 
   probabilities(): Float64Array {
     return this.#probabilities.slice();
+  }
+
+  /** What the last step computed on its way; views that the next step overwrites. */
+  get activations(): Activations {
+    return {
+      hidden: this.#hidden,
+      probabilities: this.#probabilities,
+      dLogits: this.#dLogits,
+      dHidden: this.#dHidden,
+    };
   }
 
   seedDraws(seed: number): void {
@@ -270,19 +292,5 @@ export class ReferenceEngine implements Engine {
 
   #carryState(): void {
     this.state.set(this.#hidden.subarray(-this.state.length));
-  }
-}
-
-/** out[outAt + i·stride] += row[rowAt + i] for `length` elements. */
-function addRow(
-  out: Float64Array,
-  outAt: number,
-  stride: number,
-  row: Float64Array,
-  rowAt: number,
-  length: number,
-): void {
-  for (let i = 0; i < length; i++) {
-    out[outAt + i * stride] = (out[outAt + i * stride] as number) + (row[rowAt + i] as number);
   }
 }

@@ -77,3 +77,17 @@ export function addOuterProduct(
     }
   }
 }
+
+/** out[outAt + i·stride] += row[rowAt + i] for `length` elements. */
+export function addRow(
+  out: Float64Array,
+  outAt: number,
+  stride: number,
+  row: Float64Array,
+  rowAt: number,
+  length: number,
+): void {
+  for (let i = 0; i < length; i++) {
+    out[outAt + i * stride] = (out[outAt + i * stride] as number) + (row[rowAt + i] as number);
+  }
+}
