@@ -9,3 +9,8 @@ export async function sha256(view: Uint8Array | Float64Array | Float32Array): Pr
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", own));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** SHA-256 of the text of a run on a pair. A corpus has that of its bytes. */
+export function pairSha256({ input, target }: { input: string; target: string }): Promise<string> {
+  return sha256(new TextEncoder().encode(`${input}\n${target}`));
+}

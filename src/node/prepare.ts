@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { parseWeights } from "../checkpoint/json-weights.ts";
+import { pairSha256 } from "../checkpoint/sha256.ts";
 import { loadTraining, type StoppedRun } from "../checkpoint/training.ts";
 import { type Checkpoint, restoreWeights } from "../checkpoint/weights.ts";
 import { History } from "../curves/history.ts";
@@ -20,7 +21,6 @@ import {
 import { EpochMean } from "../train/metrics.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
 import { flagOf, type TrainOptions } from "./options.ts";
-import { textSha256 } from "./receipt.ts";
 import { type ReadOptions, readTexts } from "./text-files.ts";
 
 /** A run ready to start. */
@@ -165,7 +165,7 @@ async function readData(
 ): Promise<Data> {
   if (text.length === 0) {
     const dataset = new PairDataset(config.input, config.target);
-    const sha256 = await textSha256(dataset);
+    const sha256 = await pairSha256(dataset);
     options.expect?.(sha256);
     return { dataset, validation: undefined, sha256, notes: [] };
   }

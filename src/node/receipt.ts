@@ -1,7 +1,3 @@
-// receipt.json: what a run was and what came of it, enough to repeat and to check it.
-
-import { sha256 } from "../checkpoint/sha256.ts";
-import type { PairDataset } from "../data/pair.ts";
 import type { Config } from "../model/config.ts";
 import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress } from "../model/state.ts";
@@ -38,11 +34,6 @@ export interface Receipt {
   readonly threads: number;
   readonly seconds: number;
   readonly charsPerSecond: number;
-}
-
-/** SHA-256 of a dataset's text. */
-export function textSha256({ input, target }: PairDataset): Promise<string> {
-  return sha256(new TextEncoder().encode(`${input}\n${target}`));
 }
 
 /** The receipt's `final` from the last record. */

@@ -1,73 +1,124 @@
-// The page: starts the worker, shows what it reports.
+// The page: loads the cores, opens a session, and draws at animation frames what has changed.
 
-import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { History } from "../curves/history.ts";
-import type { StepRecord } from "../model/record.ts";
-import { CurveView } from "./curve-view.ts";
-import type { Reply, Request } from "./messages.ts";
+import { Controls } from "./controls.ts";
+import { isolate } from "./isolation.ts";
+import { Keep } from "./keep.ts";
+import { loadCores } from "./platform.ts";
+import { Playground, reasonOf } from "./playground.ts";
+import { fromHash, HELLO, type Setting } from "./setting.ts";
+import { TextChoice } from "./text-choice.ts";
+import { Session } from "./training/session.ts";
+import { LiveCurves } from "./views/live-curves.ts";
+import { RaceView } from "./views/race-view.ts";
+import { onScheme } from "./views/scheme.ts";
+import { SettingsView } from "./views/settings-view.ts";
+import { ThinkingView } from "./views/thinking-view.ts";
+import { WritingView } from "./views/writing-view.ts";
 
-const STEPS_PER_FRAME = 8; // slow enough to be watched
+const CURVES_EVERY = 150; // ms between drawings of the curves, the costliest of the views
 
-function find<Kind extends HTMLElement>(id: string): Kind {
-  return document.getElementById(id) as Kind;
+function openPage(): void {
+  let isDue = false;
+  const draw = (): void => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      drawAll();
+    });
+  };
+  const thinking = new ThinkingView(draw);
+  const curves = new LiveCurves();
+  const playground: Playground = new Playground(draw);
+  const writing = new WritingView((job) => playground.session.ask("write", job));
+  const settings = new SettingsView({
+    restart: (setting, why) =>
+      void playground.start(setting, { play: true, why }).catch((error) => {
+        settings.showError(error.setting, reasonOf(error));
+      }),
+    change: (setting, change) => void playground.change(setting, change),
+  });
+  const keep = new Keep(playground);
+  const texts = new TextChoice(playground, (file) => keep.load(file));
+  const controls = new Controls(playground);
+  new RaceView(async (job) => {
+    const wasPlaying = playground.phase === "playing";
+    await playground.pause();
+    try {
+      return await playground.session.ask("race", job);
+    } finally {
+      if (wasPlaying) playground.play();
+    }
+  });
+  playground.listen({
+    begin: (facts, setting) => {
+      thinking.begin(facts);
+      writing.begin(facts);
+      settings.show(setting);
+      texts.show(setting);
+    },
+    progress: (progress) => {
+      thinking.add(progress);
+      writing.refresh();
+    },
+    changed: (config, setting) => {
+      thinking.change(config);
+      settings.show(setting);
+    },
+  });
+  playground.listen(keep);
+
+  let curvesAt = 0;
+  let drawn = -1;
+  function drawAll(): void {
+    controls.draw();
+    keep.draw();
+    thinking.draw();
+    const { step, phase, history } = playground;
+    const now = performance.now();
+    if (drawn === step && history.columns.step.length > 0) return;
+    if (phase === "playing" && now - curvesAt < CURVES_EVERY) return;
+    curvesAt = now;
+    drawn = step;
+    curves.show(history.columns);
+  }
+  onScheme(() => {
+    thinking.redraw();
+    writing.redraw();
+    curves.redraw();
+  });
+
+  void begin(playground, texts, keep, draw);
 }
 
-class Page {
-  readonly #worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  readonly #curves = new CurveView(find("curves"), uPlot);
-  readonly #again = find<HTMLButtonElement>("again");
-  #history = new History();
-
-  constructor() {
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#hear(data));
-    this.#worker.addEventListener("error", ({ message }) => this.#fail(message || "it stopped"));
-    this.#again.addEventListener("click", () => this.#start());
-    this.#start();
+/** Loads the cores and starts what the link asks for. */
+async function begin(
+  playground: Playground,
+  texts: TextChoice,
+  keep: Keep,
+  draw: () => void,
+): Promise<void> {
+  let wanted: { setting: Setting; needsOwn: boolean } = { setting: HELLO, needsOwn: false };
+  let problem = "";
+  try {
+    wanted = fromHash(location.hash);
+  } catch (error) {
+    problem = `The link was not understood (${reasonOf(error)}); this is hello.`;
   }
-
-  #ask(request: Request): void {
-    this.#worker.postMessage(request);
+  try {
+    playground.session = new Session(await loadCores(), {
+      hear: (news) => playground.hear(news),
+      lost: (reason) => playground.lost(reason),
+    });
+    const { setting, needsOwn } = wanted;
+    await playground.start(needsOwn ? HELLO : setting, { play: true, why: problem });
+    if (needsOwn) texts.askForOwn();
+    await keep.offer();
+  } catch (error) {
+    playground.say(`${reasonOf(error)}. Reload the page to try again.`);
   }
-
-  #start(): void {
-    this.#history = new History();
-    this.#again.disabled = true;
-    find("sha256").textContent = "computed when training ends";
-    this.#ask({ kind: "start" });
-  }
-
-  #hear(reply: Reply): void {
-    if (reply.kind === "records") {
-      for (const record of reply.records) this.#history.append(record);
-      this.#show(reply.records.at(-1) as StepRecord, reply.predicted);
-      this.#advance();
-    } else if (reply.kind === "ready") {
-      find("status").textContent = "Training …";
-      this.#advance();
-    } else if (reply.kind === "done") {
-      find("sha256").textContent = reply.parametersSha256;
-      find("status").textContent = "Trained.";
-      this.#again.disabled = false;
-    } else this.#fail(reply.reason);
-  }
-
-  /** Asks for the next steps when the last have been painted. */
-  #advance(): void {
-    requestAnimationFrame(() => this.#ask({ kind: "advance", steps: STEPS_PER_FRAME }));
-  }
-
-  #show({ epoch, loss, accuracy }: StepRecord, predicted: string): void {
-    find("predicted").textContent = predicted;
-    find("accuracy").textContent = `${(100 * accuracy).toFixed(0)} %`;
-    find("loss").textContent = loss.toFixed(4);
-    find("epoch").textContent = String(epoch);
-    this.#curves.show(this.#history.columns);
-  }
-
-  #fail(reason: string): void {
-    find("status").textContent = `Training failed: ${reason}. Reload the page to try again.`;
-  }
+  draw();
 }
 
-new Page();
+if (!isolate()) openPage();

@@ -2,7 +2,9 @@
 
 import type { CoreBuild } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
-import type { RankSays } from "./messages.ts";
+
+/** The worker of a rank to whoever started it. */
+export type RankSays = "listening" | "ready";
 
 const urls: Readonly<Record<Exclude<CoreBuild, "debug">, URL>> = {
   release: new URL("../../build/core/release.wasm", import.meta.url),
@@ -19,6 +21,19 @@ export async function loadCore(build: Exclude<CoreBuild, "debug">): Promise<WebA
 /** Threads that can run at once and share memory: one where the page is not isolated. */
 export function availableThreads(): number {
   return globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+}
+
+/** Compiles all of them. */
+export async function loadCores(): Promise<
+  Record<Exclude<CoreBuild, "debug">, WebAssembly.Module>
+> {
+  const [release, team, fast, fastTeam] = await Promise.all([
+    loadCore("release"),
+    loadCore("team"),
+    loadCore("fast"),
+    loadCore("fast-team"),
+  ]);
+  return { release, team, fast, "fast-team": fastTeam };
 }
 
 /** Starts a worker that serves as a rank. It is given its job when it says that it listens. */

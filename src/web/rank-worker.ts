@@ -1,7 +1,7 @@
 // The worker of a rank in a page.
 
 import { type RankJob, serveRank } from "../wasm/rank.ts";
-import type { RankSays } from "./messages.ts";
+import type { RankSays } from "./platform.ts";
 
 const say = (word: RankSays): void => self.postMessage(word);
 

@@ -1,0 +1,177 @@
+// The settings that the page offers: what they are called, their ranges, and when they take effect.
+
+import type { Config } from "../model/config.ts";
+
+export interface Field {
+  readonly name: keyof Config;
+  readonly label: string;
+  /** One line of what it does. */
+  readonly hint: string;
+  /** For which runs it is; both where absent. */
+  readonly only?: "pair" | "text";
+  /** The optimizers it belongs to; all where absent. */
+  readonly optimizers?: readonly Config["optimizer"][];
+  /** The page's range of a number. */
+  readonly least?: number;
+  readonly most?: number;
+  /** The names to choose from. */
+  readonly choices?: readonly string[];
+  /** Takes effect at once; the others start again. */
+  readonly live?: true;
+  /** Shown with the first few. */
+  readonly first?: true;
+}
+
+export const FIELDS: readonly Field[] = [
+  { name: "input", label: "It reads", hint: "the input text", only: "pair", first: true },
+  {
+    name: "target",
+    label: "It learns to write",
+    hint: "as many characters",
+    only: "pair",
+    first: true,
+  },
+  {
+    name: "hiddenSize",
+    label: "Hidden units",
+    hint: "numbers that it remembers with",
+    least: 1,
+    most: 512,
+    first: true,
+  },
+  {
+    name: "seqLength",
+    label: "Sequence length",
+    hint: "characters that the error goes back",
+    only: "text",
+    least: 1,
+    most: 256,
+    first: true,
+  },
+  {
+    name: "batchSize",
+    label: "Batch size",
+    hint: "streams through the text side by side",
+    only: "text",
+    least: 1,
+    most: 128,
+    first: true,
+  },
+  {
+    name: "learningRate",
+    label: "Learning rate",
+    hint: "how far a step goes",
+    least: 1e-6,
+    most: 10,
+    live: true,
+    first: true,
+  },
+  {
+    name: "optimizer",
+    label: "Optimizer",
+    hint: "how a gradient becomes a step",
+    choices: ["sgd", "adagrad", "rmsprop", "adam"],
+    first: true,
+  },
+  {
+    name: "clipValue",
+    label: "Clip each gradient at ±",
+    hint: "0 clips nothing",
+    least: 0,
+    most: 1000,
+    live: true,
+    first: true,
+  },
+  {
+    name: "clipNorm",
+    label: "Clip the norm at",
+    hint: "0 clips nothing",
+    least: 0,
+    most: 1000,
+    live: true,
+    first: true,
+  },
+  {
+    name: "epochs",
+    label: "Epochs",
+    hint: "times through the text",
+    least: 1,
+    most: 1_000_000,
+    first: true,
+  },
+  {
+    name: "seed",
+    label: "Seed",
+    hint: "of the first weights",
+    least: 0,
+    most: Number.MAX_SAFE_INTEGER,
+    first: true,
+  },
+  {
+    name: "init",
+    label: "First weights",
+    hint: "normal:0.01 (its deviation), uniform or orthogonal",
+  },
+  {
+    name: "reduction",
+    label: "Gradient over time",
+    hint: "added up, or their mean",
+    choices: ["sum", "mean"],
+  },
+  {
+    name: "carryState",
+    label: "Carry the state",
+    hint: "from one sequence to the next",
+    choices: ["true", "false"],
+    only: "text",
+  },
+  {
+    name: "valFraction",
+    label: "Kept for validation",
+    hint: "share of the text, at its end",
+    only: "text",
+    least: 0,
+    most: 0.9,
+  },
+  {
+    name: "momentum",
+    label: "Momentum",
+    optimizers: ["sgd"],
+    hint: "of sgd",
+    least: 0,
+    most: 0.999,
+  },
+  {
+    name: "alpha",
+    label: "Alpha",
+    optimizers: ["rmsprop"],
+    hint: "of rmsprop",
+    least: 0,
+    most: 0.9999,
+  },
+  { name: "beta1", label: "Beta 1", optimizers: ["adam"], hint: "of adam", least: 0, most: 0.9999 },
+  {
+    name: "beta2",
+    label: "Beta 2",
+    optimizers: ["adam"],
+    hint: "of adam",
+    least: 0,
+    most: 0.99999,
+  },
+  {
+    name: "epsilon",
+    label: "Epsilon",
+    optimizers: ["adagrad", "rmsprop", "adam"],
+    hint: "of rmsprop, adam, adagrad",
+    least: 1e-30,
+    most: 1,
+  },
+  {
+    name: "threads",
+    label: "Threads",
+    hint: "0 for as many as pay; the bits are the same",
+    only: "text",
+    least: 0,
+    most: 64,
+  },
+];

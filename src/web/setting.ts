@@ -1,0 +1,139 @@
+// What the page is set to: a text and a configuration; as a link, as Node's command line, checked.
+
+import {
+  type Config,
+  ConfigError,
+  completeConfig,
+  DEFAULTS,
+  SETTINGS,
+  TEXT_DEFAULTS,
+} from "../model/config.ts";
+import { FIELDS } from "./fields.ts";
+import { SAMPLES, type Sample } from "./texts.ts";
+
+/** A text that the visitor brought. It never leaves the machine, so a link only says that there was one. */
+export interface OwnText {
+  /** Of its file. */
+  readonly name: string;
+  readonly bytes: Blob;
+}
+
+export interface Setting {
+  /** A sample, a text of the visitor's, or none: then input and target of `config` are the text. */
+  readonly text?: Sample | OwnText | undefined;
+  /** Settings that differ from the defaults of a pair or of a text. */
+  readonly changes: Partial<Config>;
+}
+
+export const HELLO: Setting = { changes: {} };
+export const OWN = "own"; // in a link
+
+/** The settings that a setting of this text starts from, without what the sample itself sets. */
+export function defaultsFor(text: Setting["text"]): Readonly<Config> {
+  return text ? TEXT_DEFAULTS : DEFAULTS;
+}
+
+/** @throws {ConfigError} for a value that does not fit, or not the page. */
+export function configOf({ text, changes }: Setting): Config {
+  const config = completeConfig(changes, defaultsFor(text));
+  if (text) return config;
+  const least = (name: "input" | "target"): number => [...config[name]].length;
+  if (least("input") === 0)
+    throw new ConfigError("input", "expected at least 1 character, got none");
+  if (least("input") !== least("target")) {
+    throw new ConfigError(
+      "target",
+      `expected as many characters as are read, ${least("input")}, got ${least("target")}`,
+    );
+  }
+  return config;
+}
+
+/** The same setting with only what differs from the defaults. @throws {ConfigError} */
+export function settingOf(text: Setting["text"], config: Partial<Config>): Setting {
+  const defaults = defaultsFor(text);
+  const different = Object.entries(config).filter(
+    ([name, value]) => defaults[name as keyof Config] !== value,
+  );
+  const setting = { text, changes: Object.fromEntries(different) as Partial<Config> };
+  configOf(setting);
+  checkRanges(setting.changes);
+  return setting;
+}
+
+/** @throws {ConfigError} for a value outside what the page offers. */
+function checkRanges(changes: Partial<Config>): void {
+  for (const [name, value] of Object.entries(changes)) {
+    const field = FIELDS.find((one) => one.name === name);
+    if (!field)
+      throw new ConfigError(name, "expected a setting of the page, got one of Node's only");
+    if (field.most === undefined || typeof value !== "number") continue;
+    if (value < (field.least ?? 0) || value > field.most) {
+      throw new ConfigError(name, `expected ${field.least ?? 0} to ${field.most}, got ${value}`);
+    }
+  }
+}
+
+export function isSample(text: Setting["text"]): text is Sample {
+  return text !== undefined && "paths" in text;
+}
+
+/** As the part of a link after #; empty for the default. */
+export function toHash({ text, changes }: Setting): string {
+  const parameters = new URLSearchParams();
+  if (text) parameters.set("text", isSample(text) ? text.name : OWN);
+  for (const [name, value] of Object.entries(changes)) parameters.set(name, String(value));
+  return parameters.toString();
+}
+
+/** Reads such a part of a link. @throws {ConfigError} for what it does not know. */
+export function fromHash(hash: string): { setting: Setting; needsOwn: boolean } {
+  const changes: Record<string, unknown> = {};
+  let text: Setting["text"];
+  let needsOwn = false;
+  for (const [name, value] of new URLSearchParams(hash.replace(/^#/, ""))) {
+    if (name === "text") {
+      text = SAMPLES.find((sample) => sample.name === value);
+      needsOwn = value === OWN;
+      if (!text && !needsOwn) {
+        const names = SAMPLES.map((sample) => sample.name).join(", ");
+        throw new ConfigError("text", `expected ${names}, got ${JSON.stringify(value)}`);
+      }
+    } else changes[name] = parse(name, value);
+  }
+  if (needsOwn) return { setting: { changes: changes as Partial<Config> }, needsOwn };
+  return { setting: settingOf(text, { ...defaultsFor(text), ...changes }), needsOwn };
+}
+
+/** The value of a setting from text, of the kind its default has. @throws {ConfigError} */
+export function parse(name: string, value: string): unknown {
+  if (!SETTINGS.includes(name as keyof Config)) {
+    throw new ConfigError(name, "expected a setting, got this name");
+  }
+  const standard = DEFAULTS[name as keyof Config];
+  if (typeof standard === "number") return value.trim() === "" ? Number.NaN : Number(value);
+  if (typeof standard === "boolean")
+    return value === "true" ? true : value === "false" ? false : value;
+  return value;
+}
+
+/** The command that trains the same in a checkout. */
+export function nodeCommand({ text, changes }: Setting): string {
+  const flags: string[] = [];
+  const add = (flag: string, value: string): void => {
+    flags.push(value.startsWith("-") ? `--${flag}=${quoted(value)}` : `--${flag} ${quoted(value)}`);
+  };
+  if (text) for (const path of isSample(text) ? text.paths : [text.name]) add("text", path);
+  for (const [name, value] of Object.entries(changes)) {
+    add(
+      name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      String(value),
+    );
+  }
+  return flags.length === 0 ? "npm run train" : `npm run train -- ${flags.join(" ")}`;
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./:+@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

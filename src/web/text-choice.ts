@@ -1,0 +1,108 @@
+// What is learned: hello, a sample, or a text of the visitor's, pasted, dropped or chosen.
+
+import { type Playground, reasonOf } from "./playground.ts";
+import { HELLO, isSample, OWN, type OwnText, type Setting } from "./setting.ts";
+import { SAMPLES } from "./texts.ts";
+import { find, setText } from "./views/elements.ts";
+
+export const PAIR = "hello";
+
+export class TextChoice {
+  readonly #playground: Playground;
+  readonly #radios: readonly HTMLInputElement[];
+  readonly #own = find("own-text");
+  readonly #error = find("own-error");
+  readonly #openModel: (file: File) => Promise<void>;
+
+  /** `openModel` is given a dropped file that is a model. */
+  constructor(playground: Playground, openModel: (file: File) => Promise<void>) {
+    this.#playground = playground;
+    this.#openModel = openModel;
+    this.#radios = [...document.querySelectorAll<HTMLInputElement>("input[name=text]")];
+    for (const radio of this.#radios)
+      radio.addEventListener("change", () => this.#choose(radio.value));
+    find("train-pasted").addEventListener("click", () => {
+      const { value } = find<HTMLTextAreaElement>("pasted");
+      void this.#train({ name: "text.txt", bytes: new Blob([value]) });
+    });
+    const file = find<HTMLInputElement>("own-file");
+    file.addEventListener("change", () => {
+      if (file.files?.[0]) void this.#take(file.files[0]);
+      file.value = "";
+    });
+    this.#acceptDrops();
+  }
+
+  /** Shows which text a setting has. */
+  show({ text }: Setting): void {
+    const name = text ? (isSample(text) ? text.name : OWN) : PAIR;
+    for (const radio of this.#radios) radio.checked = radio.value === name;
+    this.#own.hidden = name !== OWN;
+    if (text && !isSample(text)) setText(find("own-name"), `Training on ${text.name}.`);
+    setText(this.#error, "");
+  }
+
+  /** Asks for a text that a link could not bring. */
+  askForOwn(): void {
+    for (const radio of this.#radios) radio.checked = radio.value === OWN;
+    this.#own.hidden = false;
+    setText(
+      find("own-name"),
+      "This link was made with a text of its maker's own. Choose one here.",
+    );
+  }
+
+  #choose(name: string): void {
+    this.#own.hidden = name !== OWN;
+    if (name === OWN) return;
+    const sample = SAMPLES.find((one) => one.name === name);
+    const setting = sample ? { text: sample, changes: sample.settings } : HELLO;
+    this.#start(setting).catch(() => {});
+  }
+
+  async #take(file: File): Promise<void> {
+    if (file.name.endsWith(".safetensors")) await this.#openModel(file);
+    else await this.#train({ name: file.name, bytes: file });
+  }
+
+  /** Trains on a text, as far as it is one. */
+  async #train(text: OwnText): Promise<void> {
+    this.#own.hidden = false;
+    setText(this.#error, text.bytes.size > 1e6 ? `Reading ${text.name} …` : "");
+    try {
+      if (text.bytes.size === 0)
+        throw new RangeError("expected a text, got nothing; paste or choose one");
+      const before = this.#playground.setting;
+      const changes = before.text && !isSample(before.text) ? before.changes : {};
+      await this.#start({ text, changes });
+    } catch (error) {
+      setText(this.#error, `${text.name}: ${reasonOf(error)}`);
+    }
+  }
+
+  async #start(setting: Setting): Promise<void> {
+    try {
+      await this.#playground.start(setting, { play: true });
+    } catch (error) {
+      this.show(this.#playground.setting);
+      throw error;
+    } finally {
+      this.#own.hidden &&= !this.#radios.some((radio) => radio.checked && radio.value === OWN);
+    }
+  }
+
+  #acceptDrops(): void {
+    const over = (isOver: boolean) => document.body.classList.toggle("dropping", isOver);
+    document.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      over(true);
+    });
+    document.addEventListener("dragleave", () => over(false));
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      over(false);
+      const file = event.dataTransfer?.files[0];
+      if (file) void this.#take(file);
+    });
+  }
+}

@@ -1,0 +1,131 @@
+// Every number of one training step of a small model, computed by the reference engine from the
+// weights before it: by the contract these are the core's own numbers, to the bit.
+
+import { PairDataset } from "../../data/pair.ts";
+import type { Config } from "../../model/config.ts";
+import { momentsOf } from "../../model/optimizer.ts";
+import { type Parameter, parametersOf, type Shape } from "../../model/shape.ts";
+import { ReferenceEngine } from "../../reference/engine.ts";
+
+/** Arrays are views that the next step overwrites. */
+export interface Anatomy {
+  readonly shape: Shape;
+  readonly characters: readonly string[];
+  /** Steps done before. */
+  readonly step: number;
+  /** [T] token ids. */
+  readonly inputs: Int32Array;
+  readonly targets: Int32Array;
+  readonly predictions: Int32Array;
+  /** Arenas, before the step. */
+  readonly parameters: Float64Array;
+  readonly gradients: Float64Array;
+  readonly tensors: readonly Parameter[];
+  /** [T+1][H], row 0 is zeros. */
+  readonly hidden: Float64Array;
+  /** [T][V] */
+  readonly probabilities: Float64Array;
+  /** [T][V] gradient of the loss at the logits. */
+  readonly dLogits: Float64Array;
+  /** [T][H] gradient of the loss before the tanh. */
+  readonly dHidden: Float64Array;
+  /** [T][H] gradient of the loss at the hidden state. */
+  readonly dState: Float64Array;
+  /** [T] nats. */
+  readonly losses: readonly number[];
+  /** [T] |∂L/∂h_t|. */
+  readonly stateNorms: readonly number[];
+  /** Mean of `losses`. */
+  readonly loss: number;
+  readonly gradNorm: number;
+  /** Gradients that clipping by value bounds, after what clipping by norm multiplies them by. */
+  readonly clippedCount: number;
+  readonly normFactor: number;
+}
+
+const LOWEST = 1e-9; // of a probability in the loss, as in the engines
+
+export class Anatomist {
+  readonly #config: Config;
+  readonly #engine: ReferenceEngine;
+  readonly #characters: readonly string[];
+  readonly #parameters: Float64Array;
+  readonly #dState: Float64Array;
+  readonly #tensors: readonly Parameter[];
+
+  constructor(config: Config) {
+    const data = new PairDataset(config.input, config.target);
+    const shape = { V: data.vocabSize, H: config.hiddenSize, T: data.seqLength, B: 1 };
+    this.#config = config;
+    this.#engine = new ReferenceEngine(shape, momentsOf(config));
+    this.#characters = data.ixToChar;
+    this.#tensors = parametersOf(shape);
+    this.#parameters = new Float64Array(this.#engine.parameters.length);
+    this.#dState = new Float64Array(shape.T * shape.H);
+    data.load(0, this.#engine.inputs, this.#engine.targets);
+  }
+
+  /** The step after `step` steps, from the weights before it. */
+  open(step: number, parameters: Float64Array): Anatomy {
+    const engine = this.#engine;
+    const { shape, inputs, targets, predictions, gradients } = engine;
+    const { V, H, T } = shape;
+    this.#parameters.set(parameters);
+    engine.parameters.set(parameters);
+    engine.state.fill(0);
+    engine.updates = 0;
+    const { loss, gradNorm } = engine.step({ ...this.#config, learningRate: Number.MIN_VALUE });
+    const { hidden, probabilities, dLogits, dHidden } = engine.activations;
+    this.#backToStates(dLogits, dHidden);
+    const rows = Array.from({ length: T }, (_, t) => t);
+    const { clipNorm, clipValue } = this.#config;
+    const normFactor = clipNorm > 0 ? Math.min(1, clipNorm / (gradNorm + 1e-6)) : 1;
+    const isClipped = (g: number): boolean => clipValue > 0 && Math.abs(g * normFactor) > clipValue;
+    return {
+      shape,
+      characters: this.#characters,
+      step,
+      inputs,
+      targets,
+      predictions,
+      parameters: this.#parameters,
+      gradients,
+      tensors: this.#tensors,
+      hidden,
+      probabilities,
+      dLogits,
+      dHidden,
+      dState: this.#dState,
+      losses: rows.map((t) => {
+        const p = probabilities[t * V + (targets[t] as number)] as number;
+        return -Math.log(Math.min(Math.max(p, LOWEST), 1 - LOWEST));
+      }),
+      stateNorms: rows.map((t) => Math.hypot(...this.#dState.subarray(t * H, (t + 1) * H))),
+      loss,
+      gradNorm,
+      clippedCount: gradients.reduce((count, g) => count + (isClipped(g) ? 1 : 0), 0),
+      normFactor,
+    };
+  }
+
+  /** ∂L/∂h_t = Whyᵀ·dLogits_t + Whhᵀ·dHidden_{t+1}. */
+  #backToStates(dLogits: Float64Array, dHidden: Float64Array): void {
+    const { V, H, T } = this.#engine.shape;
+    const offset = (name: string): number =>
+      this.#tensors.find((one) => one.name === name)?.offset ?? 0;
+    const [Why, Whh] = [offset("Why"), offset("Whh")];
+    const W = this.#parameters;
+    for (let t = 0; t < T; t++) {
+      for (let k = 0; k < H; k++) {
+        let sum = 0;
+        for (let v = 0; v < V; v++) {
+          sum += (W[Why + v * H + k] as number) * (dLogits[t * V + v] as number);
+        }
+        for (let i = 0; i < H && t + 1 < T; i++) {
+          sum += (W[Whh + i * H + k] as number) * (dHidden[(t + 1) * H + i] as number);
+        }
+        this.#dState[t * H + k] = sum;
+      }
+    }
+  }
+}

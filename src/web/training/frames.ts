@@ -1,0 +1,81 @@
+// The weights of a small model after its steps, so that a visitor can go back: as many as fit into
+// a fixed room, at steps that worker and page agree on without asking.
+
+import { parameterCount, type Shape } from "../../model/shape.ts";
+
+const ROOM = 16 * 2 ** 20; // bytes
+const MOST = { V: 24, H: 32, T: 12 };
+
+/** Whether a model is small enough to be shown number by number. */
+export function isShownWhole({ V, H, T, B }: Shape): boolean {
+  return V <= MOST.V && H <= MOST.H && T <= MOST.T && B === 1;
+}
+
+/** Steps between the frames kept when `step` steps are done: a power of two. */
+export function strideAt(step: number, shape: Pick<Shape, "V" | "H">): number {
+  const capacity = Math.floor(ROOM / (8 * parameterCount(shape)));
+  let stride = 1;
+  while (step / stride >= capacity) stride *= 2;
+  return stride;
+}
+
+/** Frames by the number of steps done before them, ascending. */
+export class Frames {
+  readonly #shape: Pick<Shape, "V" | "H">;
+  #steps: number[] = [];
+  #frames: Float64Array[] = [];
+  #stride = 1;
+
+  constructor(shape: Pick<Shape, "V" | "H">) {
+    this.#shape = shape;
+  }
+
+  get count(): number {
+    return this.#steps.length;
+  }
+
+  /** Of the newest; -1 before the first. */
+  get last(): number {
+    return this.#steps.at(-1) ?? -1;
+  }
+
+  /** Puts the frame after `step` steps; one that was not on the stride makes room for it. */
+  add(step: number, parameters: Float64Array): void {
+    while (this.#steps.length > 0 && this.last >= step) this.#drop();
+    if (this.#steps.length > 0 && this.last % this.#stride !== 0) this.#drop();
+    const stride = strideAt(step, this.#shape);
+    if (stride > this.#stride) this.#thin(stride);
+    this.#steps.push(step);
+    this.#frames.push(parameters);
+  }
+
+  /** The place of the frame at or before `step`. */
+  placeOf(step: number): number {
+    let low = 0;
+    let high = this.#steps.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((this.#steps[middle] as number) <= step) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  at(place: number): { step: number; parameters: Float64Array } {
+    const step = this.#steps[place];
+    if (step === undefined)
+      throw new RangeError(`frame: expected 0 to ${this.count - 1}, got ${place}`);
+    return { step, parameters: this.#frames[place] as Float64Array };
+  }
+
+  #drop(): void {
+    this.#steps.pop();
+    this.#frames.pop();
+  }
+
+  #thin(stride: number): void {
+    this.#stride = stride;
+    this.#frames = this.#frames.filter((_, place) => (this.#steps[place] as number) % stride === 0);
+    this.#steps = this.#steps.filter((step) => step % stride === 0);
+  }
+}

@@ -1,0 +1,130 @@
+// What the page and its training worker say to each other: calls with an answer, and news.
+
+import type { ReportShape } from "../../bench/report.ts";
+import type { Unit } from "../../data/vocabulary.ts";
+import type { Config } from "../../model/config.ts";
+import type { StepRecord } from "../../model/record.ts";
+import type { Shape } from "../../model/shape.ts";
+import type { CoreBuild } from "../../wasm/instantiate.ts";
+import type { PackedRecords } from "./records.ts";
+
+/** First message to the worker: the compiled cores, and a port to each worker that can be a rank. */
+export interface Equipment {
+  readonly cores: Readonly<Record<Exclude<CoreBuild, "debug">, WebAssembly.Module>>;
+  readonly ranks: readonly MessagePort[];
+}
+
+/** A run to start. */
+export interface RunJob {
+  readonly config: Config;
+  /** The text's bytes; absent for a pair. */
+  readonly text?: Blob | undefined;
+  /** A stopped run, as `saveTraining` gives it, to go on with. */
+  readonly stopped?: Uint8Array | undefined;
+  /** A model file to start from. */
+  readonly model?: Uint8Array | undefined;
+}
+
+/** What became of it. */
+export interface RunFacts {
+  readonly config: Config;
+  readonly shape: Shape;
+  readonly threads: number;
+  readonly unit: Unit;
+  readonly characters: readonly string[];
+  /** Training steps of the whole run, and done. 0 where there is no text to train on. */
+  readonly steps: number;
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  readonly hasValidation: boolean;
+  /** What was done differently from what was asked. */
+  readonly notes: readonly string[];
+  readonly parametersSha256: string;
+  /** Columns of a history, of a run that goes on. */
+  readonly history: Readonly<Record<string, Float64Array>>;
+  /** Weights at the start, for a model that is shown whole. */
+  readonly frame?: Float64Array | undefined;
+}
+
+/** How a text is to be written; `length` in tokens. */
+export interface WriteJob {
+  readonly prime: string;
+  readonly length: number;
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+export const TOP = 5;
+
+/** What was written, token by token. */
+export interface Written {
+  readonly characters: readonly string[];
+  /** [length][TOP] ids of the likeliest tokens after each, and their probabilities. */
+  readonly topIds: Int32Array;
+  readonly topProbabilities: Float64Array;
+  /** [length][H] hidden state after each. */
+  readonly states: Float32Array;
+  readonly step: number;
+}
+
+export interface RaceJob {
+  readonly shape: Shape;
+  readonly seconds: number;
+}
+
+export interface RaceResult {
+  readonly report: ReportShape;
+  /** SHA-256 of the weights that every exact engine computed; absent if they differ. */
+  readonly parametersSha256?: string | undefined;
+}
+
+/** The calls: what is asked, and what is answered. */
+export interface Calls {
+  start: [RunJob, RunFacts];
+  /** Steps a second; Infinity for as fast as it goes. */
+  play: [number, undefined];
+  pause: [undefined, string];
+  /** One more step, from a pause. */
+  step: [number, undefined];
+  /** Settings that take effect at once. */
+  change: [Partial<Config>, undefined];
+  write: [WriteJob, Written];
+  /** The model's file. */
+  save: [undefined, Uint8Array<ArrayBuffer>];
+  /** The stopped run's file. */
+  snapshot: [undefined, Uint8Array<ArrayBuffer>];
+  race: [RaceJob, RaceResult];
+}
+
+export interface Call<Name extends keyof Calls = keyof Calls> {
+  readonly id: number;
+  readonly name: Name;
+  readonly argument: Calls[Name][0];
+}
+
+/** Steps taken since the last news. */
+export interface Progress {
+  readonly kind: "progress";
+  readonly records: PackedRecords;
+  readonly predicted: string;
+  /** Weights after some of the steps, one after the other; the newest always. */
+  readonly frames?: { readonly steps: readonly number[]; readonly parameters: Float64Array };
+  readonly charsPerSecond: number;
+}
+
+export type News =
+  | Progress
+  /** The run is at its end, or its patience. */
+  | {
+      readonly kind: "done";
+      readonly parametersSha256: string;
+      readonly record: StepRecord | undefined;
+    }
+  | { readonly kind: "snapshot"; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** Training ended early. `isTeam`: a thread was lost. */
+  | { readonly kind: "failed"; readonly reason: string; readonly isTeam: boolean };
+
+export type FromWorker =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly reason: string; readonly setting?: string | undefined }
+  | { readonly news: News };

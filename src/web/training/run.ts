@@ -1,0 +1,195 @@
+// A run in the training worker: text, model, trainer and history, made from a job, taken apart and
+// put together again without losing a bit.
+
+import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { pairSha256, sha256 } from "../../checkpoint/sha256.ts";
+import { loadTraining, type StoppedRun, saveTraining } from "../../checkpoint/training.ts";
+import { restoreWeights } from "../../checkpoint/weights.ts";
+import { History } from "../../curves/history.ts";
+import { CorpusBuilder } from "../../data/corpus.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { PairDataset } from "../../data/pair.ts";
+import { splitCorpus } from "../../data/text.ts";
+import type { Vocabulary } from "../../data/vocabulary.ts";
+import type { Config } from "../../model/config.ts";
+import { type MakeEngine, modelFor } from "../../model/create.ts";
+import type { Model } from "../../model/model.ts";
+import type { StepRecord } from "../../model/record.ts";
+import type { TrainingState } from "../../model/state.ts";
+import { Trainer } from "../../train/trainer.ts";
+import { isShownWhole } from "./frames.ts";
+import type { RunFacts, RunJob } from "./protocol.ts";
+
+const LARGEST_TEXT = 256 * 2 ** 20; // bytes
+
+interface Data {
+  readonly dataset: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly notes: readonly string[];
+  readonly textSha256: string;
+}
+
+export class Run {
+  readonly history: History;
+  readonly #data: Data;
+  readonly #makeEngine: MakeEngine;
+  #model: Model;
+  #trainer: Trainer;
+  #records: Generator<StepRecord | undefined, void, void>;
+  /** Set while the engine is closed to make room for something else. */
+  #asleep: TrainingState | undefined;
+
+  private constructor(model: Model, data: Data, history: History, makeEngine: MakeEngine) {
+    this.#model = model;
+    this.#data = data;
+    this.history = history;
+    this.#makeEngine = makeEngine;
+    this.#trainer = new Trainer(model, data.dataset, data.validation);
+    this.#records = this.#trainer.run();
+  }
+
+  /**
+   * Reads the text and makes the model. `makeRoom` is called when all that was given has been
+   * understood and an engine is to be made. @throws what reading, checking and making throw.
+   */
+  static async start(job: RunJob, makeEngine: MakeEngine, makeRoom: () => void): Promise<Run> {
+    const stopped = job.stopped && (await loadTraining(job.stopped));
+    const weights = job.model && (await loadCheckpoint(job.model));
+    const config = stopped?.config ?? job.config;
+    const vocabulary = stopped?.vocabulary ?? weights?.vocabulary;
+    const data = await readData(job.text, config, vocabulary);
+    if (stopped) expectText(stopped, data);
+    makeRoom();
+    const hiddenSize = weights?.H ?? config.hiddenSize;
+    const model = await modelFor(data.dataset, { ...config, hiddenSize }, makeEngine);
+    try {
+      if (weights) restoreWeights(model, weights);
+      const history = stopped ? History.from(stopped.history) : new History();
+      const run = new Run(model, data, history, makeEngine);
+      if (stopped) run.#trainer.state = stopped.state;
+      return run;
+    } catch (error) {
+      model.engine.close();
+      throw error;
+    }
+  }
+
+  get model(): Model {
+    return this.#model;
+  }
+
+  /** Training steps done. */
+  get step(): number {
+    return this.#trainer.progress.step;
+  }
+
+  async facts(): Promise<RunFacts> {
+    const { config, engine, vocabulary } = this.#model;
+    const { dataset, validation, notes } = this.#data;
+    return {
+      config,
+      shape: engine.shape,
+      threads: engine.threads,
+      unit: vocabulary.unit,
+      characters: vocabulary.ixToChar,
+      steps: this.#trainer.steps,
+      step: this.step,
+      stepsPerEpoch: dataset.stepsPerEpoch,
+      hasValidation: validation !== undefined,
+      notes,
+      parametersSha256: await sha256(engine.parameters),
+      history: this.history.arrays,
+      ...(isShownWhole(engine.shape) && { frame: engine.parameters.slice() }),
+    };
+  }
+
+  /** One step, or a part of an evaluation (then without a record). @throws {DivergenceError} */
+  next(): { done: boolean; record: StepRecord | undefined } {
+    try {
+      const { value, done = false } = this.#records.next();
+      const record = value || undefined;
+      if (record) this.history.append(record);
+      return { done, record };
+    } catch (error) {
+      this.#records = this.#trainer.run(); // one that threw would pass for one at its end
+      throw error;
+    }
+  }
+
+  /** Goes on with other settings of those that may change at once. */
+  change(settings: Partial<Config>): void {
+    const state = this.#trainer.state;
+    this.#model = { ...this.#model, config: { ...this.#model.config, ...settings } };
+    this.#resume(state);
+  }
+
+  /** The stopped run's file. */
+  async snapshot(): Promise<Uint8Array<ArrayBuffer>> {
+    const { textSha256 } = this.#data;
+    const { state } = this.#trainer;
+    return saveTraining(this.#model, {
+      state,
+      textSha256,
+      history: this.history.arrays,
+      logBytes: 0,
+    });
+  }
+
+  get textSha256(): string {
+    return this.#data.textSha256;
+  }
+
+  /** Closes the engine, and with it its threads; `wake` goes on to the same bits. */
+  sleep(): void {
+    const { progress, arrays } = this.#trainer.state;
+    const copies = Object.entries(arrays).map(([name, array]) => [name, array.slice()]);
+    this.#asleep = { progress: { ...progress }, arrays: Object.fromEntries(copies) };
+    this.close();
+  }
+
+  async wake(): Promise<void> {
+    if (!this.#asleep) return;
+    const { dataset } = this.#data;
+    this.#model = await modelFor(dataset, this.#model.config, this.#makeEngine);
+    this.#resume(this.#asleep);
+    this.#asleep = undefined;
+  }
+
+  close(): void {
+    this.#model.engine.close();
+  }
+
+  #resume(state: TrainingState): void {
+    this.#trainer = new Trainer(this.#model, this.#data.dataset, this.#data.validation);
+    this.#trainer.state = state;
+    this.#records = this.#trainer.run();
+  }
+}
+
+/** @throws {RangeError} for a text that is too large, and what tokens, vocabulary and split throw. */
+async function readData(
+  text: Blob | undefined,
+  config: Config,
+  vocabulary: Vocabulary | undefined,
+): Promise<Data> {
+  if (!text) {
+    const dataset = new PairDataset(config.input, config.target);
+    const textSha256 = await pairSha256(config);
+    return { dataset, validation: undefined, notes: [], textSha256 };
+  }
+  if (text.size > LARGEST_TEXT) {
+    const size = `${Math.ceil(text.size / 2 ** 20)} MB`;
+    throw new RangeError(`text: expected at most 256 MB, got ${size}; choose a part of it`);
+  }
+  const bytes = new Uint8Array(await text.arrayBuffer());
+  const builder = new CorpusBuilder(config, vocabulary);
+  builder.push(bytes);
+  builder.endFile();
+  const { training, validation, notes } = splitCorpus(builder.finish(), config);
+  return { dataset: training, validation, notes, textSha256: await sha256(bytes) };
+}
+
+function expectText({ textSha256 }: StoppedRun, data: Data): void {
+  if (textSha256 === data.textSha256) return;
+  throw new RangeError("text: expected the text of the saved run, got another; choose the same");
+}

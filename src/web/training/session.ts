@@ -1,0 +1,137 @@
+// The page's side of the training worker: asks it, hears it, and notices when it has died.
+
+import type { Shape } from "../../model/shape.ts";
+import { patienceFor } from "../../wasm/team.ts";
+import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
+
+const WATCH_EVERY = 1000; // ms
+const PATIENCE = 10_000; // ms without a word where one is due, and what a step may take
+/** Calls that may keep the worker busy for longer, ms. */
+const LONG: Partial<Record<keyof Calls, number>> = { start: 120_000, race: 300_000, save: 60_000 };
+const MOST_THREADS = 8;
+
+/** The worker was lost; what it was asked will not be answered. */
+export class WorkerLost extends Error {
+  override readonly name = "WorkerLost";
+}
+
+/** The worker could not do what it was asked. `setting`: the one that is wrong, if one is. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly setting: string | undefined;
+  constructor(reason: string, setting?: string) {
+    super(reason);
+    this.setting = setting;
+  }
+}
+
+interface Pending {
+  readonly until: number;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+export interface SessionListener {
+  hear(news: News): void;
+  /** The worker is gone; `restart` gives another, without a run. */
+  lost(reason: string): void;
+}
+
+export class Session {
+  /** Threads that a run may have. */
+  readonly threads = globalThis.crossOriginIsolated
+    ? Math.min(navigator.hardwareConcurrency, MOST_THREADS)
+    : 1;
+  /** Whether news are due: the worker was told to play. */
+  playing = false;
+  readonly #cores: Equipment["cores"];
+  readonly #listener: SessionListener;
+  readonly #pending = new Map<number, Pending>();
+  #worker: Worker | undefined;
+  #ranks: Worker[] = [];
+  #heardAt = 0;
+  #patience = PATIENCE;
+  #nextId = 0;
+
+  constructor(cores: Equipment["cores"], listener: SessionListener) {
+    this.#cores = cores;
+    this.#listener = listener;
+    this.restart();
+    setInterval(() => this.#watch(), WATCH_EVERY);
+  }
+
+  /** The shape of the run, which says how long to wait for news. */
+  set shape(shape: Shape) {
+    this.#patience = PATIENCE + patienceFor(shape);
+  }
+
+  /** @throws {Refused} @throws {WorkerLost} */
+  ask<Name extends keyof Calls>(
+    name: Name,
+    argument: Calls[Name][0],
+    transfer: Transferable[] = [],
+  ): Promise<Calls[Name][1]> {
+    const id = this.#nextId++;
+    const call: Call<Name> = { id, name, argument };
+    return new Promise((resolve, reject) => {
+      const until = performance.now() + (LONG[name] ?? this.#patience);
+      this.#pending.set(id, { until, resolve: resolve as (value: unknown) => void, reject });
+      this.#worker?.postMessage(call, transfer);
+    });
+  }
+
+  /** Ends the worker and its threads, whatever they are doing, and starts others. */
+  restart(): void {
+    this.#worker?.terminate();
+    for (const rank of this.#ranks) rank.terminate();
+    const ports: MessagePort[] = [];
+    this.#ranks = Array.from({ length: this.threads - 1 }, () => {
+      const rank = new Worker(new URL("./rank-worker.ts", import.meta.url), { type: "module" });
+      const { port1, port2 } = new MessageChannel();
+      rank.postMessage(port1, [port1]);
+      ports.push(port2);
+      return rank;
+    });
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const equipment: Equipment = { cores: this.#cores, ranks: ports };
+    worker.postMessage(equipment, ports);
+    worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
+    worker.addEventListener("error", ({ message }) => this.#lose(message || "it stopped"));
+    this.#worker = worker;
+    this.#heardAt = performance.now();
+  }
+
+  #hear(message: FromWorker): void {
+    this.#heardAt = performance.now();
+    if ("news" in message) {
+      if (message.news.kind !== "progress" && message.news.kind !== "snapshot")
+        this.playing = false;
+      this.#listener.hear(message.news);
+      return;
+    }
+    const pending = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if ("reason" in message) pending?.reject(new Refused(message.reason, message.setting));
+    else pending?.resolve(message.value);
+  }
+
+  /** Asks whether what is due is late. A page that was asleep itself first gets what is waiting. */
+  #watch(): void {
+    const now = performance.now();
+    const slept = now - this.#watchedAt > 3 * WATCH_EVERY;
+    this.#watchedAt = now;
+    if (slept) this.#heardAt = now;
+    const silent = now - this.#heardAt;
+    const isDue = [...this.#pending.values()].some(({ until }) => now > until);
+    if (silent > this.#patience && (this.playing || isDue)) this.#lose("it does not answer");
+  }
+  #watchedAt = performance.now();
+
+  #lose(reason: string): void {
+    this.playing = false;
+    this.#worker?.terminate();
+    for (const { reject } of this.#pending.values()) reject(new WorkerLost(reason));
+    this.#pending.clear();
+    this.#listener.lost(reason);
+  }
+}

@@ -1,0 +1,267 @@
+// The training worker: answers calls one after the other, and between them takes steps at the pace it
+// was told, with news about thirty times a second.
+
+import { saveCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { sha256 } from "../../checkpoint/sha256.ts";
+import type { MakeEngine } from "../../model/create.ts";
+import { predictedText } from "../../model/model.ts";
+import type { StepRecord } from "../../model/record.ts";
+import { ReferenceEngine } from "../../reference/engine.ts";
+import { WasmEngine } from "../../wasm/engine.ts";
+import { TeamError, threadsFor } from "../../wasm/team.ts";
+import { isShownWhole, strideAt } from "./frames.ts";
+import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
+import { race } from "./race.ts";
+import { Ranks } from "./ranks.ts";
+import { packRecords } from "./records.ts";
+import { Run } from "./run.ts";
+import { write } from "./writing.ts";
+
+const SLICE = 33; // ms of steps between news
+const SNAPSHOT_EVERY = 3000; // ms
+const SNAPSHOT_SHARE = 100; // a snapshot may take a hundredth of the time
+const CATCH_UP = 0.25; // s of steps that are made up for after a delay
+
+type Handlers = { [Name in keyof Calls]: (argument: Calls[Name][0]) => Promise<Calls[Name][1]> };
+
+const post = (message: FromWorker): void => self.postMessage(message);
+const tell = (news: News): void => post({ news });
+
+class TrainingWorker {
+  readonly #cores: Equipment["cores"];
+  readonly #ranks: Ranks;
+  #run: Run | undefined;
+  /** Steps a second; 0 while paused. */
+  #pace = 0;
+  /** Settles when no more steps are taken. */
+  #stopped: Promise<void> | undefined;
+  #last: StepRecord | undefined;
+  #snapshotAt = 0;
+
+  constructor({ cores, ranks }: Equipment) {
+    this.#cores = cores;
+    this.#ranks = new Ranks(ranks);
+  }
+
+  readonly handlers: Handlers = {
+    start: async (job) => {
+      await this.#halt();
+      const before = this.#run;
+      let slept = false;
+      try {
+        this.#run = await Run.start(job, this.#makeEngine, () => {
+          before?.sleep();
+          slept = true;
+        });
+      } catch (error) {
+        if (slept) await before?.wake();
+        throw error;
+      }
+      this.#last = undefined;
+      this.#snapshotAt = performance.now() + SNAPSHOT_EVERY;
+      return this.#run.facts();
+    },
+    play: async (stepsPerSecond) => {
+      this.#pace = stepsPerSecond;
+      turned();
+      this.#stopped ??= this.#loop();
+    },
+    pause: async () => {
+      await this.#halt();
+      await this.#tellSnapshot();
+      return sha256(this.#model.engine.parameters);
+    },
+    step: async (count) => {
+      await this.#halt();
+      const records: StepRecord[] = [];
+      const frames = this.#newFrames();
+      while (records.length < count && (await this.#take(records, frames)));
+      this.#tellProgress(records, frames, 0);
+    },
+    change: async (settings) => {
+      const pace = this.#pace;
+      await this.#halt();
+      this.#started.change(settings);
+      if (pace > 0) await this.handlers.play(pace);
+    },
+    write: async (job) => write(this.#model, this.#cores.release, job, this.#started.step),
+    save: async () => saveCheckpoint(this.#model, { textSha256: this.#started.textSha256 }),
+    snapshot: async () => this.#started.snapshot(),
+    race: async (job) => {
+      await this.#halt();
+      this.#run?.sleep();
+      try {
+        return await race(job, this.#cores, this.#ranks);
+      } finally {
+        await this.#run?.wake();
+      }
+    },
+  };
+
+  get #started(): Run {
+    if (!this.#run) throw new Error("run: expected one that has started, got none");
+    return this.#run;
+  }
+
+  get #model() {
+    return this.#started.model;
+  }
+
+  readonly #makeEngine: MakeEngine = (config, shape, moments) => {
+    if (config.engine === "reference") return new ReferenceEngine(shape, moments);
+    const threads = threadsFor(
+      shape,
+      Math.min(config.threads, this.#ranks.threads),
+      this.#ranks.threads,
+    );
+    return threads === 1
+      ? WasmEngine.create(shape, this.#cores.release, moments)
+      : WasmEngine.createTeam(shape, this.#cores.team, threads, this.#ranks.start, moments);
+  };
+
+  async #halt(): Promise<void> {
+    this.#pace = 0;
+    turned();
+    await this.#stopped;
+  }
+
+  /** Takes steps until the pace is zero or the run ends. */
+  async #loop(): Promise<void> {
+    try {
+      let { since, taken, pace } = { since: performance.now(), taken: 0, pace: this.#pace };
+      while (this.#pace > 0) {
+        const began = performance.now();
+        if (pace !== this.#pace) [since, taken, pace] = [began, 0, this.#pace];
+        let due = began > since ? Math.floor(((began - since) / 1000) * pace) + 1 - taken : 1;
+        if (due > pace * CATCH_UP + 1) [since, taken, due] = [began, 0, pace * CATCH_UP + 1];
+        const records: StepRecord[] = [];
+        const frames = this.#newFrames();
+        let goesOn = true;
+        while (goesOn && records.length < due && performance.now() - began < SLICE) {
+          goesOn = await this.#take(records, frames);
+        }
+        taken += records.length;
+        this.#tellProgress(records, frames, performance.now() - began);
+        if (!goesOn) break;
+        if (performance.now() > this.#snapshotAt) await this.#tellSnapshot();
+        await turn(since + (1000 * taken) / pace - performance.now());
+      }
+    } catch (error) {
+      this.#pace = 0;
+      tell({ kind: "failed", reason: reasonOf(error), isTeam: error instanceof TeamError });
+    } finally {
+      this.#stopped = undefined;
+    }
+  }
+
+  /** Takes one step, or a part of an evaluation. @returns whether the run goes on. */
+  async #take(records: StepRecord[], frames: KeptFrames | undefined): Promise<boolean> {
+    const run = this.#started;
+    const { done, record } = run.next();
+    if (record) {
+      records.push(record);
+      this.#last = record;
+      if (frames && run.step % strideAt(run.step, frames.shape) === 0) frames.keep(run.step);
+    }
+    if (!done) return true;
+    this.#pace = 0;
+    this.#tellProgress(records.splice(0), frames, 0);
+    await this.#tellSnapshot();
+    const parametersSha256 = await sha256(this.#model.engine.parameters);
+    tell({ kind: "done", parametersSha256, record: this.#last });
+    return false;
+  }
+
+  #newFrames(): KeptFrames | undefined {
+    const { engine } = this.#model;
+    return isShownWhole(engine.shape) ? new KeptFrames(engine) : undefined;
+  }
+
+  #tellProgress(records: StepRecord[], frames: KeptFrames | undefined, busy: number): void {
+    if (records.length === 0) return;
+    const { shape } = this.#model.engine;
+    frames?.keep(this.#started.step);
+    tell({
+      kind: "progress",
+      records: packRecords(records),
+      predicted: shape.B === 1 ? predictedText(this.#model) : "",
+      ...(frames && { frames: frames.all }),
+      charsPerSecond: busy > 0 ? (1000 * records.length * shape.T * shape.B) / busy : 0,
+    });
+  }
+
+  async #tellSnapshot(): Promise<void> {
+    const began = performance.now();
+    const run = this.#started;
+    const bytes = await run.snapshot();
+    tell({ kind: "snapshot", step: run.step, bytes });
+    const took = performance.now() - began;
+    this.#snapshotAt = performance.now() + Math.max(SNAPSHOT_EVERY, SNAPSHOT_SHARE * took);
+  }
+}
+
+/** Copies of an engine's weights after some steps. */
+class KeptFrames {
+  readonly shape;
+  readonly #parameters: Float64Array;
+  readonly #steps: number[] = [];
+  readonly #copies: Float64Array[] = [];
+
+  constructor({
+    shape,
+    parameters,
+  }: { shape: { V: number; H: number }; parameters: Float64Array }) {
+    this.shape = shape;
+    this.#parameters = parameters;
+  }
+
+  keep(step: number): void {
+    if (this.#steps.at(-1) === step) return;
+    this.#steps.push(step);
+    this.#copies.push(this.#parameters.slice());
+  }
+
+  get all(): { steps: readonly number[]; parameters: Float64Array } {
+    const { length } = this.#parameters;
+    const parameters = new Float64Array(length * this.#copies.length);
+    for (const [place, copy] of this.#copies.entries()) parameters.set(copy, place * length);
+    return { steps: this.#steps, parameters };
+  }
+}
+
+const channel = new MessageChannel();
+let turned = (): void => {};
+channel.port1.onmessage = () => turned();
+
+/** Lets messages in: at once, since a timer would wait 4 ms, or after `delay` ms. */
+function turn(delay: number): Promise<void> {
+  return new Promise((resolve) => {
+    turned = resolve;
+    if (delay > 1) setTimeout(resolve, delay);
+    else channel.port2.postMessage(null);
+  });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function serve(): void {
+  let worker: TrainingWorker | undefined;
+  let before: Promise<void> = Promise.resolve();
+  const answer = async ({ id, name, argument }: Call): Promise<void> => {
+    try {
+      const handler = worker?.handlers[name] as (given: unknown) => Promise<unknown>;
+      post({ id, value: await handler(argument) });
+    } catch (error) {
+      const setting = (error as { setting?: string }).setting;
+      post({ id, reason: reasonOf(error), setting });
+    }
+  };
+  self.addEventListener("message", ({ data }: MessageEvent<Equipment | Call>) => {
+    if ("cores" in data) worker = new TrainingWorker(data);
+    else before = before.then(() => answer(data));
+  });
+}
+
+serve();

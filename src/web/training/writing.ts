@@ -1,0 +1,41 @@
+// Writes with the weights of a run and keeps what the network held and expected at every token.
+
+import { tokensWith } from "../../generate/sampler.ts";
+import type { Model } from "../../model/model.ts";
+import { WasmEngine } from "../../wasm/engine.ts";
+import { TOP, type WriteJob, type Written } from "./protocol.ts";
+
+/** @throws {ConfigError} for an option. @throws {VocabularyError} for the prime. */
+export async function write(
+  { engine: trained, vocabulary }: Pick<Model, "engine" | "vocabulary">,
+  core: WebAssembly.Module,
+  { length, ...options }: WriteJob,
+  step: number,
+): Promise<Written> {
+  const { V, H } = trained.shape;
+  const engine = await WasmEngine.create({ V, H, T: 1, B: 1 }, core);
+  engine.parameters.set(trained.parameters);
+  const characters: string[] = [];
+  const topIds = new Int32Array(length * TOP);
+  const topProbabilities = new Float64Array(length * TOP);
+  const states = new Float32Array(length * H);
+  const order = Array.from({ length: V }, (_, id) => id);
+  let place = -1; // of the token that the engine has read last; one behind the token drawn
+  for (const id of tokensWith(engine, vocabulary, { ...options, length: length + 1 })) {
+    if (place >= 0) {
+      const probabilities = engine.probabilities();
+      const likeliest = order.toSorted(
+        (a, b) => (probabilities[b] as number) - (probabilities[a] as number),
+      );
+      for (const [i, likely] of likeliest.slice(0, TOP).entries()) {
+        topIds[place * TOP + i] = likely;
+        topProbabilities[place * TOP + i] = probabilities[likely] as number;
+      }
+      states.set(engine.state, place * H);
+    }
+    place++;
+    if (place < length) characters.push(vocabulary.ixToChar[id] as string);
+  }
+  engine.close();
+  return { characters, topIds, topProbabilities, states, step };
+}

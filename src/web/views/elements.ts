@@ -1,0 +1,25 @@
+// Short names for what views do with the document. Text goes in as text, never as markup.
+
+/** An element with a class and what it holds. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  className = "",
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** The element of the page with this id. */
+export function find<Kind extends HTMLElement>(id: string): Kind {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`page: expected an element ${id}, got none`);
+  return element as Kind;
+}
+
+/** Writes text where it differs, so that nothing is laid out anew for nothing. */
+export function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}

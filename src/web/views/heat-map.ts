@@ -1,0 +1,146 @@
+// A matrix as colours: one canvas pixel a cell, enlarged by the style sheet; a cursor for pointer
+// and arrow keys.
+
+import { isDark } from "./scheme.ts";
+
+type Colour = readonly [number, number, number];
+
+// Blue to vermilion over the page's own ground (Okabe & Ito's), told apart by colour-blind readers.
+const RAMPS: Readonly<Record<"light" | "dark", { low: Colour; zero: Colour; high: Colour }>> = {
+  light: { low: [0, 90, 160], zero: [244, 244, 242], high: [200, 80, 0] },
+  dark: { low: [86, 180, 233], zero: [32, 38, 48], high: [245, 150, 60] },
+};
+
+/** The colour of a value from -1 to 1. */
+export function colourOf(value: number): Colour {
+  const { low, zero, high } = RAMPS[isDark() ? "dark" : "light"];
+  const end = value < 0 ? low : high;
+  const share = Math.sqrt(Math.min(1, Math.abs(value))); // small values are told from zero
+  return [0, 1, 2].map((i) =>
+    Math.round((zero[i] as number) + share * ((end[i] as number) - (zero[i] as number))),
+  ) as unknown as Colour;
+}
+
+/** 1, 2 or 5 times a power of ten, at least the largest size of the values: steady from step to step. */
+export function roundScale(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++)
+    largest = Math.max(largest, Math.abs(values[i] as number));
+  if (largest === 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(largest));
+  return ([1, 2, 5].find((step) => step * power >= largest) ?? 10) * power;
+}
+
+export interface HeatMapOptions {
+  /** What a screen reader calls it. */
+  readonly label: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** Called with the cell under the cursor; undefined when it leaves. */
+  readonly point?: (cell: { row: number; column: number } | undefined) => void;
+}
+
+export class HeatMap {
+  readonly element = document.createElement("div");
+  readonly #canvas = document.createElement("canvas");
+  readonly #cursor = document.createElement("span");
+  readonly #options: HeatMapOptions;
+  readonly #values: Float64Array;
+  #scale = 1;
+  #row = 0;
+  #column = 0;
+
+  constructor(options: HeatMapOptions) {
+    const { label, rows, columns } = options;
+    this.#options = options;
+    this.#values = new Float64Array(rows * columns).fill(Number.NaN);
+    this.#canvas.width = columns;
+    this.#canvas.height = rows;
+    const { element } = this;
+    element.className = "heat-map";
+    element.style.setProperty("--rows", String(rows));
+    element.style.setProperty("--columns", String(columns));
+    element.append(this.#canvas, this.#cursor);
+    this.#cursor.className = "cursor";
+    this.#cursor.hidden = true;
+    if (options.point) this.#listen(label);
+    else {
+      element.setAttribute("role", "img");
+      element.setAttribute("aria-label", label);
+    }
+  }
+
+  /** Shows values, row-major; `scale` is what gets the full colour. Draws only what changed. */
+  show(values: ArrayLike<number>, scale: number): void {
+    let isSame = scale === this.#scale;
+    for (let i = 0; i < this.#values.length; i++) {
+      const value = values[i] as number;
+      if (value !== this.#values[i]) {
+        this.#values[i] = value;
+        isSame = false;
+      }
+    }
+    this.#scale = scale;
+    if (!isSame) this.redraw();
+  }
+
+  /** After the colour scheme has changed. */
+  redraw(): void {
+    const context = this.#canvas.getContext("2d");
+    const { rows, columns } = this.#options;
+    const image = new ImageData(columns, rows);
+    for (const [i, value] of this.#values.entries()) {
+      image.data.set([...colourOf(value / this.#scale), 255], 4 * i);
+    }
+    context?.putImageData(image, 0, 0);
+  }
+
+  #listen(label: string): void {
+    const { element } = this;
+    element.tabIndex = 0;
+    element.setAttribute("role", "application");
+    element.setAttribute("aria-roledescription", "heat map");
+    element.setAttribute("aria-label", `${label}. Arrow keys choose a cell.`);
+    const { rows, columns } = this.#options;
+    const clamp = (value: number, most: number): number => Math.max(0, Math.min(most - 1, value));
+    element.addEventListener("pointermove", ({ clientX, clientY }) => {
+      const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+      const column = Math.floor(((clientX - left) / width) * columns);
+      this.#point(
+        clamp(Math.floor(((clientY - top) / height) * rows), rows),
+        clamp(column, columns),
+      );
+    });
+    element.addEventListener("pointerleave", () => this.#leave());
+    element.addEventListener("blur", () => this.#leave());
+    element.addEventListener("focus", () => this.#point(this.#row, this.#column));
+    const moves: Record<string, [number, number]> = {
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+    };
+    element.addEventListener("keydown", (event) => {
+      const move = moves[event.key];
+      if (!move) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.#point(clamp(this.#row + move[0], rows), clamp(this.#column + move[1], columns));
+    });
+  }
+
+  #point(row: number, column: number): void {
+    this.#row = row;
+    this.#column = column;
+    const { style } = this.#cursor;
+    style.setProperty("--row", String(row));
+    style.setProperty("--column", String(column));
+    this.#cursor.hidden = false;
+    this.#options.point?.({ row, column });
+  }
+
+  #leave(): void {
+    this.#cursor.hidden = true;
+    this.#options.point?.(undefined);
+  }
+}

@@ -1,0 +1,143 @@
+// The curves of a run while it goes on: zoom by dragging or by choosing a part, values under the
+// cursor or the arrow keys, logarithmic loss, a smoothing of one's own.
+
+import uPlot from "uplot";
+import { type Columns, History } from "../../curves/history.ts";
+import { DARK, LIGHT } from "../../curves/options.ts";
+import { textCurveData, textCurveOptions } from "../../curves/text-options.ts";
+import { find } from "./elements.ts";
+import { isDark } from "./scheme.ts";
+
+const HEIGHT = 300; // CSS pixels
+const MEAN = 2; // place of the smoothed loss among the series
+/** Places of the series by the id of their box. */
+const SERIES: Readonly<Record<string, number>> = {
+  "show-loss": 1,
+  "show-mean": MEAN,
+  "show-validation": 3,
+  "show-accuracy": 4,
+  "show-norm": 5,
+};
+const LEAST_LOSS = 1e-6; // on the logarithmic scale
+
+export class LiveCurves {
+  readonly #box = find("curves");
+  readonly #isLog = find<HTMLInputElement>("log-scale");
+  readonly #smoothing = find<HTMLInputElement>("smoothing");
+  readonly #part = find<HTMLSelectElement>("part");
+  #columns: Columns = new History().columns;
+  #plot: uPlot;
+  /** The range of steps that was zoomed to. */
+  #zoom: { min: number; max: number } | undefined;
+
+  constructor() {
+    this.#plot = this.#make();
+    this.#isLog.addEventListener("change", () => this.#remake());
+    this.#smoothing.addEventListener("input", () => this.show(this.#columns));
+    this.#part.addEventListener("change", () => {
+      this.#zoom = undefined;
+      this.show(this.#columns);
+    });
+    for (const [id, place] of Object.entries(SERIES)) {
+      const box = find<HTMLInputElement>(id);
+      box.addEventListener("change", () => this.#plot.setSeries(place, { show: box.checked }));
+    }
+    find("zoom-out").addEventListener("click", () => {
+      this.#part.value = "1";
+      this.#zoom = undefined;
+      this.show(this.#columns);
+    });
+    this.#box.addEventListener("keydown", (event) => this.#key(event));
+    new ResizeObserver(() => this.#plot.setSize(this.#size())).observe(this.#box);
+  }
+
+  show(columns: Columns): void {
+    this.#columns = columns;
+    this.#plot.setData(this.#data(), this.#isWhole);
+    const { step } = columns;
+    const share = Number(this.#part.value);
+    const last = step.at(-1) ?? 0;
+    if (this.#zoom) this.#plot.setScale("x", this.#zoom);
+    else if (share < 1) this.#plot.setScale("x", { min: last * (1 - share), max: last });
+  }
+
+  /** After the colour scheme has changed. */
+  redraw(): void {
+    this.#remake();
+  }
+
+  get #isWhole(): boolean {
+    return !this.#zoom && this.#part.value === "1";
+  }
+
+  #remake(): void {
+    this.#plot.destroy();
+    this.#plot = this.#make();
+    this.show(this.#columns);
+  }
+
+  #make(): uPlot {
+    const options = textCurveOptions(this.#size(), isDark() ? DARK : LIGHT);
+    const { series, scales } = options;
+    for (const [id, place] of Object.entries(SERIES)) {
+      const shown = find<HTMLInputElement>(id).checked;
+      series[place] = { ...series[place], show: shown };
+    }
+    if (this.#isLog.checked) {
+      const range: uPlot.Range.Function = (_plot, low, high) => [
+        Math.max(LEAST_LOSS, (low ?? LEAST_LOSS) / 1.2),
+        Math.max(10 * LEAST_LOSS, (high ?? 1) * 1.2),
+      ];
+      options.scales = { ...scales, loss: { distr: 3, log: 10, range } };
+    }
+    const keepZoom = (plot: uPlot): void => {
+      if (plot.select.width === 0) return;
+      const { left, width } = plot.select;
+      this.#zoom = { min: plot.posToVal(left, "x"), max: plot.posToVal(left + width, "x") };
+    };
+    const forget = (plot: uPlot): void => {
+      plot.over.addEventListener("dblclick", () => {
+        this.#zoom = undefined;
+      });
+    };
+    return new uPlot(
+      { ...options, hooks: { setSelect: [keepZoom], ready: [forget] } },
+      this.#data(),
+      this.#box,
+    );
+  }
+
+  #data(): uPlot.AlignedData {
+    const data = textCurveData(this.#columns);
+    const keep = Number(this.#smoothing.value);
+    data[MEAN] = smooth(this.#columns.loss, keep);
+    return data;
+  }
+
+  #size(): { width: number; height: number } {
+    return { width: this.#box.clientWidth, height: HEIGHT };
+  }
+
+  /** Arrow keys move the cursor a hundredth of the width. */
+  #key(event: KeyboardEvent): void {
+    const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (direction === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const width = this.#plot.over.clientWidth;
+    const from = this.#plot.cursor.left ?? -1;
+    const left = (from < 0 ? width / 2 : from) + (direction * width) / 100;
+    const inside = Math.max(0, Math.min(width - 1, left));
+    this.#plot.setCursor({ left: inside, top: this.#plot.over.clientHeight / 2 });
+  }
+}
+
+/** Exponential mean that keeps a share of itself at each value; less while there are few. */
+function smooth(values: readonly number[], keep: number): number[] {
+  let mean = 0;
+  return values.map((value, i) => {
+    const kept = Math.min(keep, i / (i + 10));
+    mean = kept * mean + (1 - kept) * value;
+    return mean;
+  });
+}

@@ -1,0 +1,138 @@
+// The network unrolled over the characters it reads: input, hidden state, probabilities, what it
+// predicts, the loss there, and how much of the error comes back to each time step.
+
+import type { Anatomy } from "../training/anatomy.ts";
+import { make, setText } from "./elements.ts";
+import { number, type Place, subscript, tokenName } from "./formula.ts";
+import { HeatMap } from "./heat-map.ts";
+
+const LEAST_NORM = 1e-8; // the ends of the logarithmic scale of |∂L/∂h|
+const MOST_NORM = 1e2;
+
+/** The parts of one time step that change. */
+interface Column {
+  readonly hidden: HeatMap;
+  readonly error: HeatMap;
+  readonly bars: readonly { row: HTMLElement; fill: HTMLElement; value: HTMLElement }[];
+  readonly predicted: HTMLElement;
+  readonly loss: HTMLElement;
+  readonly norm: HTMLElement;
+  readonly normBar: HTMLElement;
+}
+
+export class NetworkView {
+  readonly #columns: readonly Column[];
+
+  constructor(host: HTMLElement, anatomy: Anatomy, point: (place: Place | undefined) => void) {
+    const times = Array.from({ length: anatomy.shape.T }, (_, t) => t);
+    host.style.setProperty("--times", String(times.length));
+    const columns: Column[] = [];
+    host.replaceChildren(
+      ...times.map((t) => {
+        const { element, column } = makeColumn(anatomy, t, point);
+        columns.push(column);
+        return element;
+      }),
+    );
+    this.#columns = columns;
+  }
+
+  show({
+    shape,
+    hidden,
+    probabilities,
+    dState,
+    predictions,
+    targets,
+    characters,
+    losses,
+    stateNorms,
+  }: Anatomy): void {
+    const { H, V } = shape;
+    const largest = Math.max(...dState.map(Math.abs));
+    for (const [t, column] of this.#columns.entries()) {
+      column.hidden.show(hidden.subarray((t + 1) * H, (t + 2) * H), 1);
+      column.error.show(dState.subarray(t * H, (t + 1) * H), largest || 1);
+      for (const [v, { fill, value }] of column.bars.entries()) {
+        const p = probabilities[t * V + v] as number;
+        fill.style.setProperty("--share", p.toFixed(4));
+        setText(value, p.toFixed(2));
+      }
+      const isRight = predictions[t] === targets[t];
+      setText(column.predicted, tokenName(characters[predictions[t] as number]));
+      column.predicted.classList.toggle("right", isRight);
+      column.predicted.setAttribute("aria-description", isRight ? "right" : "wrong");
+      setText(column.loss, number(losses[t] as number));
+      const norm = stateNorms[t] as number;
+      setText(column.norm, number(norm));
+      column.normBar.style.setProperty("--share", shareOf(norm).toFixed(4));
+    }
+  }
+
+  redraw(): void {
+    for (const { hidden, error } of this.#columns) {
+      hidden.redraw();
+      error.redraw();
+    }
+  }
+}
+
+function shareOf(norm: number): number {
+  const [low, high] = [Math.log(LEAST_NORM), Math.log(MOST_NORM)];
+  return Math.max(0, Math.min(1, (Math.log(Math.max(norm, LEAST_NORM)) - low) / (high - low)));
+}
+
+function makeColumn(
+  { shape, inputs, targets, characters }: Anatomy,
+  t: number,
+  point: (place: Place | undefined) => void,
+): { element: HTMLElement; column: Column } {
+  const { H } = shape;
+  const time = subscript(t + 1);
+  const input = tokenName(characters[inputs[t] as number]);
+  const target = tokenName(characters[targets[t] as number]);
+  const hidden = new HeatMap({
+    label: `Hidden state h${time}, ${H} units`,
+    rows: H,
+    columns: 1,
+    point: (cell) => point(cell && { kind: "hidden", t, unit: cell.row }),
+  });
+  const error = new HeatMap({ label: `Error at h${time}`, rows: H, columns: 1 });
+  error.element.classList.add("thin");
+  const bars = characters.map((character, v) => {
+    const fill = make("span", "fill");
+    const value = make("span", "value");
+    const row = make("div", "bar", make("span", "token", tokenName(character)), fill, value);
+    if (v === targets[t]) {
+      row.classList.add("target");
+      row.append(make("span", "visually-hidden", "the target"));
+    }
+    row.addEventListener("pointerenter", () => point({ kind: "probability", t, token: v }));
+    row.addEventListener("pointerleave", () => point(undefined));
+    return { row, fill, value };
+  });
+  const predicted = make("b", "predicted");
+  const loss = make("span", "number");
+  const norm = make("span", "number");
+  const normBar = make("span", "fill");
+  const element = make(
+    "div",
+    "time",
+    make("div", "reads", make("span", "what", "reads "), make("b", "token", input)),
+    make("div", "states", hidden.element, error.element),
+    make("div", "bars", ...bars.map(({ row }) => row)),
+    make("div", "says", make("span", "what", "says "), predicted),
+    make("div", "wants", make("span", "what", "target "), make("b", "token", target)),
+    make("div", "loss", make("span", "what", "loss "), loss),
+    make(
+      "div",
+      "norm",
+      make("span", "what", `|∂L/∂h${time}| `),
+      norm,
+      make("div", "track", normBar),
+    ),
+  );
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", `Time step ${t + 1}: reads ${input}, target ${target}`);
+  return { element, column: { hidden, error, bars, predicted, loss, norm, normBar } };
+}

@@ -1,0 +1,72 @@
+// The race: the core against the reference in the visitor's own browser, as bars and a table.
+
+import type { RaceJob, RaceResult } from "../training/protocol.ts";
+import { find, make, setText } from "./elements.ts";
+
+const SECONDS = 4;
+const SHAPES: readonly RaceJob["shape"][] = [
+  { V: 4, H: 10, T: 4, B: 1 },
+  { V: 65, H: 64, T: 25, B: 8 },
+  { V: 65, H: 128, T: 50, B: 32 },
+  { V: 65, H: 256, T: 50, B: 32 },
+];
+const STANDARD = 2; // of the shapes
+
+export class RaceView {
+  readonly #button = find<HTMLButtonElement>("race");
+  readonly #shape = find<HTMLSelectElement>("race-shape");
+  readonly #race: (job: RaceJob) => Promise<RaceResult>;
+
+  constructor(race: (job: RaceJob) => Promise<RaceResult>) {
+    this.#race = race;
+    for (const [i, { V, H, T, B }] of SHAPES.entries()) {
+      const name = i === 0 ? " (hello)" : "";
+      this.#shape.append(new Option(`V ${V}, H ${H}, T ${T}, B ${B}${name}`, String(i)));
+    }
+    this.#shape.value = String(STANDARD);
+    this.#button.addEventListener("click", () => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    const shape = SHAPES[Number(this.#shape.value)] as RaceJob["shape"];
+    const said = find("race-said");
+    this.#button.disabled = true;
+    setText(said, `Racing for about ${SECONDS + 3} seconds; training waits …`);
+    try {
+      const { report, parametersSha256 } = await this.#race({ shape, seconds: SECONDS });
+      this.#show(report);
+      setText(
+        said,
+        parametersSha256
+          ? `All but fast computed the same weights: SHA-256 ${parametersSha256}`
+          : "The engines computed different weights: that is a fault of ours. Please report it with the name of your browser.",
+      );
+    } catch (error) {
+      setText(said, `The race was not run: ${(error as Error).message}`);
+    } finally {
+      this.#button.disabled = false;
+    }
+  }
+
+  #show({ rows }: RaceResult["report"]): void {
+    const fastest = Math.max(...rows.map(({ ratioToReference }) => ratioToReference));
+    const body = rows.map(
+      ({ name, microsecondsPerStep, charsPerSecond, ratioToReference, ratioSpread }) => {
+        const fill = make("span", "fill");
+        fill.style.setProperty("--share", (ratioToReference / fastest).toFixed(4));
+        const cells = [
+          make("td", "number", microsecondsPerStep.toPrecision(3)),
+          make("td", "number", Math.round(charsPerSecond).toLocaleString("en-US")),
+          make("td", "number", `${ratioToReference.toFixed(1)}×`),
+          make("td", "number spread", `${ratioSpread[0].toFixed(1)}–${ratioSpread[1].toFixed(1)}`),
+          make("td", "bar-cell", make("div", "bar", fill)),
+        ];
+        const heading = make("th", "", name);
+        heading.scope = "row";
+        return make("tr", "", heading, ...cells);
+      },
+    );
+    find("race-rows").replaceChildren(...body);
+    find("race-table").hidden = false;
+  }
+}

@@ -1,0 +1,135 @@
+// The settings as a form: made from their table, checked as they are typed, applied as they change.
+
+import { type Config, ConfigError } from "../../model/config.ts";
+import { FIELDS, type Field } from "../fields.ts";
+import { configOf, parse, type Setting, settingOf } from "../setting.ts";
+import { find, make, setText } from "./elements.ts";
+
+interface Row {
+  readonly field: Field;
+  readonly element: HTMLElement;
+  readonly input: HTMLInputElement | HTMLSelectElement;
+  readonly error: HTMLElement;
+}
+
+export interface SettingsListener {
+  /** Starts again with it. */
+  restart(setting: Setting, why: string): void;
+  /** Takes effect at once. */
+  change(setting: Setting, change: Partial<Config>): void;
+}
+
+export class SettingsView {
+  readonly #rows: readonly Row[];
+  readonly #listener: SettingsListener;
+  #setting: Setting = { changes: {} };
+
+  constructor(listener: SettingsListener) {
+    this.#listener = listener;
+    this.#rows = FIELDS.map((field) => this.#makeRow(field));
+    find("first-settings").append(...this.#elements((field) => field.first === true));
+    find("more-settings").append(...this.#elements((field) => !field.first));
+    find("standard").addEventListener("click", () => {
+      const { text } = this.#setting;
+      const standard = text && "settings" in text ? text.settings : {};
+      this.#listener.restart(
+        { text, changes: standard },
+        "Started again with the original values.",
+      );
+    });
+  }
+
+  /** Shows a setting that has taken effect. */
+  show(setting: Setting): void {
+    this.#setting = setting;
+    const config = configOf(setting);
+    const kind = setting.text ? "text" : "pair";
+    for (const { field, element, input, error } of this.#rows) {
+      element.hidden =
+        (field.only !== undefined && field.only !== kind) ||
+        (field.optimizers !== undefined && !field.optimizers.includes(config.optimizer));
+      const value = String(config[field.name]);
+      if (input.value !== value) input.value = value;
+      this.#mark(input, error, "");
+    }
+  }
+
+  /** Shows an error beside its setting. @returns whether the form has one of that name. */
+  showError(setting: string | undefined, reason: string): boolean {
+    const row = this.#rows.find(({ field }) => field.name === setting);
+    if (row) this.#mark(row.input, row.error, reason);
+    return row !== undefined;
+  }
+
+  #elements(isHere: (field: Field) => boolean): HTMLElement[] {
+    return this.#rows.filter(({ field }) => isHere(field)).map(({ element }) => element);
+  }
+
+  #makeRow(field: Field): Row {
+    const { name, label, hint, choices, live } = field;
+    const input = choices ? make("select") : make("input");
+    if (input instanceof HTMLSelectElement) {
+      for (const choice of choices ?? []) input.append(new Option(choice, choice));
+    } else {
+      input.type = "text";
+      input.autocomplete = "off";
+      input.spellcheck = false;
+      if (field.most !== undefined) input.inputMode = "decimal";
+    }
+    input.id = `set-${name}`;
+    const error = make("span", "error");
+    error.id = `error-${name}`;
+    error.setAttribute("role", "alert");
+    const effect = live ? "at once" : "starts again";
+    const about = make("span", "hint", `${hint} · ${effect}`);
+    about.id = `hint-${name}`;
+    input.setAttribute("aria-describedby", `${about.id} ${error.id}`);
+    const title = make("label", "", label);
+    title.htmlFor = input.id;
+    const element = make("div", "field", title, input, about, error);
+    const row = { field, element, input, error };
+    input.addEventListener("input", () => this.#check(row));
+    input.addEventListener("change", () => this.#apply(row));
+    return row;
+  }
+
+  /** The setting that the row asks for; undefined, with the reason beside it, if it does not fit. */
+  #check({ field, input, error }: Row): Setting | undefined {
+    try {
+      const config = { ...configOf(this.#setting), [field.name]: parse(field.name, input.value) };
+      // The two texts of a pair must be as long as each other: one follows while the other is typed.
+      if (field.name === "input") config.target = followed(config.input, config.target);
+      const setting = settingOf(this.#setting.text, config);
+      this.#mark(input, error, "");
+      return setting;
+    } catch (problem) {
+      if (!(problem instanceof ConfigError)) throw problem;
+      this.#mark(input, error, problem.problem);
+      return undefined;
+    }
+  }
+
+  #apply(row: Row): void {
+    const setting = this.#check(row);
+    if (!setting) return;
+    const { field, input } = row;
+    const { name, label, live } = field;
+    const value = configOf(setting)[name];
+    if (value === configOf(this.#setting)[name]) return;
+    if (live) this.#listener.change(setting, { [name]: value });
+    else this.#listener.restart(setting, `Started again: ${label.toLowerCase()} ${input.value}.`);
+  }
+
+  #mark(input: HTMLElement, error: HTMLElement, problem: string): void {
+    setText(error, problem);
+    if (problem) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+}
+
+/** A target for a new input: the next characters of the input, if the target does not fit any more. */
+function followed(input: string, target: string): string {
+  const characters = [...input];
+  if (characters.length === [...target].length) return target;
+  return [...characters.slice(1), characters[0] ?? ""].join("");
+}

@@ -1,0 +1,125 @@
+// A small model seen whole: the network unrolled, weights and gradients, the formula of the number
+// that is pointed at, and the scrubber through all that was.
+
+import { Anatomist, type Anatomy } from "../training/anatomy.ts";
+import { Frames } from "../training/frames.ts";
+import type { Progress, RunFacts } from "../training/protocol.ts";
+import { find, setText } from "./elements.ts";
+import { formulaOf, number, type Place } from "./formula.ts";
+import { NetworkView } from "./network-view.ts";
+import { WeightsView } from "./weights-view.ts";
+
+const HINT = "Point at a unit, a probability or a weight, or reach it with Tab and the arrow keys.";
+
+export class ThinkingView {
+  readonly #scrubber = find<HTMLInputElement>("scrubber");
+  #frames: Frames | undefined;
+  #anatomist: Anatomist | undefined;
+  #network: NetworkView | undefined;
+  #weights: WeightsView | undefined;
+  #anatomy: Anatomy | undefined;
+  #place: Place | undefined;
+  /** The steps that the visitor went back to; undefined follows the run. */
+  #pinned: number | undefined;
+  readonly #changed: () => void;
+
+  /** `changed` is called when something is to be drawn. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+    this.#scrubber.addEventListener("input", () => {
+      const place = Number(this.#scrubber.value);
+      const isNewest = place >= Number(this.#scrubber.max);
+      this.#pinned = isNewest ? undefined : this.#frames?.at(place).step;
+      changed();
+    });
+    find("follow").addEventListener("click", () => {
+      this.#pinned = undefined;
+      changed();
+    });
+  }
+
+  /** A run has started. */
+  begin({ config, shape, step, frame }: RunFacts): void {
+    find("thinking").hidden = !frame;
+    find("not-shown").hidden = frame !== undefined;
+    this.#frames = this.#anatomist = this.#anatomy = this.#pinned = undefined;
+    if (!frame) return;
+    this.#frames = new Frames(shape);
+    this.#frames.add(step, frame);
+    this.#anatomist = new Anatomist(config);
+    const anatomy = this.#anatomist.open(step, frame);
+    const point = (place: Place | undefined) => this.#point(place);
+    this.#network = new NetworkView(find("network"), anatomy, point);
+    this.#weights = new WeightsView(find("weights"), anatomy, point);
+    this.draw();
+  }
+
+  /** Settings that took effect at once. */
+  change(config: RunFacts["config"]): void {
+    if (this.#frames) this.#anatomist = new Anatomist(config);
+    this.#anatomy = undefined;
+    this.#changed();
+  }
+
+  add({ frames }: Progress): void {
+    if (!frames || !this.#frames) return;
+    const length = frames.parameters.length / frames.steps.length;
+    for (const [i, step] of frames.steps.entries()) {
+      this.#frames.add(step, frames.parameters.subarray(i * length, (i + 1) * length));
+    }
+  }
+
+  /** Draws the step that is looked at. */
+  draw(): void {
+    const frames = this.#frames;
+    if (!frames || !this.#anatomist) return;
+    const place = this.#pinned === undefined ? frames.count - 1 : frames.placeOf(this.#pinned);
+    const { step, parameters } = frames.at(place);
+    const { max } = this.#scrubber;
+    if (max !== String(frames.count - 1)) this.#scrubber.max = String(frames.count - 1);
+    if (this.#scrubber.value !== String(place)) this.#scrubber.value = String(place);
+    this.#scrubber.setAttribute("aria-valuetext", `after ${step} steps`);
+    find<HTMLButtonElement>("follow").disabled = this.#pinned === undefined;
+    setText(find("shown-step"), String(step));
+    if (this.#anatomy?.step === step && place < frames.count - 1) return;
+    const anatomy = this.#anatomist.open(step, parameters);
+    this.#anatomy = anatomy;
+    this.#network?.show(anatomy);
+    this.#weights?.show(anatomy);
+    setText(find("clipping"), clippingLine(anatomy));
+    this.#showFormula();
+  }
+
+  /** After the colour scheme has changed. */
+  redraw(): void {
+    this.#network?.redraw();
+    this.#weights?.redraw();
+  }
+
+  #point(place: Place | undefined): void {
+    if (place) this.#place = place;
+    this.#showFormula();
+  }
+
+  #showFormula(): void {
+    const line =
+      this.#place && this.#anatomy && fits(this.#place, this.#anatomy)
+        ? formulaOf(this.#place, this.#anatomy)
+        : HINT;
+    setText(find("formula"), line);
+  }
+}
+
+/** Whether a place of an earlier run is one of this. */
+function fits(place: Place, { shape, tensors }: Anatomy): boolean {
+  if (place.kind === "hidden") return place.t < shape.T && place.unit < shape.H;
+  if (place.kind === "probability") return place.t < shape.T && place.token < shape.V;
+  const [rows = 1, columns = 1] = tensors.find(({ name }) => name === place.name)?.shape ?? [];
+  return place.row < rows && place.column < columns;
+}
+
+function clippingLine({ loss, gradNorm, clippedCount, normFactor, gradients }: Anatomy): string {
+  const byNorm = normFactor < 1 ? `all gradients × ${number(normFactor)} by the norm` : "";
+  const byValue = `${clippedCount} of ${gradients.length} clipped by value`;
+  return `loss ${number(loss)} · gradient norm ${number(gradNorm)} · ${[byNorm, byValue].filter(Boolean).join(", ")}`;
+}

@@ -1,0 +1,98 @@
+// The weights and their gradients as heat maps, side by side, each with its scale.
+
+import type { ParameterName } from "../../model/shape.ts";
+import type { Anatomy } from "../training/anatomy.ts";
+import { make, setText } from "./elements.ts";
+import { number, type Place, tokenName } from "./formula.ts";
+import { HeatMap, roundScale } from "./heat-map.ts";
+
+const TITLES: Readonly<Record<ParameterName, string>> = {
+  Wxh: "Wxh: from character to unit",
+  Whh: "Whh: from unit to unit, a step later",
+  Why: "Why: from unit to next character",
+  bh: "bh: bias of the units",
+  by: "by: bias of the characters",
+};
+
+interface Entry {
+  readonly offset: number;
+  readonly length: number;
+  readonly value: HeatMap;
+  readonly gradient: HeatMap;
+  readonly valueScale: HTMLElement;
+  readonly gradientScale: HTMLElement;
+}
+
+export class WeightsView {
+  readonly #entries: readonly Entry[];
+
+  constructor(host: HTMLElement, anatomy: Anatomy, point: (place: Place | undefined) => void) {
+    const made = anatomy.tensors.map(({ name, shape, offset, length }) => {
+      const [rows = 1, columns = 1] = shape;
+      const maps = ["value", "gradient"].map(
+        (kind) =>
+          new HeatMap({
+            label: `${name}, ${kind === "value" ? "weights" : "gradients"}, ${rows} × ${columns}`,
+            rows,
+            columns,
+            point: (cell) => point(cell && { kind: "weight", name, ...cell }),
+          }),
+      ) as [HeatMap, HeatMap];
+      const [valueScale, gradientScale] = [make("span", "scale"), make("span", "scale")];
+      const element = make(
+        "figure",
+        "tensor",
+        make("figcaption", "", TITLES[name]),
+        make("div", "pair", labelled(anatomy, name, maps[0]), labelled(anatomy, name, maps[1])),
+        make("div", "legend-line", valueScale, gradientScale),
+      );
+      element.classList.add(name);
+      return {
+        element,
+        offset,
+        length,
+        value: maps[0],
+        gradient: maps[1],
+        valueScale,
+        gradientScale,
+      };
+    });
+    this.#entries = made;
+    host.replaceChildren(...made.map(({ element }) => element));
+  }
+
+  show({ parameters, gradients }: Anatomy): void {
+    for (const { offset, length, value, gradient, valueScale, gradientScale } of this.#entries) {
+      const [w, g] = [parameters, gradients].map((arena) =>
+        arena.subarray(offset, offset + length),
+      );
+      const [ofValues, ofGradients] = [
+        roundScale(w as Float64Array),
+        roundScale(g as Float64Array),
+      ];
+      value.show(w as Float64Array, ofValues);
+      gradient.show(g as Float64Array, ofGradients);
+      setText(valueScale, `weights ±${number(ofValues)}`);
+      setText(gradientScale, `gradients ±${number(ofGradients)}`);
+    }
+  }
+
+  redraw(): void {
+    for (const { value, gradient } of this.#entries) {
+      value.redraw();
+      gradient.redraw();
+    }
+  }
+}
+
+/** A map with the characters along the side that stands for them. */
+function labelled({ characters }: Anatomy, name: ParameterName, map: HeatMap): HTMLElement {
+  const tokens = (className: string): HTMLElement => {
+    const labels = make("div", className, ...characters.map((c) => make("span", "", tokenName(c))));
+    labels.setAttribute("aria-hidden", "true");
+    return labels;
+  };
+  if (name === "Wxh") return make("div", "with-columns", tokens("columns"), map.element);
+  if (name === "Why" || name === "by") return make("div", "with-rows", tokens("rows"), map.element);
+  return map.element;
+}

@@ -1,0 +1,163 @@
+// What the model writes: every few seconds while it learns, with the likeliest next characters of
+// each place, coloured by what a unit holds there if one is chosen.
+
+import type { RunFacts, WriteJob, Written } from "../training/protocol.ts";
+import { TOP } from "../training/protocol.ts";
+import { find, make, setText } from "./elements.ts";
+import { tokenName } from "./formula.ts";
+import { colourOf } from "./heat-map.ts";
+
+const EVERY = 3000; // ms
+
+export class WritingView {
+  readonly #text = find("written");
+  readonly #detail = find("next-characters");
+  readonly #error = find("writing-error");
+  readonly #unit = find<HTMLSelectElement>("unit");
+  readonly #write: (job: WriteJob) => Promise<Written>;
+  #facts: RunFacts | undefined;
+  #written: Written | undefined;
+  #place = 0;
+  #writing = false;
+  #writtenAt = 0;
+
+  constructor(write: (job: WriteJob) => Promise<Written>) {
+    this.#write = write;
+    for (const id of ["prime", "length", "temperature", "writing-seed"]) {
+      find(id).addEventListener("input", () => void this.write());
+    }
+    find("write").addEventListener("click", () => void this.write());
+    this.#unit.addEventListener("change", () => this.#colour());
+    this.#text.addEventListener("pointermove", ({ target }) => {
+      const place = this.#spans.indexOf(target as HTMLElement);
+      if (place >= 0) this.#point(place);
+    });
+    this.#text.addEventListener("pointerleave", () => this.#leave());
+    this.#text.addEventListener("blur", () => this.#leave());
+    this.#text.addEventListener("focus", () => this.#point(this.#place));
+    this.#text.addEventListener("keydown", (event) => {
+      const move = { ArrowLeft: -1, ArrowRight: 1, Home: -1e9, End: 1e9 }[event.key];
+      if (move === undefined) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.#point(Math.max(0, Math.min(this.#spans.length - 1, this.#place + move)));
+    });
+  }
+
+  /** A run has started. */
+  begin(facts: RunFacts): void {
+    this.#facts = facts;
+    const chosen = this.#unit.value;
+    this.#unit.replaceChildren(new Option("none", ""));
+    for (let unit = 0; unit < facts.shape.H; unit++) {
+      this.#unit.append(new Option(`unit ${unit}`, String(unit)));
+    }
+    this.#unit.value = Number(chosen) < facts.shape.H ? chosen : "";
+    this.#writtenAt = 0;
+  }
+
+  /** Writes anew if the last text is some seconds old. */
+  refresh(): void {
+    if (performance.now() - this.#writtenAt > EVERY) void this.write();
+  }
+
+  async write(): Promise<void> {
+    if (this.#writing || !this.#facts) return;
+    this.#writing = true;
+    this.#writtenAt = performance.now();
+    try {
+      this.#show(await this.#write(this.#job()));
+      setText(this.#error, "");
+    } catch (error) {
+      setText(this.#error, (error as Error).message);
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  /** After the colour scheme has changed. */
+  redraw(): void {
+    this.#colour();
+  }
+
+  get #spans(): HTMLElement[] {
+    return [...this.#text.children] as HTMLElement[];
+  }
+
+  #job(): WriteJob {
+    const number = (id: string): number => {
+      const { value } = find<HTMLInputElement>(id);
+      return value.trim() === "" ? Number.NaN : Number(value);
+    };
+    const [length, temperature, seed] = [
+      number("length"),
+      number("temperature"),
+      number("writing-seed"),
+    ];
+    if (!Number.isInteger(length) || length < 1 || length > 2000) {
+      throw new Error(
+        `length: expected an integer from 1 to 2000, got ${find<HTMLInputElement>("length").value}`,
+      );
+    }
+    return { prime: find<HTMLInputElement>("prime").value, length, temperature, seed };
+  }
+
+  #show(written: Written): void {
+    this.#written = written;
+    const spans = written.characters.map((character) => make("span", "", character));
+    this.#text.replaceChildren(...spans);
+    setText(find("written-when"), `after ${written.step} steps`);
+    this.#colour();
+  }
+
+  /** Each character by what the chosen unit holds after it. */
+  #colour(): void {
+    const written = this.#written;
+    if (!written || !this.#facts) return;
+    const { H } = this.#facts.shape;
+    const isChosen = this.#unit.value !== "";
+    const unit = Number(this.#unit.value);
+    this.#text.classList.toggle("coloured", isChosen);
+    for (const [place, span] of this.#spans.entries()) {
+      const [red, green, blue] = colourOf(written.states[place * H + unit] ?? 0);
+      span.style.background = isChosen ? `rgb(${red} ${green} ${blue})` : "";
+      span.style.color = isChosen
+        ? luminance(red, green, blue) > 0.3
+          ? "#10141a"
+          : "#ffffff"
+        : "";
+    }
+  }
+
+  /** Shows the likeliest tokens after the one at `place`. */
+  #point(place: number): void {
+    const written = this.#written;
+    if (!written || !this.#facts) return;
+    for (const span of this.#text.querySelectorAll(".pointed")) span.classList.remove("pointed");
+    this.#place = place;
+    this.#text.children[place]?.classList.add("pointed");
+    const rows = Array.from({ length: Math.min(TOP, this.#facts.shape.V) }, (_, i) => {
+      const id = written.topIds[place * TOP + i] as number;
+      const probability = written.topProbabilities[place * TOP + i] as number;
+      const fill = make("span", "fill");
+      fill.style.setProperty("--share", probability.toFixed(4));
+      const token = make("span", "token", tokenName(this.#facts?.characters[id]));
+      return make("div", "bar", token, fill, make("span", "value", probability.toFixed(2)));
+    });
+    const heading = `After “${tokenName(written.characters[place])}” it expects`;
+    this.#detail.replaceChildren(make("p", "small", heading), ...rows);
+  }
+
+  #leave(): void {
+    for (const span of this.#text.querySelectorAll(".pointed")) span.classList.remove("pointed");
+  }
+}
+
+/** Relative luminance of a colour, as WCAG defines it. */
+function luminance(...channels: number[]): number {
+  const [red = 0, green = 0, blue = 0] = channels.map((channel) => {
+    const share = channel / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
