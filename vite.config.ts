@@ -1,5 +1,6 @@
 // Vite: the page (dev server and static site), the viewer inside curves.html, and the unit tests.
 
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -33,6 +34,41 @@ function core(): Plugin {
   };
 }
 
+// What the built page may do: run its own scripts and cores, and nothing from elsewhere. The dev server
+// injects styles and scripts and goes without.
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** The built page's policy, and the service worker beside it. */
+function page(): Plugin {
+  return {
+    name: "page",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: () => [
+        {
+          tag: "meta",
+          attrs: { "http-equiv": "Content-Security-Policy", content: POLICY },
+          injectTo: "head-prepend",
+        },
+      ],
+    },
+    generateBundle() {
+      const source = readFileSync(at("src/web/isolation-worker.js"));
+      this.emitFile({ type: "asset", fileName: "isolation-worker.js", source });
+    },
+  };
+}
+
 const viewer = {
   outDir: "build/viewer",
   lib: {
@@ -50,13 +86,13 @@ const RUNS: Readonly<Record<string, string>> = { test: "test", campaign: "campai
 export default defineConfig(({ mode }) => ({
   base: "./",
   publicDir: false,
-  plugins: [core()],
+  plugins: mode === "viewer" ? [] : [core(), page()],
   resolve: {
     alias: { "#platform": at(mode in RUNS ? "src/node/platform.ts" : "src/web/platform.ts") },
   },
   worker: { format: "es" },
   server: { headers },
-  preview: { headers },
+  preview: { headers: { ...headers, "Content-Security-Policy": POLICY } },
   build: mode === "viewer" ? viewer : { assetsInlineLimit: 0, target: "es2023" },
   test: {
     include: [`test/**/*.${RUNS[mode] ?? "test"}.ts`],

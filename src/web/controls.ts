@@ -35,11 +35,11 @@ export class Controls {
       find("epoch"),
       last ? `${last.epoch + 1} of ${config.epochs}` : `0 of ${config.epochs}`,
     );
-    setText(find("loss"), last ? number(last.loss) : "–");
+    setText(find("loss"), last ? last.loss.toFixed(4) : "–");
     setText(find("accuracy"), last ? `${(100 * last.accuracy).toFixed(0)} %` : "–");
     setText(find("gradient-norm"), last ? number(last.gradNorm) : "–");
     const { validation } = this.#playground;
-    setText(find("validation"), validation ? number(validation.loss) : "–");
+    setText(find("validation"), validation ? validation.loss.toFixed(4) : "–");
     find("validation-reading").hidden = !facts.hasValidation;
     find("predicted-reading").hidden = shape.B > 1 || facts.hasValidation;
     setText(find("predicted"), predicted ? [...predicted].map(tokenName).join("") : "…");
@@ -66,7 +66,7 @@ export class Controls {
         ? `This page is isolated: training may use up to ${most} threads; this run uses ${team}.`
         : "This page is not cross-origin isolated: training uses 1 thread, and computes the same bits.",
     );
-    setText(find("sha256"), parametersSha256 ?? "while it trains it changes at every step");
+    setText(find("sha256"), parametersSha256 ?? (isPlaying ? "changes at every step while it trains" : "…"));
     setText(find("sentence"), this.#sentence());
   }
 

@@ -124,6 +124,7 @@ export class Playground {
   async takeStep(): Promise<void> {
     if (this.phase === "done" || !this.facts) return;
     this.phase = "paused";
+    this.parametersSha256 = undefined;
     this.session.playing = false;
     await this.#tell(this.session.ask("step", 1));
     this.parametersSha256 = await this.#tell(this.session.ask("pause", undefined));

@@ -1,91 +1,56 @@
-// The built page in a real Chromium.
+// The built page, cold: learns hello on arrival and ends with Node's weights, and asks for nothing more.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "puppeteer-core";
-import { expect, test } from "vitest";
-import { makeFolder, train } from "../node/run.ts";
-import { launchBrowser, serve } from "./open.ts";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { makeFolder, receiptOf, train } from "../node/run.ts";
+import { BROWSERS, finish, openPlayground, press, textOf, waitForText } from "./playground.ts";
 
-/** A page of a fresh browser, and what its console and its network said. */
-async function openPage(): Promise<{ page: Page; console: string[]; requests: string[] }> {
-  const browser = await launchBrowser("chrome");
-  const page = await browser.newPage();
-  const messages: string[] = [];
-  const requests: string[] = [];
-  page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => messages.push(`error: ${error}`));
-  page.on("request", (request) => requests.push(request.url()));
-  page.on("requestfailed", (request) => messages.push(`failed: ${request.url()}`));
-  return { page, console: messages, requests };
+const LARGEST_LOAD = 150 * 1000; // bytes, gzipped
+const DIST = new URL("../../dist/", import.meta.url).pathname;
+
+/** What Node's `train` with these flags says of itself. */
+async function nodeReceipt(...flags: string[]) {
+  const folder = makeFolder();
+  await train(folder, "--quiet", ...flags);
+  return receiptOf(join(folder, "out"));
 }
 
-const textOf = (page: Page, id: string) =>
-  page.$eval(`#${id}`, (element) => element.textContent ?? "");
+describe.each(BROWSERS)("%s", (name) => {
+  test("learns hello on arrival, to the weights that Node ends with, without the network", async () => {
+    const receipt = await nodeReceipt();
+    const { page, url, complaints, requests } = await openPlayground(name);
+    await waitForText(page, "epoch", /^[1-9]\d* of 1000$/);
+    const loaded = requests.length;
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    expect(await textOf(page, "sentence")).toContain("reads “hell” and learns to write “ello”");
 
-test("the page learns hello in a worker and ends with the weights that Node ends with", async () => {
-  const folder = makeFolder();
-  await train(folder, "--quiet");
-  const receipt = JSON.parse(readFileSync(join(folder, "out/receipt.json"), "utf8"));
+    expect(await finish(page)).toBe(receipt.parametersSha256.final);
+    expect(await textOf(page, "predicted")).toBe("ello");
+    expect(await textOf(page, "accuracy")).toBe("100 %");
+    expect(await textOf(page, "epoch")).toBe("1000 of 1000");
+    expect(await textOf(page, "loss")).toBe(receipt.final.loss.toFixed(4));
+    expect(await textOf(page, "command-note")).toContain(receipt.parametersSha256.final);
 
-  const { page, console, requests } = await openPage();
-  const url = await serve();
-  await page.goto(url);
-  await page.waitForFunction("document.getElementById('sha256').textContent.length === 64");
-  expect(await textOf(page, "sha256")).toBe(receipt.parametersSha256.final);
-  expect(await textOf(page, "predicted")).toBe("ello");
-  expect(await textOf(page, "accuracy")).toBe("100 %");
-  expect(await textOf(page, "epoch")).toBe("999");
-  expect(await textOf(page, "loss")).toBe(receipt.final.loss.toFixed(4));
-  expect(await textOf(page, "status")).toBe("Trained.");
-  // The curve is drawn: canvas pixels that are not transparent.
-  const drawn = await page.$eval("#curves canvas", (element) => {
-    const canvas = element as HTMLCanvasElement;
-    const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
-    return pixels?.some((value) => value !== 0);
+    await press(page, "reset");
+    await waitForText(page, "status", /^Ready\./);
+    expect(await textOf(page, "sha256")).toBe(receipt.parametersSha256.initial);
+    await press(page, "play");
+    expect(await finish(page)).toBe(receipt.parametersSha256.final);
+    expect(complaints).toEqual([]);
+    expect(requests.slice(loaded)).toEqual([]);
+    for (const request of requests) {
+      expect(request.startsWith(url) || request.startsWith("data:"), request).toBe(true);
+    }
   });
-  expect(drawn).toBe(true);
-  expect(await page.evaluate("crossOriginIsolated")).toBe(true);
-
-  await page.click("#again");
-  await page.waitForFunction("document.getElementById('sha256').textContent.length !== 64");
-  await page.waitForFunction("document.getElementById('sha256').textContent.length === 64");
-  expect(await textOf(page, "sha256")).toBe(receipt.parametersSha256.final);
-  expect(console).toEqual([]);
-  for (const request of requests)
-    expect(request.startsWith(url) || request === "data:,").toBe(true);
 });
 
-test("curves.html of a run draws itself without the network", async () => {
-  const folder = makeFolder();
-  await train(folder, "--quiet");
-  const { page, console, requests } = await openPage();
-  const url = `file://${join(folder, "out/curves.html")}`;
-  await page.goto(url);
-  await page.waitForSelector("#curves canvas");
-  expect(await textOf(page, "curves")).toMatch(/Epoch.*Loss.*Accuracy/s);
-  // Values under the cursor, then zoom by dragging and back by a double click.
-  const box = await (await page.$("#curves .u-over"))?.boundingBox();
-  if (!box) throw new Error("no plot");
-  const at = (share: number): [number, number] => [
-    box.x + share * box.width,
-    box.y + box.height / 2,
-  ];
-  const values = () =>
-    page.$$eval(".u-legend .u-value", (cells) => cells.map((cell) => cell.textContent));
-  await page.mouse.move(...at(0.5));
-  expect((await values())[1]).toMatch(/^0\.00\d\d nats\/char$/);
-  const middle = Number((await values())[0]);
-  expect(Math.abs(middle - 499.5)).toBeLessThan(10);
-  await page.mouse.move(...at(0.1));
-  await page.mouse.down();
-  await page.mouse.move(...at(0.2), { steps: 5 });
-  await page.mouse.up();
-  await page.mouse.move(...at(0.49));
-  expect(Number((await values())[0])).toBeLessThan(210);
-  await page.mouse.click(...at(0.5), { count: 2 });
-  await page.mouse.move(...at(0.51));
-  expect(Number((await values())[0])).toBeGreaterThan(480);
-  expect(console).toEqual([]);
-  expect(requests).toEqual([url]);
+test("the first load is small", () => {
+  const files = readdirSync(DIST, { recursive: true, encoding: "utf8" })
+    .map((name) => join(DIST, name))
+    .filter((path) => statSync(path).isFile());
+  const bytes = files.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
+  expect(files.length).toBeGreaterThan(5);
+  expect(bytes).toBeLessThanOrEqual(LARGEST_LOAD);
 });

@@ -47,6 +47,7 @@ export class LiveCurves {
       this.#zoom = undefined;
       this.show(this.#columns);
     });
+    this.#box.tabIndex = 0;
     this.#box.addEventListener("keydown", (event) => this.#key(event));
     new ResizeObserver(() => this.#plot.setSize(this.#size())).observe(this.#box);
   }

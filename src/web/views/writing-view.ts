@@ -28,6 +28,7 @@ export class WritingView {
     }
     find("write").addEventListener("click", () => void this.write());
     this.#unit.addEventListener("change", () => this.#colour());
+    this.#text.tabIndex = 0;
     this.#text.addEventListener("pointermove", ({ target }) => {
       const place = this.#spans.indexOf(target as HTMLElement);
       if (place >= 0) this.#point(place);

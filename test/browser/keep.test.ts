@@ -1,0 +1,170 @@
+// What the page keeps and carries: files to and from Node, links, the run that a reload would lose.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ElementHandle, Page } from "puppeteer-core";
+import { describe, expect, test } from "vitest";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { sha256 } from "../../src/checkpoint/sha256.ts";
+import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
+import {
+  BROWSERS,
+  finish,
+  openPlayground,
+  press,
+  textOf,
+  toStart,
+  waitForText,
+} from "./playground.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+/** Keeps what the page would save as a file, in place of saving it. */
+function catchDownloads(): void {
+  const caught: Promise<number[]>[] = [];
+  Object.assign(globalThis, { caught });
+  const make = URL.createObjectURL;
+  URL.createObjectURL = (blob) => {
+    caught.push((blob as Blob).arrayBuffer().then((bytes) => [...new Uint8Array(bytes)]));
+    return make(blob);
+  };
+  HTMLAnchorElement.prototype.click = () => {};
+}
+
+async function saved(page: Page): Promise<Uint8Array> {
+  await press(page, "save");
+  await waitForText(page, "status", /Saved model\.safetensors/);
+  return Uint8Array.from((await page.evaluate("caught.at(-1)")) as number[]);
+}
+
+async function upload(page: Page, id: string, path: string): Promise<void> {
+  const input = (await page.$(`#${id}`)) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(path);
+}
+
+describe.each(BROWSERS)("%s", (name) => {
+  test("a model goes from the page to Node and back, and from Node to the page, to the bit", async () => {
+    const folder = makeFolder();
+    const { page, complaints } = await openPlayground(name, "", catchDownloads);
+    await toStart(page);
+    for (let step = 0; step < 3; step++) await press(page, "step");
+    await waitForText(page, "status", /^Paused after 3 /);
+    await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
+    const shown = await textOf(page, "sha256");
+    const bytes = await saved(page);
+    expect(await sha256((await loadCheckpoint(bytes)).parameters)).toBe(shown);
+    // Node writes with it.
+    const path = join(folder, "page.safetensors");
+    writeFileSync(path, bytes);
+    const { code, stdout } = await run(
+      process.execPath,
+      [CLI, "sample", "--model", path, "--length", "9"],
+      folder,
+    );
+    expect([code, stdout.trim().length]).toEqual([0, 9]);
+    // The page takes it back after a reload.
+    await page.reload();
+    await toStart(page);
+    expect(await textOf(page, "sha256")).not.toBe(shown);
+    await upload(page, "load", path);
+    await waitForText(page, "status", /Opened page\.safetensors: 10 hidden units/);
+    expect(await textOf(page, "sha256")).toBe(shown);
+    // Node's own.
+    await train(
+      folder,
+      "--quiet",
+      "--input",
+      "abc",
+      "--target",
+      "bca",
+      "--hidden-size",
+      "6",
+      "--seed",
+      "9",
+    );
+    await upload(page, "load", join(folder, "out/model.safetensors"));
+    await waitForText(page, "status", /Opened model\.safetensors: 6 hidden units/);
+    expect(await textOf(page, "sha256")).toBe(
+      receiptOf(join(folder, "out")).parametersSha256.final,
+    );
+    expect(await textOf(page, "sentence")).toContain("reads “abc” and learns to write “bca”");
+    expect(complaints).toEqual([]);
+  });
+
+  test("the link holds the whole setting, and the command trains the same in Node", async () => {
+    const hash =
+      "#input=abab&target=baba&hiddenSize=7&seed=3&epochs=40&optimizer=rmsprop&learningRate=0.01&clipNorm=1";
+    const { page, complaints } = await openPlayground(name, hash);
+    await waitForText(page, "epoch", /of 40$/);
+    expect(
+      new URLSearchParams((await page.evaluate("location.hash.slice(1)")) as string).sort(),
+    ).toEqual(new URLSearchParams(hash.slice(1)).sort());
+    const shown = await finish(page);
+    const command = await textOf(page, "command");
+    const flags = command.replace("npm run train -- ", "").split(" ");
+    const folder = makeFolder();
+    await train(folder, "--quiet", ...flags);
+    expect(receiptOf(join(folder, "out")).parametersSha256.final).toBe(shown);
+
+    expect(complaints).toEqual([]);
+  });
+
+  test("a sample of the page's trains in Node to the same weights, with validation", async () => {
+    const { page, complaints } = await openPlayground(
+      name,
+      "#text=words&hiddenSize=16&epochs=3&seqLength=20&batchSize=8",
+    );
+    await waitForText(page, "sentence", /reads a list of words/);
+    const shown = await finish(page);
+    expect(await textOf(page, "validation")).toMatch(/^\d\.\d{4}$/);
+    const command = await textOf(page, "command");
+    const folder = makeFolder();
+    const flags = command.replace("npm run train -- ", "").split(" ");
+    const out = join(folder, "out");
+    await run(process.execPath, [CLI, "train", "--quiet", "--out-dir", out, ...flags], ROOT);
+    expect(receiptOf(out).parametersSha256.final).toBe(shown);
+    expect(receiptOf(out).final.validation.loss.toFixed(4)).toBe(await textOf(page, "validation"));
+    expect(complaints).toEqual([]);
+  });
+
+  test("a reload loses nothing: the run is offered, goes on, and ends with the same weights", async () => {
+    const { page, complaints } = await openPlayground(name, "#hiddenSize=8&epochs=200");
+    await toStart(page);
+    for (let step = 1; step <= 5; step++) {
+      await press(page, "step");
+      await waitForText(page, "status", new RegExp(`^Paused after ${step} of 200`));
+    }
+    await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
+    const shown = await textOf(page, "sha256");
+    await page.waitForFunction(
+      () =>
+        new Promise((resolve) => {
+          const opening = indexedDB.open("ello", 1);
+          opening.onsuccess = () => {
+            const request = opening.result.transaction("run").objectStore("run").get("autosave");
+            request.onsuccess = () => {
+              opening.result.close();
+              resolve(request.result?.step === 5);
+            };
+          };
+        }),
+    );
+    await page.reload();
+    await waitForText(page, "offer-text", /saved after 5 steps/);
+    await press(page, "continue");
+    await waitForText(page, "status", /^Paused after 5 of 200 steps\. Goes on after 5 steps/);
+    expect(await textOf(page, "sha256")).toBe(shown);
+    await press(page, "play");
+    const end = await finish(page);
+    const folder = makeFolder();
+    await train(folder, "--quiet", "--hidden-size", "8", "--epochs", "200");
+    expect(end).toBe(receiptOf(join(folder, "out")).parametersSha256.final);
+    await page.reload();
+    await waitForText(page, "offer-text", /saved after 200 steps/);
+    await press(page, "discard");
+    await page.reload();
+    await waitForText(page, "epoch", /^[1-9]/);
+    expect(await page.$eval("#offer", (offer) => (offer as HTMLElement).hidden)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+});

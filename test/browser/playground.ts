@@ -1,0 +1,112 @@
+// The built page in a browser, with what its console, its network and its policy said.
+
+import type { Page } from "puppeteer-core";
+import { expect } from "vitest";
+import { type BrowserName, findBrowser } from "./find-browser.ts";
+import { launchBrowser, serve } from "./open.ts";
+
+export const BROWSERS = ["chrome", "firefox"] as const satisfies readonly BrowserName[];
+
+export interface Opened {
+  readonly page: Page;
+  readonly url: string;
+  /** What the console said, errors, failed requests and violations of the policy. */
+  readonly complaints: string[];
+  readonly requests: string[];
+}
+
+/** Loads the page, without waiting for anything. `before` runs in it before its own scripts. */
+export async function openPlayground(
+  name: BrowserName,
+  hash = "",
+  before: () => void = () => {},
+): Promise<Opened> {
+  findBrowser(name);
+  const browser = await launchBrowser(name);
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1200, height: 900 });
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(`error: ${error}`));
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
+  await page.evaluateOnNewDocument(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  await page.evaluateOnNewDocument(before);
+  const url = await serve();
+  await page.goto(url + hash);
+  return { page, url, complaints, requests };
+}
+
+export function textOf(page: Page, id: string): Promise<string> {
+  return page.$eval(`#${id}`, (element) => element.textContent ?? "");
+}
+
+/** Waits until an element's text is, or matches, what is expected. */
+export async function waitForText(
+  page: Page,
+  id: string,
+  expected: string | RegExp,
+): Promise<void> {
+  const [source, flags] =
+    typeof expected === "string"
+      ? [`^${expected.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`, ""]
+      : [expected.source, expected.flags];
+  try {
+    await page.waitForFunction(
+      (own, pattern, how) =>
+        new RegExp(pattern, how).test(document.getElementById(own)?.textContent ?? ""),
+      { timeout: 20_000 },
+      id,
+      source,
+      flags,
+    );
+  } catch (error) {
+    const status = await textOf(page, "status");
+    throw new Error(
+      `#${id} is ${JSON.stringify(await textOf(page, id))}, expected ${expected}; status: ${status}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Puts a value into a field or list as a visitor does, and leaves it. */
+export async function setValue(page: Page, id: string, value: string): Promise<void> {
+  await page.$eval(
+    `#${id}`,
+    (element, wanted) => {
+      const field = element as HTMLInputElement;
+      field.focus();
+      field.value = wanted;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+      field.blur();
+    },
+    value,
+  );
+}
+
+/** Presses an element wherever it is scrolled to. */
+export async function press(page: Page, id: string): Promise<void> {
+  await page.$eval(`#${id}`, (element) => (element as HTMLElement).click());
+}
+
+/** The weights' SHA-256 once the run has ended, at full speed. */
+export async function finish(page: Page): Promise<string> {
+  await setValue(page, "speed", "Infinity");
+  await waitForText(page, "status", /^Trained\./);
+  const sha256 = await textOf(page, "sha256");
+  expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+  return sha256;
+}
+
+/** A page that stands at the start of its run, paused. */
+export async function toStart(page: Page): Promise<void> {
+  await waitForText(page, "epoch", /^[1-9]/);
+  await press(page, "reset");
+  await waitForText(page, "status", /^Ready\./);
+}
