@@ -66,7 +66,10 @@ export class Controls {
         ? `This page is isolated: training may use up to ${most} threads; this run uses ${team}.`
         : "This page is not cross-origin isolated: training uses 1 thread, and computes the same bits.",
     );
-    setText(find("sha256"), parametersSha256 ?? (isPlaying ? "changes at every step while it trains" : "…"));
+    setText(
+      find("sha256"),
+      parametersSha256 ?? (isPlaying ? "changes at every step while it trains" : "…"),
+    );
     setText(find("sentence"), this.#sentence());
   }
 

@@ -46,6 +46,20 @@ describe.each(BROWSERS)("%s", (name) => {
   });
 });
 
+test.each(BROWSERS)(
+  "%s: as a plain folder below any path, isolated by the service worker",
+  async (name) => {
+    const served = { folder: "/some/where/", isPlain: true };
+    const { page, complaints } = await openPlayground(name, "#hiddenSize=9", () => {}, served);
+    await waitForText(page, "isolation", /^This page is isolated/);
+    await waitForText(page, "epoch", /^[1-9]/);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    const { parametersSha256 } = await nodeReceipt("--hidden-size", "9");
+    expect(await finish(page)).toBe(parametersSha256.final);
+    expect(complaints).toEqual([]);
+  },
+);
+
 test("the first load is small", () => {
   const files = readdirSync(DIST, { recursive: true, encoding: "utf8" })
     .map((name) => join(DIST, name))

@@ -3,7 +3,7 @@
 import type { Page } from "puppeteer-core";
 import { expect } from "vitest";
 import { type BrowserName, findBrowser } from "./find-browser.ts";
-import { launchBrowser, serve } from "./open.ts";
+import { launchBrowser, type Served, serve } from "./open.ts";
 
 export const BROWSERS = ["chrome", "firefox"] as const satisfies readonly BrowserName[];
 
@@ -20,6 +20,7 @@ export async function openPlayground(
   name: BrowserName,
   hash = "",
   before: () => void = () => {},
+  served: Served = {},
 ): Promise<Opened> {
   findBrowser(name);
   const browser = await launchBrowser(name);
@@ -37,7 +38,7 @@ export async function openPlayground(
     });
   });
   await page.evaluateOnNewDocument(before);
-  const url = await serve();
+  const url = await serve(served);
   await page.goto(url + hash);
   return { page, url, complaints, requests };
 }

@@ -126,5 +126,11 @@ export type News =
 
 export type FromWorker =
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly reason: string; readonly setting?: string | undefined }
+  | {
+      readonly id: number;
+      readonly reason: string;
+      readonly setting?: string | undefined;
+      /** The run that there was could not be brought back: the worker is of no more use. */
+      readonly isFatal?: boolean;
+    }
   | { readonly news: News };

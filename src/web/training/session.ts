@@ -111,8 +111,11 @@ export class Session {
     }
     const pending = this.#pending.get(message.id);
     this.#pending.delete(message.id);
-    if ("reason" in message) pending?.reject(new Refused(message.reason, message.setting));
-    else pending?.resolve(message.value);
+    if (!("reason" in message)) pending?.resolve(message.value);
+    else {
+      pending?.reject(new Refused(message.reason, message.setting));
+      if (message.isFatal) this.#lose(message.reason);
+    }
   }
 
   /** Asks whether what is due is late. A page that was asleep itself first gets what is waiting. */

@@ -47,6 +47,7 @@ class TrainingWorker {
     start: async (job) => {
       await this.#halt();
       const before = this.#run;
+      if (before) await this.#tellSnapshot();
       let slept = false;
       try {
         this.#run = await Run.start(job, this.#makeEngine, () => {
@@ -54,7 +55,7 @@ class TrainingWorker {
           slept = true;
         });
       } catch (error) {
-        if (slept) await before?.wake();
+        if (slept) await this.#bringBack(before, error);
         throw error;
       }
       this.#last = undefined;
@@ -89,14 +90,24 @@ class TrainingWorker {
     snapshot: async () => this.#started.snapshot(),
     race: async (job) => {
       await this.#halt();
+      if (this.#run) await this.#tellSnapshot();
       this.#run?.sleep();
       try {
         return await race(job, this.#cores, this.#ranks);
       } finally {
-        await this.#run?.wake();
+        await this.#bringBack(this.#run);
       }
     },
   };
+
+  /** Wakes a run after something else had its room. @throws {Fatal} */
+  async #bringBack(run: Run | undefined, cause?: unknown): Promise<void> {
+    try {
+      await run?.wake();
+    } catch (error) {
+      throw new Fatal(reasonOf(cause ?? error));
+    }
+  }
 
   get #started(): Run {
     if (!this.#run) throw new Error("run: expected one that has started, got none");
@@ -200,6 +211,9 @@ class TrainingWorker {
   }
 }
 
+/** The run could not be brought back. */
+class Fatal extends Error {}
+
 /** Copies of an engine's weights after some steps. */
 class KeptFrames {
   readonly shape;
@@ -255,7 +269,7 @@ function serve(): void {
       post({ id, value: await handler(argument) });
     } catch (error) {
       const setting = (error as { setting?: string }).setting;
-      post({ id, reason: reasonOf(error), setting });
+      post({ id, reason: reasonOf(error), setting, isFatal: error instanceof Fatal });
     }
   };
   self.addEventListener("message", ({ data }: MessageEvent<Equipment | Call>) => {
