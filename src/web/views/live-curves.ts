@@ -101,8 +101,13 @@ export class LiveCurves {
         this.#zoom = undefined;
       });
     };
+    const tick = (plot: uPlot, place: number | null): void => {
+      for (const [id, own] of Object.entries(SERIES)) {
+        if (own === place) find<HTMLInputElement>(id).checked = plot.series[place]?.show !== false;
+      }
+    };
     return new uPlot(
-      { ...options, hooks: { setSelect: [keepZoom], ready: [forget] } },
+      { ...options, hooks: { setSelect: [keepZoom], ready: [forget], setSeries: [tick] } },
       this.#data(),
       this.#box,
     );

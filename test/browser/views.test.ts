@@ -1,0 +1,174 @@
+// Curves, writing and race, and the texts: each control does what it says.
+
+import type { Page } from "puppeteer-core";
+import { describe, expect, test } from "vitest";
+import {
+  BROWSERS,
+  finish,
+  openPlayground,
+  press,
+  setValue,
+  textOf,
+  toStart,
+  waitForText,
+} from "./playground.ts";
+
+/** The curves as a picture, to see whether they changed. */
+function curvePixels(page: Page): Promise<string> {
+  return page.$eval("#curves canvas", (canvas) => (canvas as HTMLCanvasElement).toDataURL());
+}
+
+async function changesCurves(page: Page, act: () => Promise<void>): Promise<void> {
+  const before = await curvePixels(page);
+  await act();
+  const deadline = Date.now() + 10_000;
+  while ((await curvePixels(page)) === before) {
+    if (Date.now() > deadline) throw new Error("the curves did not change");
+  }
+}
+
+describe.each(BROWSERS)("%s", (name) => {
+  test("curves: series, log scale, smoothing, parts, zoom, and the values under the cursor", async () => {
+    const { page, complaints } = await openPlayground(name);
+    await toStart(page);
+    await press(page, "play");
+    await finish(page);
+    await page.waitForFunction(() => document.querySelector("#curves canvas"));
+    for (const id of ["show-loss", "show-mean", "show-accuracy", "show-norm", "log-scale"]) {
+      await changesCurves(page, () => press(page, id));
+    }
+    await changesCurves(page, () => press(page, "show-mean"));
+    await changesCurves(page, () => setValue(page, "smoothing", "0.5"));
+    await changesCurves(page, () => setValue(page, "part", "0.1"));
+    await changesCurves(page, () => press(page, "zoom-out"));
+    const value = (series: number) =>
+      page.$eval(
+        `#curves .u-series:nth-child(${series}) .u-value`,
+        (cell) => cell.textContent ?? "",
+      );
+    await page.focus("#curves");
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() =>
+      /^5\d\d$/.test(document.querySelector("#curves .u-value")?.textContent ?? ""),
+    );
+    expect(await value(2)).toMatch(/^0\.00\d\d nats\/char$/);
+    const box = await (await page.$("#curves .u-over"))?.boundingBox();
+    if (!box) throw new Error("no plot");
+    await page.$eval("#curves", (curves) => curves.scrollIntoView({ block: "center" }));
+    const plot = (await (await page.$("#curves .u-over"))?.boundingBox()) ?? box;
+    const at = (share: number): [number, number] => [
+      plot.x + share * plot.width,
+      plot.y + plot.height / 2,
+    ];
+    await page.mouse.move(...at(0.1));
+    await page.mouse.down();
+    await page.mouse.move(...at(0.2), { steps: 5 });
+    await page.mouse.up();
+    await page.mouse.move(...at(0.5));
+    await page.waitForFunction(() =>
+      /^1[3-6]\d$/.test(document.querySelector("#curves .u-value")?.textContent ?? ""),
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  test("writing: prime, length, temperature, seed, unit, and what is expected next", async () => {
+    const { page, complaints } = await openPlayground(name);
+    await toStart(page);
+    await press(page, "play");
+    await finish(page);
+    await setValue(page, "length", "4");
+    await setValue(page, "temperature", "0");
+    await setValue(page, "prime", "h");
+    await press(page, "write");
+    await waitForText(page, "written", "ello");
+    await page.focus("#written");
+    await waitForText(page, "next-characters", /^After “e” it expectsl/);
+    await page.keyboard.press("ArrowRight");
+    await waitForText(page, "next-characters", /^After “l” it expectsl/);
+    const bars = await page.$$eval("#next-characters .value", (cells) =>
+      cells.map((cell) => Number(cell.textContent)),
+    );
+    expect(bars.length).toBe(4); // hello has four characters
+    expect(bars.toSorted((a, b) => b - a)).toEqual(bars);
+    expect(bars[0]).toBeGreaterThan(0.9);
+    const background = () =>
+      page.$eval("#written span", (span) => (span as HTMLElement).style.background);
+    expect(await background()).toBe("");
+    await setValue(page, "unit", "0");
+    expect(await background()).toMatch(/^rgb/);
+    await setValue(page, "length", "50");
+    await setValue(page, "temperature", "2");
+    await page.waitForFunction(
+      () => document.getElementById("written")?.textContent?.length === 50,
+    );
+    const first = await textOf(page, "written");
+    await setValue(page, "writing-seed", "7");
+    await page.waitForFunction(
+      (text) => document.getElementById("written")?.textContent !== text,
+      {},
+      first,
+    );
+    await setValue(page, "prime", "xyz");
+    await waitForText(
+      page,
+      "writing-error",
+      /^prime: expected characters of the vocabulary, got "x"/,
+    );
+    await setValue(page, "prime", "");
+    await setValue(page, "length", "0");
+    await waitForText(page, "writing-error", /^length: expected an integer from 1 to 2000, got 0/);
+    expect(complaints).toEqual([]);
+  });
+
+  test("race: the engines agree, training waits and goes on", async () => {
+    const { page, complaints } = await openPlayground(name);
+    await toStart(page);
+    await setValue(page, "speed", "10");
+    await press(page, "play");
+    await setValue(page, "race-shape", "1");
+    await press(page, "race");
+    await waitForText(
+      page,
+      "race-said",
+      /^All but fast computed the same weights: SHA-256 [0-9a-f]{64}$/,
+    );
+    const rows = await page.$$eval("#race-rows tr", (lines) =>
+      lines.map((line) => line.textContent ?? ""),
+    );
+    expect(rows[0]).toMatch(/^TypeScript reference.*1\.0×/);
+    expect(rows[1]).toMatch(/^Wasm core, 1 thread.*\d×/);
+    await waitForText(page, "status", /^Training/);
+    const threads = Number(await page.evaluate("navigator.hardwareConcurrency"));
+    if (threads > 1) expect(rows[2]).toMatch(/^Wasm core, 2 threads/);
+    expect(complaints).toEqual([]);
+  });
+
+  test("texts: the page's own, with validation and threads, live writing, and hello again", async () => {
+    const { page, complaints } = await openPlayground(name);
+    await toStart(page);
+    await page.click("input[value=source]");
+    await waitForText(page, "sentence", /128 hidden units reads its own source code/);
+    await waitForText(page, "command", /--text src\/reference\/engine\.ts .*--epochs 100/);
+    await waitForText(page, "validation", /^\d\.\d{4}$/);
+    await waitForText(page, "written-when", /^after \d+ steps$/);
+    expect(await page.$eval("#thinking", (view) => (view as HTMLElement).hidden)).toBe(true);
+    expect(await page.$eval("#not-shown", (note) => (note as HTMLElement).hidden)).toBe(false);
+    const most = Math.min(8, Number(await page.evaluate("navigator.hardwareConcurrency")));
+    await waitForText(page, "isolation", new RegExp(`this run uses ${most} threads?`));
+    await setValue(page, "set-threads", "1");
+    await waitForText(page, "isolation", /this run uses 1 thread\./);
+    for (const [field, value] of [
+      ["seqLength", "20"],
+      ["batchSize", "4"],
+      ["valFraction", "0.2"],
+      ["carryState", "false"],
+    ] as const) {
+      await setValue(page, `set-${field}`, value);
+      await waitForText(page, "command", new RegExp(` ${value}( |$)`));
+    }
+    await page.click("input[value=hello]");
+    await waitForText(page, "sentence", /reads “hell”/);
+    await waitForText(page, "command", "npm run train");
+    expect(complaints).toEqual([]);
+  });
+});
