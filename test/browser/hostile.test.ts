@@ -108,7 +108,7 @@ describe.each(BROWSERS)("%s", (name) => {
   });
 
   test("a worker that is ended in the middle: another goes on to the same weights", async () => {
-    const { page, complaints } = await openPlayground(name, "", catchWorkers);
+    const { page, complaints } = await openPlayground(name, "", { before: catchWorkers });
     await toStart(page);
     for (let step = 1; step <= 4; step++) {
       await press(page, "step");
@@ -139,7 +139,10 @@ describe.each(BROWSERS)("%s", (name) => {
           throw new RangeError("WebAssembly.Memory(): could not allocate memory");
         };
       });`;
-    const { page, complaints } = await openPlayground(name, "", catchWorkers, { workerPrefix });
+    const { page, complaints } = await openPlayground(name, "", {
+      before: catchWorkers,
+      workerPrefix,
+    });
     await toStart(page);
     for (let step = 1; step <= 3; step++) {
       await press(page, "step");
@@ -156,10 +159,12 @@ describe.each(BROWSERS)("%s", (name) => {
   });
 
   test("storage that is full", async () => {
-    const { page, complaints } = await openPlayground(name, "", () => {
-      IDBObjectStore.prototype.put = () => {
-        throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
-      };
+    const { page, complaints } = await openPlayground(name, "", {
+      before: () => {
+        IDBObjectStore.prototype.put = () => {
+          throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
+        };
+      },
     });
     await toStart(page);
     await press(page, "step");
@@ -174,35 +179,37 @@ describe.each(BROWSERS)("%s", (name) => {
   });
 
   test("a tab that is hidden draws nothing, trains on, and shows all of it when it is back", async () => {
-    const { page, complaints } = await openPlayground(name, "", () => {
-      const draw = globalThis.requestAnimationFrame;
-      const waiting: FrameRequestCallback[] = [];
-      let isHidden = false;
-      globalThis.requestAnimationFrame = (callback) => {
-        if (!isHidden) return draw(callback);
-        waiting.push(callback);
-        return 0;
-      };
-      Object.assign(globalThis, {
-        hideTab: (hidden: boolean) => {
-          isHidden = hidden;
-          Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-          document.dispatchEvent(new Event("visibilitychange"));
-          if (!hidden) for (const callback of waiting.splice(0)) draw(callback);
-        },
-        ended: false,
-      });
-      const Own = globalThis.Worker;
-      Object.assign(globalThis, {
-        Worker: class extends Own {
-          constructor(url: string | URL, options?: WorkerOptions) {
-            super(url, options);
-            this.addEventListener("message", ({ data }) => {
-              if (data?.news?.kind === "done") Object.assign(globalThis, { ended: true });
-            });
-          }
-        },
-      });
+    const { page, complaints } = await openPlayground(name, "", {
+      before: () => {
+        const draw = globalThis.requestAnimationFrame;
+        const waiting: FrameRequestCallback[] = [];
+        let isHidden = false;
+        globalThis.requestAnimationFrame = (callback) => {
+          if (!isHidden) return draw(callback);
+          waiting.push(callback);
+          return 0;
+        };
+        Object.assign(globalThis, {
+          hideTab: (hidden: boolean) => {
+            isHidden = hidden;
+            Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+            if (!hidden) for (const callback of waiting.splice(0)) draw(callback);
+          },
+          ended: false,
+        });
+        const Own = globalThis.Worker;
+        Object.assign(globalThis, {
+          Worker: class extends Own {
+            constructor(url: string | URL, options?: WorkerOptions) {
+              super(url, options);
+              this.addEventListener("message", ({ data }) => {
+                if (data?.news?.kind === "done") Object.assign(globalThis, { ended: true });
+              });
+            }
+          },
+        });
+      },
     });
     await toStart(page);
     await page.evaluate("hideTab(true)");

@@ -45,7 +45,7 @@ async function upload(page: Page, id: string, path: string): Promise<void> {
 describe.each(BROWSERS)("%s", (name) => {
   test("a model goes from the page to Node and back, and from Node to the page, to the bit", async () => {
     const folder = makeFolder();
-    const { page, complaints } = await openPlayground(name, "", catchDownloads);
+    const { page, complaints } = await openPlayground(name, "", { before: catchDownloads });
     await toStart(page);
     for (let step = 0; step < 3; step++) await press(page, "step");
     await waitForText(page, "status", /^Paused after 3 /);

@@ -50,7 +50,7 @@ test.each(BROWSERS)(
   "%s: as a plain folder below any path, isolated by the service worker",
   async (name) => {
     const served = { folder: "/some/where/", isPlain: true };
-    const { page, complaints } = await openPlayground(name, "#hiddenSize=9", () => {}, served);
+    const { page, complaints } = await openPlayground(name, "#hiddenSize=9", served);
     await waitForText(page, "isolation", /^This page is isolated/);
     await waitForText(page, "epoch", /^[1-9]/);
     expect(await page.evaluate("crossOriginIsolated")).toBe(true);

@@ -15,17 +15,26 @@ export interface Opened {
   readonly requests: string[];
 }
 
-/** Loads the page, without waiting for anything. `before` runs in it before its own scripts. */
+export interface Opening extends Served {
+  /** Runs in the page before its own scripts. */
+  readonly before?: () => void;
+  readonly isDark?: boolean;
+}
+
+/** Loads the page, without waiting for anything. */
 export async function openPlayground(
   name: BrowserName,
   hash = "",
-  before: () => void = () => {},
-  served: Served = {},
+  { before, isDark = false, ...served }: Opening = {},
 ): Promise<Opened> {
   findBrowser(name);
-  const browser = await launchBrowser(name);
+  const browser = await launchBrowser(name, isDark);
   const page = await browser.newPage();
   await page.setViewport({ width: 1200, height: 900 });
+  if (name === "chrome") {
+    const value = isDark ? "dark" : "light";
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+  }
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
@@ -37,7 +46,7 @@ export async function openPlayground(
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  await page.evaluateOnNewDocument(before);
+  if (before) await page.evaluateOnNewDocument(before);
   const url = await serve(served);
   await page.goto(url + hash);
   return { page, url, complaints, requests };
