@@ -84,7 +84,7 @@ describe("imports", () => {
   test("are found by this test", () => {
     expect(importsOf("src/wasm/instantiate.ts")).toEqual(["@assemblyscript/loader"]);
     expect(importsOf("src/node/platform.ts")).toContain("node:fs/promises");
-    expect(importsOf("src/web/main.ts")).toContain("src/web/worker.ts");
+    expect(importsOf("src/web/training/session.ts")).toContain("src/web/training/worker.ts");
     expect(importsOf("src/train/trainer.ts")).toContain("src/model/record.ts");
   });
 

@@ -1,3 +1,5 @@
+// receipt.json: what a run was, how it ended, and the SHA-256 of its weights.
+
 import type { Config } from "../model/config.ts";
 import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress } from "../model/state.ts";
