@@ -169,7 +169,7 @@ export const FIELDS: readonly Field[] = [
   {
     name: "threads",
     label: "Threads",
-    hint: "0 for as many as pay; the bits are the same",
+    hint: "0 leaves a core to this page; the bits are the same",
     only: "text",
     least: 0,
     most: 64,

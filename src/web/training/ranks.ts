@@ -55,6 +55,11 @@ export class Ranks {
     return this.#seats.length + 1;
   }
 
+  /** Threads for a run that names none: one core is left to the page, or it would draw in jerks. */
+  get threadsBesidePage(): number {
+    return Math.max(1, Math.min(this.threads, navigator.hardwareConcurrency - 1));
+  }
+
   readonly start = (job: RankJob): RankWorker => {
     const seat = this.#seats.find((one) => !one.taken);
     if (!seat) throw new Error("threads: expected a free one, got none; train with threads 1");

@@ -123,7 +123,7 @@ class TrainingWorker {
     const threads = threadsFor(
       shape,
       Math.min(config.threads, this.#ranks.threads),
-      this.#ranks.threads,
+      this.#ranks.threadsBesidePage,
     );
     return threads === 1
       ? WasmEngine.create(shape, this.#cores.release, moments)
