@@ -3,7 +3,7 @@
 import type { Playground } from "./playground.ts";
 import { isSample } from "./setting.ts";
 import { find, setText } from "./views/elements.ts";
-import { number, tokenName } from "./views/formula.ts";
+import { count, duration, number, tokenName } from "./views/format.ts";
 
 export class Controls {
   readonly #playground: Playground;
@@ -13,7 +13,7 @@ export class Controls {
   constructor(playground: Playground) {
     this.#playground = playground;
     this.#play.addEventListener("click", () => this.#toggle());
-    find("step").addEventListener("click", () => void playground.takeStep());
+    find("step").addEventListener("click", () => this.#takeStep());
     find("reset").addEventListener("click", () => this.#reset());
     this.#speed.addEventListener("change", () => playground.setPace(Number(this.#speed.value)));
     playground.pace = Number(this.#speed.value);
@@ -44,9 +44,9 @@ export class Controls {
     find("predicted-reading").hidden = shape.B > 1 || facts.hasValidation;
     setText(find("predicted"), predicted ? [...predicted].map(tokenName).join("") : "…");
     const speed = this.#playground.charsPerSecond;
-    setText(find("speed-reading"), speed > 0 ? compact(speed) : "–");
+    setText(find("speed-reading"), speed > 0 ? count(speed) : "–");
     const perEpoch = speed > 0 ? (stepsPerEpoch * shape.T * shape.B) / speed : 0;
-    setText(find("epoch-time"), perEpoch > 0 ? seconds(perEpoch) : "–");
+    setText(find("epoch-time"), perEpoch > 0 ? duration(perEpoch) : "–");
     const state = {
       loading: "Loading the core …",
       playing: "Training …",
@@ -88,7 +88,15 @@ export class Controls {
 
   #toggle(): void {
     if (this.#playground.phase === "playing") void this.#playground.pause();
-    else this.#playground.play();
+    else {
+      this.#playground.say("");
+      this.#playground.play();
+    }
+  }
+
+  #takeStep(): void {
+    this.#playground.say("");
+    void this.#playground.takeStep();
   }
 
   #reset(): void {
@@ -104,7 +112,7 @@ export class Controls {
     if (event.key === " " && target.closest("button, summary, a")) return;
     const actions: Record<string, () => void> = {
       " ": () => this.#toggle(),
-      ArrowRight: () => void this.#playground.takeStep(),
+      ArrowRight: () => this.#takeStep(),
       r: () => this.#reset(),
       R: () => this.#reset(),
     };
@@ -113,13 +121,4 @@ export class Controls {
     event.preventDefault();
     action();
   }
-}
-
-function compact(speed: number): string {
-  return Math.round(speed).toLocaleString("en-US");
-}
-
-function seconds(value: number): string {
-  if (value >= 1) return `${value.toFixed(1)} s`;
-  return value >= 1e-3 ? `${(1e3 * value).toFixed(1)} ms` : `${(1e6 * value).toFixed(0)} µs`;
 }

@@ -9,6 +9,7 @@ import { Playground, reasonOf } from "./playground.ts";
 import { fromHash, HELLO, type Setting } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
 import { Session } from "./training/session.ts";
+import { find } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { RaceView } from "./views/race-view.ts";
 import { onScheme } from "./views/scheme.ts";
@@ -76,12 +77,22 @@ function openPage(): void {
     keep.draw();
     thinking.draw();
     const { step, phase, history } = playground;
+    if (phase === "paused" || phase === "done") writing.settle(step);
     const now = performance.now();
     if (drawn === step && history.columns.step.length > 0) return;
     if (phase === "playing" && now - curvesAt < CURVES_EVERY) return;
     curvesAt = now;
     drawn = step;
     curves.show(history.columns);
+  }
+  // The address holds the setting, so links within the page move without touching it.
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href^="#"]')) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const target = find(link.hash.slice(1));
+      target.tabIndex = -1;
+      target.focus();
+    });
   }
   onScheme(() => {
     thinking.redraw();
@@ -113,7 +124,7 @@ async function begin(
     });
     const { setting, needsOwn } = wanted;
     await playground.start(needsOwn ? HELLO : setting, { play: true, why: problem });
-    if (needsOwn) texts.askForOwn();
+    if (needsOwn) texts.askForOwn(setting);
     await keep.offer();
   } catch (error) {
     playground.say(`${reasonOf(error)}. Reload the page to try again.`);

@@ -86,7 +86,7 @@ export function toHash({ text, changes }: Setting): string {
   return parameters.toString();
 }
 
-/** Reads such a part of a link. @throws {ConfigError} for what it does not know. */
+/** Reads such a part of a link; `needsOwn` where the text is the visitor's to bring. @throws {ConfigError} for what it does not know. */
 export function fromHash(hash: string): { setting: Setting; needsOwn: boolean } {
   const changes: Record<string, unknown> = {};
   let text: Setting["text"];
@@ -101,7 +101,13 @@ export function fromHash(hash: string): { setting: Setting; needsOwn: boolean } 
       }
     } else changes[name] = parse(name, value);
   }
-  if (needsOwn) return { setting: { changes: changes as Partial<Config> }, needsOwn };
+  if (needsOwn) {
+    const own: OwnText = { name: "", bytes: new Blob() };
+    return {
+      setting: { changes: settingOf(own, { ...TEXT_DEFAULTS, ...changes }).changes },
+      needsOwn,
+    };
+  }
   return { setting: settingOf(text, { ...defaultsFor(text), ...changes }), needsOwn };
 }
 

@@ -12,6 +12,8 @@ export class TextChoice {
   readonly #radios: readonly HTMLInputElement[];
   readonly #own = find("own-text");
   readonly #error = find("own-error");
+  /** The settings of a link whose text is still to be brought. */
+  #asked: Setting["changes"] | undefined;
   readonly #openModel: (file: File) => Promise<void>;
 
   /** `openModel` is given a dropped file that is a model. */
@@ -42,8 +44,9 @@ export class TextChoice {
     setText(this.#error, "");
   }
 
-  /** Asks for a text that a link could not bring. */
-  askForOwn(): void {
+  /** Asks for a text that a link could not bring, to be trained on with the link's settings. */
+  askForOwn({ changes }: Setting): void {
+    this.#asked = changes;
     for (const radio of this.#radios) radio.checked = radio.value === OWN;
     this.#own.hidden = false;
     setText(
@@ -73,7 +76,7 @@ export class TextChoice {
       if (text.bytes.size === 0)
         throw new RangeError("expected a text, got nothing; paste or choose one");
       const before = this.#playground.setting;
-      const changes = before.text && !isSample(before.text) ? before.changes : {};
+      const changes = this.#asked ?? (before.text && !isSample(before.text) ? before.changes : {});
       await this.#start({ text, changes });
     } catch (error) {
       setText(this.#error, `${text.name}: ${reasonOf(error)}`);
@@ -83,6 +86,7 @@ export class TextChoice {
   async #start(setting: Setting): Promise<void> {
     try {
       await this.#playground.start(setting, { play: true });
+      this.#asked = undefined;
     } catch (error) {
       this.show(this.#playground.setting);
       throw error;

@@ -12,6 +12,7 @@ import {
   finish,
   openPlayground,
   press,
+  setValue,
   textOf,
   toStart,
   waitForText,
@@ -40,6 +41,53 @@ async function saved(page: Page): Promise<Uint8Array> {
 async function upload(page: Page, id: string, path: string): Promise<void> {
   const input = (await page.$(`#${id}`)) as ElementHandle<HTMLInputElement>;
   await input.uploadFile(path);
+}
+
+/** Waits until the browser keeps the run as it was after `step` steps. */
+async function waitForSaved(page: Page, step: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open("ello", 1);
+        opening.onsuccess = () => {
+          const request = opening.result.transaction("run").objectStore("run").get("autosave");
+          request.onsuccess = () => {
+            opening.result.close();
+            resolve(request.result?.step === wanted);
+          };
+        };
+      }),
+    {},
+    step,
+  );
+}
+
+/** Drops a text file onto the page. */
+async function drop(page: Page, name: string, content: string): Promise<void> {
+  await page.evaluate(
+    (named, text) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], named));
+      const options = { bubbles: true, cancelable: true, dataTransfer };
+      document.body.dispatchEvent(new DragEvent("dragover", options));
+      document.body.dispatchEvent(new DragEvent("drop", options));
+    },
+    name,
+    content,
+  );
+}
+
+/** What the page put on the clipboard, or says where it may not. */
+function catchCopies(): void {
+  const copies: string[] = [];
+  Object.assign(globalThis, { copies });
+  const clipboard = {
+    writeText: (text: string) =>
+      copies.length < 2
+        ? Promise.resolve(void copies.push(text))
+        : Promise.reject(new Error("not allowed")),
+  };
+  Object.defineProperty(navigator, "clipboard", { value: clipboard });
 }
 
 describe.each(BROWSERS)("%s", (name) => {
@@ -136,19 +184,7 @@ describe.each(BROWSERS)("%s", (name) => {
     }
     await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
     const shown = await textOf(page, "sha256");
-    await page.waitForFunction(
-      () =>
-        new Promise((resolve) => {
-          const opening = indexedDB.open("ello", 1);
-          opening.onsuccess = () => {
-            const request = opening.result.transaction("run").objectStore("run").get("autosave");
-            request.onsuccess = () => {
-              opening.result.close();
-              resolve(request.result?.step === 5);
-            };
-          };
-        }),
-    );
+    await waitForSaved(page, 5);
     await page.reload();
     await waitForText(page, "offer-text", /saved after 5 steps/);
     await press(page, "continue");
@@ -165,6 +201,68 @@ describe.each(BROWSERS)("%s", (name) => {
     await page.reload();
     await waitForText(page, "epoch", /^[1-9]/);
     expect(await page.$eval("#offer", (offer) => (offer as HTMLElement).hidden)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  test("link and command are copied, or shown where the browser refuses", async () => {
+    const { page } = await openPlayground(name, "#seed=7", { before: catchCopies });
+    await toStart(page);
+    await press(page, "copy-link");
+    await waitForText(page, "status", /Copied the link\.$/);
+    await press(page, "copy-command");
+    await waitForText(page, "status", /Copied the command\.$/);
+    const command = "npm run train -- --seed 7";
+    expect(await page.evaluate("copies")).toEqual([await page.evaluate("location.href"), command]);
+    await press(page, "copy-command");
+    await waitForText(page, "status", new RegExp(`the command is: ${command}$`));
+  });
+
+  test("a text of one's own: dropped, kept over a reload, asked for by its link", async () => {
+    const rhyme = "one two three four five, once I caught a fish alive. ".repeat(9);
+    const { page, url, complaints } = await openPlayground(name);
+    await toStart(page);
+    await drop(page, "rhyme.txt", rhyme);
+    await waitForText(page, "own-name", "Training on rhyme.txt.");
+    await setValue(page, "speed", "10");
+    for (const [field, value] of Object.entries({
+      hiddenSize: "8",
+      seqLength: "10",
+      batchSize: "2",
+      epochs: "30",
+    })) {
+      await setValue(page, `set-${field}`, value);
+      await waitForText(page, "status", new RegExp(`Started again: .* ${value}\\.$`));
+    }
+    await waitForText(page, "epoch", "1 of 30");
+    const hash = (await page.evaluate("location.hash")) as string;
+    expect(new URLSearchParams(hash.slice(1)).get("text")).toBe("own");
+    const command = await textOf(page, "command");
+    await press(page, "play");
+    await waitForText(page, "status", /^Paused after/);
+    const step = Number(/\d+/.exec(await textOf(page, "status"))?.[0]);
+    await waitForSaved(page, step);
+    await page.reload();
+    await waitForText(
+      page,
+      "offer-text",
+      `Your last run, on rhyme.txt, was saved after ${step} steps.`,
+    );
+    await press(page, "continue");
+    await waitForText(page, "status", new RegExp(`^Paused after ${step} of`));
+    await press(page, "play");
+    const shown = await finish(page);
+    const folder = makeFolder();
+    writeFileSync(join(folder, "rhyme.txt"), rhyme);
+    await train(folder, "--quiet", ...command.replace("npm run train -- ", "").split(" "));
+    expect(receiptOf(join(folder, "out")).parametersSha256.final).toBe(shown);
+    // The link brings the settings; the text is the visitor's to bring.
+    await page.goto("about:blank");
+    await page.goto(url + hash);
+    await waitForText(page, "own-name", /^This link was made with a text/);
+    await press(page, "discard");
+    await drop(page, "rhyme.txt", rhyme);
+    await waitForText(page, "own-name", "Training on rhyme.txt.");
+    expect(await finish(page)).toBe(shown);
     expect(complaints).toEqual([]);
   });
 });

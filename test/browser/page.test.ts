@@ -8,7 +8,8 @@ import { makeFolder, receiptOf, train } from "../node/run.ts";
 import { BROWSERS, finish, openPlayground, press, textOf, waitForText } from "./playground.ts";
 
 const LARGEST_LOAD = 150 * 1000; // bytes, gzipped
-const DIST = new URL("../../dist/", import.meta.url).pathname;
+const ROOT = new URL("../..", import.meta.url).pathname;
+const DIST = join(ROOT, "dist");
 
 /** What Node's `train` with these flags says of itself. */
 async function nodeReceipt(...flags: string[]) {
@@ -59,6 +60,32 @@ test.each(BROWSERS)(
     expect(complaints).toEqual([]);
   },
 );
+
+test.each(BROWSERS)("%s: not isolated at all, with one thread and the same bits", async (name) => {
+  const { page, complaints } = await openPlayground(
+    name,
+    "#text=words&hiddenSize=8&epochs=1&threads=2",
+    {
+      isPlain: true,
+      before: () => {
+        Reflect.deleteProperty(Navigator.prototype, "serviceWorker");
+      },
+    },
+  );
+  await waitForText(
+    page,
+    "isolation",
+    /^This page is not cross-origin isolated: training uses 1 thread/,
+  );
+  expect(await page.evaluate("crossOriginIsolated")).toBe(false);
+  const shown = await finish(page);
+  const { parametersSha256 } = await nodeReceipt(
+    ...["--text", join(ROOT, "src/web/samples/words.txt")],
+    ...(await textOf(page, "command")).replace(/^.*words\.txt /, "").split(" "),
+  );
+  expect(shown).toBe(parametersSha256.final);
+  expect(complaints).toEqual([]);
+});
 
 test("the first load is small", () => {
   const files = readdirSync(DIST, { recursive: true, encoding: "utf8" })

@@ -1,8 +1,8 @@
 // One number of a step and where it comes from, as a line filled with the actual numbers.
 
-import { printable } from "../../data/printable.ts";
 import type { ParameterName } from "../../model/shape.ts";
 import type { Anatomy } from "../training/anatomy.ts";
+import { number, subscript, tokenName } from "./format.ts";
 
 /** A number that is pointed at. */
 export type Place =
@@ -15,25 +15,7 @@ export type Place =
       readonly column: number;
     };
 
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const MOST_TERMS = 6;
-
-export function number(value: number): string {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  const text =
-    size >= 1e-3 && size < 1e4 ? value.toFixed(size >= 100 ? 1 : 4) : value.toExponential(2);
-  return text.replace("-", "−");
-}
-
-export function subscript(n: number): string {
-  return [...String(n)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
-}
-
-/** A token as a label. */
-export function tokenName(character: string | undefined): string {
-  return character === " " ? "␣" : printable(character ?? "");
-}
 
 export function formulaOf(place: Place, anatomy: Anatomy): string {
   if (place.kind === "hidden") return hiddenFormula(anatomy, place);

@@ -28,7 +28,8 @@ export function roundScale(values: ArrayLike<number>): number {
     largest = Math.max(largest, Math.abs(values[i] as number));
   if (largest === 0) return 1;
   const power = 10 ** Math.floor(Math.log10(largest));
-  return ([1, 2, 5].find((step) => step * power >= largest) ?? 10) * power;
+  const scale = ([1, 2, 5].find((step) => step * power >= largest) ?? 10) * power;
+  return Number(scale.toPrecision(1)); // 0.3, not 0.30000000000000004
 }
 
 export interface HeatMapOptions {

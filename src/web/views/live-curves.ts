@@ -5,7 +5,7 @@ import uPlot from "uplot";
 import { type Columns, History } from "../../curves/history.ts";
 import { DARK, LIGHT } from "../../curves/options.ts";
 import { textCurveData, textCurveOptions } from "../../curves/text-options.ts";
-import { find } from "./elements.ts";
+import { find, setText } from "./elements.ts";
 import { isDark } from "./scheme.ts";
 
 const HEIGHT = 300; // CSS pixels
@@ -33,7 +33,10 @@ export class LiveCurves {
   constructor() {
     this.#plot = this.#make();
     this.#isLog.addEventListener("change", () => this.#remake());
-    this.#smoothing.addEventListener("input", () => this.show(this.#columns));
+    this.#smoothing.addEventListener("input", () => {
+      setText(find("smoothing-value"), Number(this.#smoothing.value).toFixed(2));
+      this.show(this.#columns);
+    });
     this.#part.addEventListener("change", () => {
       this.#zoom = undefined;
       this.show(this.#columns);

@@ -3,7 +3,8 @@
 
 import type { Anatomy } from "../training/anatomy.ts";
 import { make, setText } from "./elements.ts";
-import { number, type Place, subscript, tokenName } from "./formula.ts";
+import { number, subscript, tokenName } from "./format.ts";
+import type { Place } from "./formula.ts";
 import { HeatMap } from "./heat-map.ts";
 
 const LEAST_NORM = 1e-8; // the ends of the logarithmic scale of |∂L/∂h|

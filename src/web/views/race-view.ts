@@ -2,6 +2,7 @@
 
 import type { RaceJob, RaceResult } from "../training/protocol.ts";
 import { find, make, setText } from "./elements.ts";
+import { count, duration } from "./format.ts";
 
 const SECONDS = 4;
 const SHAPES: readonly RaceJob["shape"][] = [
@@ -55,8 +56,8 @@ export class RaceView {
         const fill = make("span", "fill");
         fill.style.setProperty("--share", (ratioToReference / fastest).toFixed(4));
         const cells = [
-          make("td", "number", microsecondsPerStep.toPrecision(3)),
-          make("td", "number", Math.round(charsPerSecond).toLocaleString("en-US")),
+          make("td", "number", duration(microsecondsPerStep / 1e6)),
+          make("td", "number", count(charsPerSecond)),
           make("td", "number", `${ratioToReference.toFixed(1)}×`),
           make("td", "number spread", `${ratioSpread[0].toFixed(1)}–${ratioSpread[1].toFixed(1)}`),
           make("td", "bar-cell", make("div", "bar", fill)),

@@ -5,7 +5,8 @@ import { Anatomist, type Anatomy } from "../training/anatomy.ts";
 import { Frames } from "../training/frames.ts";
 import type { Progress, RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
-import { formulaOf, number, type Place } from "./formula.ts";
+import { number } from "./format.ts";
+import { formulaOf, type Place } from "./formula.ts";
 import { NetworkView } from "./network-view.ts";
 import { WeightsView } from "./weights-view.ts";
 

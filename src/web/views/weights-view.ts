@@ -3,7 +3,8 @@
 import type { ParameterName } from "../../model/shape.ts";
 import type { Anatomy } from "../training/anatomy.ts";
 import { make, setText } from "./elements.ts";
-import { number, type Place, tokenName } from "./formula.ts";
+import { tokenName } from "./format.ts";
+import type { Place } from "./formula.ts";
 import { HeatMap, roundScale } from "./heat-map.ts";
 
 const TITLES: Readonly<Record<ParameterName, string>> = {
@@ -38,13 +39,17 @@ export class WeightsView {
             point: (cell) => point(cell && { kind: "weight", name, ...cell }),
           }),
       ) as [HeatMap, HeatMap];
-      const [valueScale, gradientScale] = [make("span", "scale"), make("span", "scale")];
+      const [valueScale, gradientScale] = [make("div", "scale"), make("div", "scale")];
       const element = make(
         "figure",
         "tensor",
         make("figcaption", "", TITLES[name]),
-        make("div", "pair", labelled(anatomy, name, maps[0]), labelled(anatomy, name, maps[1])),
-        make("div", "legend-line", valueScale, gradientScale),
+        make(
+          "div",
+          "pair",
+          make("div", "", labelled(anatomy, name, maps[0]), valueScale),
+          make("div", "", labelled(anatomy, name, maps[1]), gradientScale),
+        ),
       );
       element.classList.add(name);
       return {
@@ -72,8 +77,8 @@ export class WeightsView {
       ];
       value.show(w as Float64Array, ofValues);
       gradient.show(g as Float64Array, ofGradients);
-      setText(valueScale, `weights ±${number(ofValues)}`);
-      setText(gradientScale, `gradients ±${number(ofGradients)}`);
+      setText(valueScale, `±${ofValues}`);
+      setText(gradientScale, `∂ ±${ofGradients}`);
     }
   }
 

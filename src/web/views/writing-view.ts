@@ -4,7 +4,7 @@
 import type { RunFacts, WriteJob, Written } from "../training/protocol.ts";
 import { TOP } from "../training/protocol.ts";
 import { find, make, setText } from "./elements.ts";
-import { tokenName } from "./formula.ts";
+import { tokenName } from "./format.ts";
 import { colourOf } from "./heat-map.ts";
 
 const EVERY = 3000; // ms
@@ -19,6 +19,8 @@ export class WritingView {
   #written: Written | undefined;
   #place = 0;
   #writing = false;
+  /** Whether what is asked for has changed while it was being written. */
+  #isStale = false;
   #writtenAt = 0;
 
   constructor(write: (job: WriteJob) => Promise<Written>) {
@@ -26,6 +28,10 @@ export class WritingView {
     for (const id of ["prime", "length", "temperature", "writing-seed"]) {
       find(id).addEventListener("input", () => void this.write());
     }
+    const temperature = find<HTMLInputElement>("temperature");
+    temperature.addEventListener("input", () => {
+      setText(find("temperature-value"), Number(temperature.value).toFixed(2));
+    });
     find("write").addEventListener("click", () => void this.write());
     this.#unit.addEventListener("change", () => this.#colour());
     this.#text.tabIndex = 0;
@@ -62,7 +68,13 @@ export class WritingView {
     if (performance.now() - this.#writtenAt > EVERY) void this.write();
   }
 
+  /** Writes anew if the last text is not of the step that the run stands at. */
+  settle(step: number): void {
+    if (!this.#writing && this.#written?.step !== step) void this.write();
+  }
+
   async write(): Promise<void> {
+    this.#isStale = this.#writing;
     if (this.#writing || !this.#facts) return;
     this.#writing = true;
     this.#writtenAt = performance.now();
@@ -74,6 +86,7 @@ export class WritingView {
     } finally {
       this.#writing = false;
     }
+    if (this.#isStale) await this.write();
   }
 
   /** After the colour scheme has changed. */

@@ -1,0 +1,73 @@
+// A setting as a link and as a command: both ways, and what is refused.
+
+import { describe, expect, test } from "vitest";
+import {
+  configOf,
+  fromHash,
+  HELLO,
+  nodeCommand,
+  type Setting,
+  settingOf,
+  toHash,
+} from "../../src/web/setting.ts";
+import { SAMPLES } from "../../src/web/texts.ts";
+
+const own = { name: "my text.txt", bytes: new Blob(["abc"]) };
+
+describe("a link", () => {
+  test.each<[string, Setting]>([
+    ["", HELLO],
+    [
+      "input=a+b%26&target=b%26%23a&seed=3",
+      { changes: { input: "a b&", target: "b&#a", seed: 3 } },
+    ],
+    ["text=words&learningRate=0.00002", { text: SAMPLES[1], changes: { learningRate: 0.00002 } }],
+  ])("%s", (hash, setting) => {
+    expect(toHash(setting)).toBe(hash);
+    expect(fromHash(`#${hash}`)).toEqual({
+      setting: { text: setting.text, changes: setting.changes },
+      needsOwn: false,
+    });
+  });
+
+  test("of a text of one's own holds the settings only", () => {
+    const hash = toHash({ text: own, changes: { hiddenSize: 8 } });
+    expect(hash).toBe("text=own&hiddenSize=8");
+    expect(fromHash(hash)).toEqual({ setting: { changes: { hiddenSize: 8 } }, needsOwn: true });
+  });
+
+  test.each([
+    ["nothing=1", /nothing: expected a setting/],
+    ["text=novel", /text: expected source, words, story, got "novel"/],
+    ["hiddenSize=0", /hiddenSize/],
+    ["hiddenSize=99999", /hiddenSize: expected an integer from 1 to \d+, got 99999/],
+    ["hiddenSize=many", /hiddenSize/],
+    ["input=abc&target=ab", /target: expected as many characters as are read, 3, got 2/],
+    ["text=own&hiddenSize=99999", /hiddenSize: expected an integer from 1 to/],
+    ["outDir=x", /outDir/],
+  ])("%s is refused", (hash, message) => {
+    expect(() => fromHash(hash)).toThrow(message);
+  });
+});
+
+test("a setting holds what differs from the defaults of its kind", () => {
+  expect(settingOf(undefined, configOf(HELLO)).changes).toEqual({});
+  const text = SAMPLES[0];
+  expect(settingOf(text, { ...configOf({ text, changes: {} }), seed: 1 }).changes).toEqual({
+    seed: 1,
+  });
+});
+
+test("the command says it as a shell takes it", () => {
+  expect(nodeCommand(HELLO)).toBe("npm run train");
+  expect(nodeCommand({ changes: { input: "it's", target: "t'si", learningRate: 0.5 } })).toBe(
+    "npm run train -- --input 'it'\\''s' --target 't'\\''si' --learning-rate 0.5",
+  );
+  expect(nodeCommand({ changes: { input: "-a", target: "a-" } })).toBe(
+    "npm run train -- --input=-a --target a-",
+  );
+  expect(nodeCommand({ text: own, changes: {} })).toBe("npm run train -- --text 'my text.txt'");
+  expect(nodeCommand({ text: SAMPLES[1], changes: {} })).toBe(
+    "npm run train -- --text src/web/samples/words.txt",
+  );
+});
