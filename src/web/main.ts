@@ -55,6 +55,7 @@ function openPage(): void {
   playground.listen({
     begin: (facts, setting) => {
       thinking.begin(facts);
+      curves.begin(facts);
       writing.begin(facts);
       settings.show(setting);
       texts.show(setting);

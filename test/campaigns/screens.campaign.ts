@@ -72,7 +72,7 @@ const STATES: Readonly<Record<string, State>> = {
   },
   done: { reach: finish, at: "keep-title" },
   text: {
-    hash: "#text=words&epochs=6",
+    hash: "#text=words&epochs=6&learningRate=0.01",
     at: "curves-title",
     reach: async (page) => {
       await setValue(page, "speed", "Infinity");
@@ -82,7 +82,7 @@ const STATES: Readonly<Record<string, State>> = {
     },
   },
   writing: {
-    hash: "#text=words&epochs=6",
+    hash: "#text=words&epochs=6&learningRate=0.01",
     at: "writing-title",
     reach: async (page) => {
       await setValue(page, "speed", "Infinity");

@@ -5,6 +5,7 @@ import uPlot from "uplot";
 import { type Columns, History } from "../../curves/history.ts";
 import { DARK, LIGHT } from "../../curves/options.ts";
 import { textCurveData, textCurveOptions } from "../../curves/text-options.ts";
+import type { RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
 import { isDark } from "./scheme.ts";
 
@@ -27,6 +28,7 @@ export class LiveCurves {
   readonly #part = find<HTMLSelectElement>("part");
   #columns: Columns = new History().columns;
   #plot: uPlot;
+  #hasValidation = false;
   /** The range of steps that was zoomed to. */
   #zoom: { min: number; max: number } | undefined;
 
@@ -55,6 +57,13 @@ export class LiveCurves {
     new ResizeObserver(() => this.#plot.setSize(this.#size())).observe(this.#box);
   }
 
+  /** A run has started. */
+  begin({ hasValidation }: Pick<RunFacts, "hasValidation">): void {
+    this.#hasValidation = hasValidation;
+    find("show-validation").closest("label")?.toggleAttribute("hidden", !hasValidation);
+    this.#remake();
+  }
+
   show(columns: Columns): void {
     this.#columns = columns;
     this.#plot.setData(this.#data(), this.#isWhole);
@@ -74,6 +83,14 @@ export class LiveCurves {
     return !this.#zoom && this.#part.value === "1";
   }
 
+  #isThere(id: string): boolean {
+    return id !== "show-validation" || this.#hasValidation;
+  }
+
+  #isShown(id: string): boolean {
+    return this.#isThere(id) && find<HTMLInputElement>(id).checked;
+  }
+
   #remake(): void {
     this.#plot.destroy();
     this.#plot = this.#make();
@@ -84,8 +101,7 @@ export class LiveCurves {
     const options = textCurveOptions(this.#size(), isDark() ? DARK : LIGHT);
     const { series, scales } = options;
     for (const [id, place] of Object.entries(SERIES)) {
-      const shown = find<HTMLInputElement>(id).checked;
-      series[place] = { ...series[place], show: shown };
+      series[place] = { ...series[place], show: this.#isShown(id) };
     }
     if (this.#isLog.checked) {
       const range: uPlot.Range.Function = (_plot, low, high) => [
@@ -106,7 +122,8 @@ export class LiveCurves {
     };
     const tick = (plot: uPlot, place: number | null): void => {
       for (const [id, own] of Object.entries(SERIES)) {
-        if (own === place) find<HTMLInputElement>(id).checked = plot.series[place]?.show !== false;
+        if (own === place && this.#isThere(id))
+          find<HTMLInputElement>(id).checked = plot.series[place]?.show !== false;
       }
     };
     return new uPlot(
