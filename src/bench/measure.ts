@@ -125,8 +125,7 @@ async function timeInTurn(
 ): Promise<number[][]> {
   const paces: { readonly warm: number; readonly steps: number }[] = [];
   for (const contestant of contestants) {
-    const first = await contestant.time(1);
-    const once = first > SAMPLE ? first : await contestant.time(2);
+    const once = await timeOnce(contestant);
     const steps = Math.max(1, Math.ceil(SAMPLE / once));
     paces.push({ steps, warm: once > SLOW ? 0 : Math.ceil(WARM_SHARE * steps) });
     if (steps > 1) await contestant.time(steps);
@@ -141,6 +140,14 @@ async function timeInTurn(
     }
   }
   return times;
+}
+
+/** µs a step, of as many steps as the clock can tell: some browsers' only sees whole milliseconds. */
+async function timeOnce(contestant: Contestant): Promise<number> {
+  let once = await contestant.time(1);
+  for (let steps = 2; once * (steps / 2) < SAMPLE / 4; steps *= 2)
+    once = await contestant.time(steps);
+  return once;
 }
 
 /** The medians of a contestant's samples, µs a step, against the first contestant's and the kernel's. */

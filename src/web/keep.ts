@@ -24,7 +24,6 @@ export class Keep implements RunListener {
   readonly #offer = find("offer");
   /** A saved run that the visitor has not yet decided on: nothing may take its place. */
   #offered: Saved | undefined;
-  #isFull = false;
 
   constructor(playground: Playground) {
     this.#playground = playground;
@@ -87,15 +86,12 @@ export class Keep implements RunListener {
     const own = text && !isSample(text) ? text : undefined;
     const saved: Saved = { hash: toHash(setting), own, training: bytes, step, altered };
     keep(saved).then(
-      () => {
-        this.#isFull = false;
-      },
+      () => setText(find("kept"), ""),
       (error: unknown) => {
-        if (this.#isFull) return; // said once
-        this.#isFull = true;
-        this.#playground.say(
-          `The browser could not keep this run (${reasonOf(error)}); training goes on. Save the model to keep it.`,
-        );
+        const why = `The browser could not keep this run (${reasonOf(error)}); training goes on. Save the model to keep it.`;
+        if (find("kept").textContent === why) return; // it stands there
+        setText(find("kept"), why);
+        this.#playground.say(why);
       },
     );
   }

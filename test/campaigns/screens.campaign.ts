@@ -20,9 +20,11 @@ const SIZES = [
   [820, 1180],
   [390, 844],
 ] as const;
+const SHOWN = "formula"; // the state on the README's picture
 const SHEET_HEIGHT = 620; // px of each screen on a sheet
 
 const FOLDER = new URL("../../docs/screens/", import.meta.url).pathname;
+const PICTURE = new URL("../../docs/page.webp", import.meta.url).pathname as `${string}.webp`;
 
 interface State {
   readonly hash?: string;
@@ -153,6 +155,9 @@ test.each(Object.entries(STATES))(
         expect(await textOf(page, "status")).not.toMatch(/Reload/);
         const data = await page.screenshot({ encoding: "base64" });
         screens.push({ width, height, data });
+        if (name === SHOWN && screens.length === 1) {
+          await page.screenshot({ path: PICTURE, type: "webp", quality: 70 });
+        }
         const folder = process.env.ELLO_SCREENS;
         if (folder) {
           const path = join(folder, `${name}-${width}-${isDark ? "dark" : "light"}.png`);

@@ -56,10 +56,10 @@ export class RaceView {
         const fill = make("span", "fill");
         fill.style.setProperty("--share", (ratioToReference / fastest).toFixed(4));
         const cells = [
-          make("td", "number", duration(microsecondsPerStep / 1e6)),
-          make("td", "number", count(charsPerSecond)),
           make("td", "number", `${ratioToReference.toFixed(1)}×`),
           make("td", "number spread", `${ratioSpread[0].toFixed(1)}–${ratioSpread[1].toFixed(1)}`),
+          make("td", "number", duration(microsecondsPerStep / 1e6)),
+          make("td", "number", count(charsPerSecond)),
           make("td", "bar-cell", make("div", "bar", fill)),
         ];
         const heading = make("th", "", name);
