@@ -100,12 +100,12 @@ export class Controls {
   }
 
   #reset(): void {
-    const { setting } = this.#playground;
-    this.#playground.start(setting, { play: false, why: "Back at the start." }).catch(() => {});
+    this.#playground.reset().catch(() => {});
   }
 
   /** Space, right arrow and R, where no field or list wants them. */
   #key(event: KeyboardEvent): void {
+    if (this.#playground.phase === "loading") return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target as HTMLElement;
     if (target.closest("input, select, textarea, [role=application]")) return;

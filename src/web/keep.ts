@@ -3,6 +3,7 @@
 
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { type Config, ConfigError } from "../model/config.ts";
+import { FIELDS } from "./fields.ts";
 import { type Playground, type RunListener, reasonOf } from "./playground.ts";
 import {
   defaultsFor,
@@ -59,7 +60,7 @@ export class Keep implements RunListener {
         : `“${setting.changes.input ?? "hell"}” → “${setting.changes.target ?? "ello"}”`;
       setText(
         find("offer-text"),
-        `Your last run, on ${what}, was saved after ${saved.step} steps.`,
+        `Your last run, on ${what}, was saved after ${saved.step} steps. Until you decide, this one is not saved.`,
       );
       this.#offer.hidden = false;
     } catch {
@@ -102,11 +103,14 @@ export class Keep implements RunListener {
       setting.text && !isSample(setting.text)
         ? ` Put ${setting.text.name} into the folder first.`
         : "";
-    const note = altered
-      ? "You changed a setting on the way: this command trains with it from the start, and ends with other weights."
-      : phase === "done"
-        ? `It ends with the same SHA-256, ${parametersSha256}.${own}`
-        : `It ends with the SHA-256 that this page shows at the end.${own}`;
+    const note =
+      altered && this.#playground.isOpened
+        ? "This run began with a model that was opened: --init-from and its file start from it in Node."
+        : altered
+          ? "You changed a setting on the way: this command trains with it from the start, and ends with other weights."
+          : phase === "done"
+            ? `It ends with the same SHA-256, ${parametersSha256}.${own}`
+            : `It ends with the SHA-256 that this page shows at the end.${own}`;
     setText(find("command-note"), note);
   }
 
@@ -144,8 +148,9 @@ export class Keep implements RunListener {
         "it was trained on a text; choose a text it knows first, then open it again",
       );
     }
-    const known = new Set(["engine", "fast", "threads"]);
-    const own = Object.entries(config).filter(([name]) => !known.has(name));
+    const own = Object.entries(config).filter(
+      ([name]) => name !== "threads" && FIELDS.some((field) => field.name === name),
+    );
     return settingOf(text, { ...defaultsFor(text), ...Object.fromEntries(own) });
   }
 

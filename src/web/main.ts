@@ -6,9 +6,9 @@ import { isolate } from "./isolation.ts";
 import { Keep } from "./keep.ts";
 import { loadCores } from "./platform.ts";
 import { Playground, reasonOf } from "./playground.ts";
-import { fromHash, HELLO, type Setting } from "./setting.ts";
+import { fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
-import { Session } from "./training/session.ts";
+import { Session, WorkerLost } from "./training/session.ts";
 import { find } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { RaceView } from "./views/race-view.ts";
@@ -21,6 +21,8 @@ const CURVES_EVERY = 150; // ms between drawings of the curves, the costliest of
 
 function openPage(): void {
   let isDue = false;
+  let curvesAt = 0;
+  let drawn = -1;
   const draw = (): void => {
     if (isDue) return;
     isDue = true;
@@ -44,16 +46,18 @@ function openPage(): void {
   const texts = new TextChoice(playground, (file) => keep.load(file));
   const controls = new Controls(playground);
   new RaceView(async (job) => {
-    const wasPlaying = playground.phase === "playing";
+    const { phase, facts } = playground;
     await playground.pause();
     try {
       return await playground.session.ask("race", job);
     } finally {
-      if (wasPlaying) playground.play();
+      const isSameRun = playground.facts === facts && !playground.isStarting;
+      if (phase === "playing" && isSameRun) playground.play();
     }
   });
   playground.listen({
     begin: (facts, setting) => {
+      drawn = -1;
       thinking.begin(facts);
       curves.begin(facts);
       writing.begin(facts);
@@ -71,8 +75,6 @@ function openPage(): void {
   });
   playground.listen(keep);
 
-  let curvesAt = 0;
-  let drawn = -1;
   function drawAll(): void {
     controls.draw();
     keep.draw();
@@ -111,26 +113,34 @@ async function begin(
   keep: Keep,
   draw: () => void,
 ): Promise<void> {
-  let wanted: { setting: Setting; needsOwn: boolean } = { setting: HELLO, needsOwn: false };
-  let problem = "";
-  try {
-    wanted = fromHash(location.hash);
-  } catch (error) {
-    problem = `The link was not understood (${reasonOf(error)}); this is hello.`;
-  }
   try {
     playground.session = new Session(await loadCores(), {
       hear: (news) => playground.hear(news),
       lost: (reason) => playground.lost(reason),
     });
-    const { setting, needsOwn } = wanted;
-    await playground.start(needsOwn ? HELLO : setting, { play: true, why: problem });
-    if (needsOwn) texts.askForOwn(setting);
+    addEventListener("hashchange", () => void follow(playground, texts));
+    await follow(playground, texts);
     await keep.offer();
   } catch (error) {
     playground.say(`${reasonOf(error)}. Reload the page to try again.`);
   }
   draw();
+}
+
+/** Starts what the address asks for; hello where it cannot be. */
+async function follow(playground: Playground, texts: TextChoice): Promise<void> {
+  const { hash } = location;
+  try {
+    const { setting, needsOwn } = fromHash(hash);
+    await playground.start(needsOwn ? HELLO : setting, { play: true });
+    if (!needsOwn) return;
+    texts.askForOwn(setting);
+    history.replaceState(null, "", hash); // until the text is there, it is all there is of the link
+  } catch (error) {
+    if (error instanceof WorkerLost) return;
+    const why = `The link was not understood (${reasonOf(error)}); this is hello.`;
+    await playground.start(HELLO, { play: true, why });
+  }
 }
 
 if (!isolate()) openPage();

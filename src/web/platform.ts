@@ -1,6 +1,6 @@
 // What the library needs of a page or its worker: the compiled cores, and workers for threads.
 
-import type { CoreBuild } from "../wasm/instantiate.ts";
+import { type CoreBuild, hasRelaxedSimd } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
 
 /** The worker of a rank to whoever started it. */
@@ -23,17 +23,20 @@ export function availableThreads(): number {
   return globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
 }
 
-/** Compiles all of them. */
-export async function loadCores(): Promise<
-  Record<Exclude<CoreBuild, "debug">, WebAssembly.Module>
-> {
-  const [release, team, fast, fastTeam] = await Promise.all([
+/** The cores that the page trains and races with; `fast` where the engine can run it. */
+export interface Cores {
+  readonly release: WebAssembly.Module;
+  readonly team: WebAssembly.Module;
+  readonly fast?: WebAssembly.Module | undefined;
+}
+
+export async function loadCores(): Promise<Cores> {
+  const [release, team, fast] = await Promise.all([
     loadCore("release"),
     loadCore("team"),
-    loadCore("fast"),
-    loadCore("fast-team"),
+    hasRelaxedSimd() ? loadCore("fast") : undefined,
   ]);
-  return { release, team, fast, "fast-team": fastTeam };
+  return { release, team, fast };
 }
 
 /** Starts a worker that serves as a rank. It is given its job when it says that it listens. */

@@ -3,7 +3,8 @@
 import { History } from "../curves/history.ts";
 import type { Config } from "../model/config.ts";
 import type { StepRecord } from "../model/record.ts";
-import { configOf, type Setting } from "./setting.ts";
+import { blobOf, configOf, type Setting } from "./setting.ts";
+import { newestOf, Speed } from "./speed.ts";
 import type { News, Progress, RunFacts, RunJob } from "./training/protocol.ts";
 import { unpackRecords } from "./training/records.ts";
 import { Refused, type Session, WorkerLost } from "./training/session.ts";
@@ -25,6 +26,7 @@ const WHILE = 60_000; // ms
 /** How a run is started beside its setting. */
 export interface Start {
   readonly stopped?: Uint8Array | undefined;
+  /** The model that the run began with; read where there is no stopped run. */
   readonly model?: Uint8Array | undefined;
   readonly play: boolean;
   /** Whether the stopped run's settings were changed on its way. */
@@ -50,12 +52,21 @@ export class Playground {
   said = "";
   /** Steps a second. */
   pace = 60;
+  #speed = new Speed();
   readonly #listeners: RunListener[] = [];
   readonly #draw: () => void;
   #session: Session | undefined;
   #snapshot: Uint8Array<ArrayBuffer> | undefined;
   #lostAt: number[] = [];
+  /** The model's file that the run began with, if one was opened. */
+  #model: Uint8Array | undefined;
+  /** Settles when the runs that were asked for have started, and how many have not yet. */
+  #starting: Promise<void> = Promise.resolve();
   #starts = 0;
+  /** Whether the run that is being started is to play. */
+  #wish = false;
+  /** What was asked of the run last: an answer to what was asked before is late. */
+  #turns = 0;
 
   /** `draw` is called whenever something is to be drawn anew. */
   constructor(draw: () => void) {
@@ -64,6 +75,16 @@ export class Playground {
 
   listen(listener: RunListener): void {
     this.#listeners.push(listener);
+  }
+
+  /** Whether the run began with a model that was opened. */
+  get isOpened(): boolean {
+    return this.#model !== undefined;
+  }
+
+  /** Whether a run is being started. */
+  get isStarting(): boolean {
+    return this.#starts > 0;
   }
 
   set session(session: Session) {
@@ -80,54 +101,53 @@ export class Playground {
   }
 
   /** Starts a run in place of the one there is, which stays if this one cannot be. */
-  async start(
-    setting: Setting,
-    { stopped, model, play, altered = false, why = "" }: Start,
-  ): Promise<void> {
-    const own = ++this.#starts;
-    const was = this.phase;
-    try {
-      const config = configOf(setting);
-      const job: RunJob = { config, text: blobOf(setting), stopped, model };
-      const facts = await this.session.ask("start", job);
-      if (own !== this.#starts) return;
-      this.#begin(setting, facts);
-      this.altered = altered;
-      this.say(why);
-      if (play) this.play();
-    } catch (error) {
-      if (own === this.#starts && was === "playing") this.play();
-      this.say(reasonOf(error));
-      throw error;
-    } finally {
-      this.#draw();
-    }
+  start(setting: Setting, start: Start): Promise<void> {
+    this.#starts++;
+    this.#wish = start.play;
+    const started = this.#starting.then(() => this.#start(setting, start));
+    const settle = (): void => {
+      this.#starts--;
+    };
+    this.#starting = started.then(settle, settle);
+    return started;
   }
 
+  /** The run from where it began: its first weights, or those of the model that was opened. */
+  reset(): Promise<void> {
+    const model = this.#model;
+    const why = model ? "Back at the model as it was opened." : "Back at the start.";
+    return this.start(this.setting, { model, altered: model !== undefined, play: false, why });
+  }
+
+  /** Plays, or lets the run that is being started play. */
   play(): void {
-    if (this.phase === "done" || !this.facts) return;
-    this.phase = "playing";
-    this.parametersSha256 = undefined;
-    this.session.playing = true;
-    this.#tell(this.session.ask("play", this.pace));
+    this.#wish = true;
+    if (this.#starts > 0 || this.phase === "done" || !this.facts) return;
+    this.#play();
   }
 
   async pause(): Promise<void> {
-    if (this.phase !== "playing") return;
+    this.#wish = false;
+    if (this.#starts > 0 || this.phase !== "playing") return;
+    const turn = ++this.#turns;
     this.phase = "paused";
     this.session.playing = false;
     this.#draw();
-    this.parametersSha256 = await this.#tell(this.session.ask("pause", undefined));
+    const parametersSha256 = await this.#tell(this.session.ask("pause", undefined));
+    if (turn === this.#turns) this.parametersSha256 = parametersSha256;
     this.#draw();
   }
 
   async takeStep(): Promise<void> {
-    if (this.phase === "done" || !this.facts) return;
+    if (this.#starts > 0 || this.phase === "done" || !this.facts) return;
+    const turn = ++this.#turns;
     this.phase = "paused";
     this.parametersSha256 = undefined;
     this.session.playing = false;
     await this.#tell(this.session.ask("step", 1));
-    this.parametersSha256 = await this.#tell(this.session.ask("pause", undefined));
+    if (turn !== this.#turns) return;
+    const parametersSha256 = await this.#tell(this.session.ask("pause", undefined));
+    if (turn === this.#turns) this.parametersSha256 = parametersSha256;
     this.#draw();
   }
 
@@ -160,7 +180,8 @@ export class Playground {
     } else if (news.kind === "done") {
       this.phase = "done";
       this.parametersSha256 = news.parametersSha256;
-    } else if (news.isTeam) this.lost(news.reason);
+    } else if (news.kind === "busy") return;
+    else if (news.isTeam) this.lost(news.reason);
     else {
       this.phase = "failed";
       this.say(`${news.reason} Reset starts again.`);
@@ -172,6 +193,7 @@ export class Playground {
   lost(reason: string): void {
     const now = performance.now();
     this.#lostAt = [...this.#lostAt.filter((at) => now - at < WHILE), now];
+    this.#turns++;
     this.session.restart();
     if (this.#lostAt.length > LOSSES) {
       this.phase = "failed";
@@ -182,22 +204,62 @@ export class Playground {
     this.phase = "paused";
     const why = `The training worker stopped (${reason}); another goes on from the last good state.`;
     const { altered } = this;
-    this.start(this.setting, { stopped: this.#snapshot, play, altered, why }).catch(() => {});
+    const from = { stopped: this.#snapshot, model: this.#model };
+    this.start(this.setting, { ...from, play, altered, why }).catch(() => {});
   }
 
-  #begin(setting: Setting, facts: RunFacts): void {
+  async #start(setting: Setting, start: Start): Promise<void> {
+    const { stopped, model, altered = false, why = "" } = start;
+    const was = this.phase;
+    this.#turns++;
+    try {
+      this.session.playing = false; // it reads the text first
+      const config = configOf(setting);
+      const job: RunJob = {
+        config,
+        text: blobOf(setting),
+        stopped,
+        model: stopped ? undefined : model,
+      };
+      const facts = await this.session.ask("start", job);
+      this.#begin(setting, facts, start);
+      this.altered = altered;
+      this.say([why, ...facts.notes].filter(Boolean).join(" "));
+      if (this.#wish) this.#play();
+    } catch (error) {
+      if (!(error instanceof WorkerLost)) {
+        if (was === "playing") this.#play();
+        this.say(reasonOf(error));
+      }
+      throw error;
+    } finally {
+      this.#draw();
+    }
+  }
+
+  #play(): void {
+    this.#turns++;
+    this.phase = "playing";
+    this.parametersSha256 = undefined;
+    this.#speed = new Speed();
+    this.session.playing = true;
+    this.#tell(this.session.ask("play", this.pace));
+  }
+
+  #begin(setting: Setting, facts: RunFacts, { stopped, model }: Start): void {
     this.setting = setting;
     this.facts = facts;
     this.session.shape = facts.shape;
     this.session.playing = false;
     this.history = facts.step > 0 ? History.from(facts.history) : new History();
-    this.last = undefined;
+    this.last = newestOf(this.history);
     this.validation = undefined;
     this.predicted = "";
     this.charsPerSecond = 0;
     this.phase = "paused";
     this.parametersSha256 = facts.parametersSha256;
-    if (facts.step === 0) this.#snapshot = undefined;
+    this.#snapshot = stopped && new Uint8Array(stopped);
+    this.#model = model;
     for (const listener of this.#listeners) listener.begin?.(facts, setting);
   }
 
@@ -212,7 +274,9 @@ export class Playground {
       }
     }
     this.predicted = progress.predicted;
-    if (progress.charsPerSecond > 0) this.charsPerSecond = progress.charsPerSecond;
+    const { T = 0, B = 0 } = this.facts?.shape ?? {};
+    const stepsPerSecond = this.#speed.at(performance.now(), this.step);
+    this.charsPerSecond = stepsPerSecond * T * B || progress.charsPerSecond || this.charsPerSecond;
     for (const listener of this.#listeners) listener.progress?.(progress);
   }
 
@@ -225,11 +289,6 @@ export class Playground {
       return undefined;
     }
   }
-}
-
-function blobOf({ text }: Setting): Blob | undefined {
-  if (!text) return undefined;
-  return "bytes" in text ? text.bytes : new Blob([text.text]);
 }
 
 export function reasonOf(error: unknown): string {

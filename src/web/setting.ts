@@ -78,6 +78,12 @@ export function isSample(text: Setting["text"]): text is Sample {
   return text !== undefined && "paths" in text;
 }
 
+/** The bytes of a setting's text, if it has one. */
+export function blobOf({ text }: Setting): Blob | undefined {
+  if (!text) return undefined;
+  return "bytes" in text ? text.bytes : new Blob([text.text]);
+}
+
 /** As the part of a link after #; empty for the default. */
 export function toHash({ text, changes }: Setting): string {
   const parameters = new URLSearchParams();

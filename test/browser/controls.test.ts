@@ -184,4 +184,39 @@ describe.each(BROWSERS)("%s", (name) => {
     await waitForText(page, "sha256", await sha256(engine.parameters));
     expect(complaints).toEqual([]);
   });
+
+  test("what is asked quickly one after the other ends as it was asked last", async () => {
+    const { page, complaints } = await openPlayground(name, "#text=story&epochs=50");
+    await waitForText(page, "epoch", /^[1-9]/);
+    const pressAll = (...ids: string[]) =>
+      page.evaluate((all) => {
+        for (const id of all) document.getElementById(id)?.click();
+      }, ids);
+    await pressAll("play", "play"); // pause, play
+    await waitForText(page, "status", /^Training/);
+    expect(await textOf(page, "sha256")).toMatch(/^changes at every step/);
+    await pressAll("step", "play");
+    await waitForText(page, "status", /^Training/);
+    const step = await textOf(page, "loss");
+    await waitForText(page, "loss", new RegExp(`^(?!${step}).`));
+    await pressAll("play", "step", "reset");
+    await waitForText(page, "status", /^Ready\. Back at the start/);
+    await pressAll("reset", "play");
+    await waitForText(page, "status", /^Training/);
+    await waitForText(page, "epoch", /^[1-9]/);
+    expect(await textOf(page, "play")).toBe("Pause");
+    expect(await textOf(page, "sha256")).toMatch(/^changes at every step/);
+    expect(complaints).toEqual([]);
+  });
+
+  test("another link in the address is followed; one that cannot be leads to hello", async () => {
+    const { page, complaints } = await openPlayground(name, "#input=aa&target=aa");
+    await waitForText(page, "status", /The link was not understood \(.+\); this is hello\.$/);
+    await waitForText(page, "epoch", /^[1-9]\d* of 1000$/);
+    await page.evaluate("location.hash = '#seed=5&epochs=300'");
+    await waitForText(page, "epoch", /of 300$/);
+    await page.evaluate("location.hash = '#seed=minus'");
+    await waitForText(page, "status", /The link was not understood \(seed: .+\); this is hello\.$/);
+    expect(complaints).toEqual([]);
+  });
 });

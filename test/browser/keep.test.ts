@@ -136,6 +136,17 @@ describe.each(BROWSERS)("%s", (name) => {
       receiptOf(join(folder, "out")).parametersSha256.final,
     );
     expect(await textOf(page, "sentence")).toContain("reads “abc” and learns to write “bca”");
+    // Reset goes back to the model, not to weights of the page's own.
+    const opened = await textOf(page, "sha256");
+    await press(page, "step");
+    await waitForText(page, "status", /^Paused after 1 /);
+    await press(page, "reset");
+    await waitForText(page, "status", /^Ready\. Back at the model as it was opened/);
+    expect(await textOf(page, "sha256")).toBe(opened);
+    // Settings of Node's only do not keep a model out.
+    await train(folder, "--quiet", "--schedule", "cosine", "--epochs", "20");
+    await upload(page, "load", join(folder, "out/model.safetensors"));
+    await waitForText(page, "status", /Opened model\.safetensors: 10 hidden units/);
     expect(complaints).toEqual([]);
   });
 
@@ -190,6 +201,8 @@ describe.each(BROWSERS)("%s", (name) => {
     await press(page, "continue");
     await waitForText(page, "status", /^Paused after 5 of 200 steps\. Goes on after 5 steps/);
     expect(await textOf(page, "sha256")).toBe(shown);
+    expect(await textOf(page, "epoch")).toBe("5 of 200");
+    expect(await textOf(page, "loss")).toMatch(/^\d\.\d{4}$/);
     await press(page, "play");
     const end = await finish(page);
     const folder = makeFolder();
@@ -231,7 +244,7 @@ describe.each(BROWSERS)("%s", (name) => {
       epochs: "30",
     })) {
       await setValue(page, `set-${field}`, value);
-      await waitForText(page, "status", new RegExp(`Started again: .* ${value}\\.$`));
+      await waitForText(page, "status", new RegExp(`Started again: .* ${value}\\.`));
     }
     await waitForText(page, "epoch", "1 of 30");
     const hash = (await page.evaluate("location.hash")) as string;
@@ -245,7 +258,7 @@ describe.each(BROWSERS)("%s", (name) => {
     await waitForText(
       page,
       "offer-text",
-      `Your last run, on rhyme.txt, was saved after ${step} steps.`,
+      `Your last run, on rhyme.txt, was saved after ${step} steps. Until you decide, this one is not saved.`,
     );
     await press(page, "continue");
     await waitForText(page, "status", new RegExp(`^Paused after ${step} of`));

@@ -1,8 +1,9 @@
-// The frames that a visitor can go back to, the records on their way to the page, the setting as a link.
+// The frames that a visitor can go back to, the records on their way to the page, the speed it shows.
 
 import { describe, expect, test } from "vitest";
 import type { StepRecord } from "../../src/model/record.ts";
 import { parameterCount } from "../../src/model/shape.ts";
+import { Speed } from "../../src/web/speed.ts";
 import { Frames, isShownWhole, strideAt } from "../../src/web/training/frames.ts";
 import { packRecords, unpackRecords } from "../../src/web/training/records.ts";
 
@@ -46,6 +47,16 @@ describe("frames", () => {
     expect([frames.count, frames.last, frames.at(2).parameters[0]]).toEqual([3, 2, -2]);
   });
 
+  test("a run that goes on is known by its weights", () => {
+    const frames = new Frames(SHAPE);
+    for (const step of [0, 1, 2]) frames.add(step, frameOf(step));
+    expect(frames.has(2, frameOf(2))).toBe(true);
+    expect(frames.has(1, frameOf(1))).toBe(true);
+    expect(frames.has(2, frameOf(3))).toBe(false);
+    expect(frames.has(3, frameOf(3))).toBe(false);
+    expect(frames.has(0, frameOf(0))).toBe(false);
+  });
+
   test("what is shown whole", () => {
     expect(isShownWhole({ V: 4, H: 32, T: 12, B: 1 })).toBe(true);
     for (const other of [{ H: 33 }, { V: 25 }, { T: 13 }, { B: 2 }]) {
@@ -72,4 +83,12 @@ test("records are the same on both sides, but for the speed", () => {
   expect(unpackRecords(packRecords(records))).toEqual(records);
   expect(unpackRecords(packRecords([{ ...plain, charsPerSecond: 5 }]))).toEqual([plain]);
   expect(unpackRecords(packRecords([]))).toEqual([]);
+});
+
+test("speed is that of the last second, and unknown before a quarter of one", () => {
+  const speed = new Speed();
+  expect([speed.at(0, 0), speed.at(200, 12)]).toEqual([0, 0]);
+  expect(speed.at(500, 30)).toBe(60);
+  for (let time = 600; time <= 3000; time += 100) speed.at(time, 30 + (time - 500));
+  expect(speed.at(3100, 2630)).toBe(1000);
 });

@@ -49,6 +49,17 @@ export class Frames {
     this.#frames.push(parameters);
   }
 
+  /** Whether these are the weights after `step` steps, and not those of a run's start. */
+  has(step: number, parameters: Float64Array): boolean {
+    if (step === 0 || this.count === 0) return false;
+    const own = this.at(this.placeOf(step));
+    return (
+      own.step === step &&
+      own.parameters.length === parameters.length &&
+      own.parameters.every((value, i) => value === parameters[i])
+    );
+  }
+
   /** The place of the frame at or before `step`. */
   placeOf(step: number): number {
     let low = 0;

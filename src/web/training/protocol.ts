@@ -5,12 +5,12 @@ import type { Unit } from "../../data/vocabulary.ts";
 import type { Config } from "../../model/config.ts";
 import type { StepRecord } from "../../model/record.ts";
 import type { Shape } from "../../model/shape.ts";
-import type { CoreBuild } from "../../wasm/instantiate.ts";
+import type { Cores } from "../platform.ts";
 import type { PackedRecords } from "./records.ts";
 
 /** First message to the worker: the compiled cores, and a port to each worker that can be a rank. */
 export interface Equipment {
-  readonly cores: Readonly<Record<Exclude<CoreBuild, "debug">, WebAssembly.Module>>;
+  readonly cores: Cores;
   readonly ranks: readonly MessagePort[];
 }
 
@@ -120,6 +120,8 @@ export type News =
       readonly parametersSha256: string;
       readonly record: StepRecord | undefined;
     }
+  /** Something long goes on, such as an evaluation. */
+  | { readonly kind: "busy" }
   | { readonly kind: "snapshot"; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Training ended early. `isTeam`: a thread was lost. */
   | { readonly kind: "failed"; readonly reason: string; readonly isTeam: boolean };

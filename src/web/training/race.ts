@@ -7,7 +7,6 @@ import { sha256 } from "../../checkpoint/sha256.ts";
 import type { Engine } from "../../model/engine.ts";
 import { ReferenceEngine } from "../../reference/engine.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
-import { hasRelaxedSimd } from "../../wasm/instantiate.ts";
 import { threadsFor } from "../../wasm/team.ts";
 import type { Equipment, RaceJob, RaceResult } from "./protocol.ts";
 import type { Ranks } from "./ranks.ts";
@@ -46,7 +45,7 @@ export async function race(
         isExact: true,
       });
     }
-    if (hasRelaxedSimd()) {
+    if (cores.fast) {
       const engine = await add(WasmEngine.create(shape, cores.fast));
       entries.push({ name: "Wasm core, fast", engine, isExact: false });
     }

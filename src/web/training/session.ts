@@ -26,7 +26,8 @@ export class Refused extends Error {
 }
 
 interface Pending {
-  readonly until: number;
+  /** ms that the call may take once those before it are answered. */
+  readonly patience: number;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -52,6 +53,8 @@ export class Session {
   #heardAt = 0;
   #patience = PATIENCE;
   #nextId = 0;
+  /** When the worker came to the oldest of the calls, which it answers in turn. */
+  #servedSince = 0;
 
   constructor(cores: Equipment["cores"], listener: SessionListener) {
     this.#cores = cores;
@@ -74,8 +77,9 @@ export class Session {
     const id = this.#nextId++;
     const call: Call<Name> = { id, name, argument };
     return new Promise((resolve, reject) => {
-      const until = performance.now() + (LONG[name] ?? this.#patience);
-      this.#pending.set(id, { until, resolve: resolve as (value: unknown) => void, reject });
+      if (this.#pending.size === 0) this.#servedSince = performance.now();
+      const patience = Math.max(LONG[name] ?? 0, this.#patience);
+      this.#pending.set(id, { patience, resolve: resolve as (value: unknown) => void, reject });
       this.#worker?.postMessage(call, transfer);
     });
   }
@@ -83,6 +87,8 @@ export class Session {
   /** Ends the worker and its threads, whatever they are doing, and starts others. */
   restart(): void {
     this.#worker?.terminate();
+    for (const { reject } of this.#pending.values()) reject(new WorkerLost("it was replaced"));
+    this.#pending.clear();
     for (const rank of this.#ranks) rank.terminate();
     const ports: MessagePort[] = [];
     this.#ranks = Array.from({ length: this.threads - 1 }, () => {
@@ -104,13 +110,13 @@ export class Session {
   #hear(message: FromWorker): void {
     this.#heardAt = performance.now();
     if ("news" in message) {
-      if (message.news.kind !== "progress" && message.news.kind !== "snapshot")
-        this.playing = false;
+      if (message.news.kind === "done" || message.news.kind === "failed") this.playing = false;
       this.#listener.hear(message.news);
       return;
     }
     const pending = this.#pending.get(message.id);
     this.#pending.delete(message.id);
+    this.#servedSince = this.#heardAt;
     if (!("reason" in message)) pending?.resolve(message.value);
     else {
       pending?.reject(new Refused(message.reason, message.setting));
@@ -124,9 +130,10 @@ export class Session {
     const slept = now - this.#watchedAt > 3 * WATCH_EVERY;
     this.#watchedAt = now;
     if (slept) this.#heardAt = now;
-    const silent = now - this.#heardAt;
-    const isDue = [...this.#pending.values()].some(({ until }) => now > until);
-    if (silent > this.#patience && (this.playing || isDue)) this.#lose("it does not answer");
+    const [oldest] = this.#pending.values();
+    const silent = now - Math.max(this.#heardAt, oldest ? this.#servedSince : 0);
+    const isDue = this.playing || oldest !== undefined;
+    if (isDue && silent > (oldest?.patience ?? this.#patience)) this.#lose("it does not answer");
   }
   #watchedAt = performance.now();
 

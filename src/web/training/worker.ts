@@ -20,6 +20,7 @@ import { write } from "./writing.ts";
 const SLICE = 33; // ms of steps between news
 const SNAPSHOT_EVERY = 3000; // ms
 const SNAPSHOT_SHARE = 100; // a snapshot may take a hundredth of the time
+const BUSY_EVERY = 1000; // ms between words that an evaluation goes on
 const CATCH_UP = 0.25; // s of steps that are made up for after a delay
 
 type Handlers = { [Name in keyof Calls]: (argument: Calls[Name][0]) => Promise<Calls[Name][1]> };
@@ -37,6 +38,7 @@ class TrainingWorker {
   #stopped: Promise<void> | undefined;
   #last: StepRecord | undefined;
   #snapshotAt = 0;
+  #busyAt = 0;
 
   constructor({ cores, ranks }: Equipment) {
     this.#cores = cores;
@@ -83,6 +85,7 @@ class TrainingWorker {
       const pace = this.#pace;
       await this.#halt();
       this.#started.change(settings);
+      await this.#tellSnapshot();
       if (pace > 0) await this.handlers.play(pace);
     },
     write: async (job) => write(this.#model, this.#cores.release, job, this.#started.step),
@@ -173,6 +176,10 @@ class TrainingWorker {
       records.push(record);
       this.#last = record;
       if (frames && run.step % strideAt(run.step, frames.shape) === 0) frames.keep(run.step);
+    }
+    if (!record && performance.now() - this.#busyAt > BUSY_EVERY) {
+      this.#busyAt = performance.now();
+      tell({ kind: "busy" });
     }
     if (!done) return true;
     this.#pace = 0;

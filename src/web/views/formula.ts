@@ -16,6 +16,7 @@ export type Place =
     };
 
 const MOST_TERMS = 6;
+const LARGEST_LOGIT = 700; // whose exp is finite
 
 export function formulaOf(place: Place, anatomy: Anatomy): string {
   if (place.kind === "hidden") return hiddenFormula(anatomy, place);
@@ -60,11 +61,13 @@ function probabilityFormula(anatomy: Anatomy, { t, token }: { t: number; token: 
     return sum;
   };
   const name = tokenName(characters[token]);
-  let total = 0;
-  for (let v = 0; v < V; v++) total += Math.exp(logit(v));
+  const logits = Array.from({ length: V }, (_, v) => logit(v));
+  const largest = Math.max(...logits) > LARGEST_LOGIT ? Math.max(...logits) : 0;
+  const own = logits[token] as number;
+  const total = logits.reduce((sum, value) => sum + Math.exp(value - largest), 0);
   const now = subscript(t + 1);
   const isTarget = targets[t] === token ? " (the target)" : "";
-  return `p${now}(${name}) = exp(by[${name}] + Why[${name},:]·h${now}) / Σ = exp(${number(logit(token))}) / ${number(total)} = ${number(probabilities[t * V + token] as number)}${isTarget};  ∂L/∂logit = ${number(dLogits[t * V + token] as number)}`;
+  return `p${now}(${name}) = exp(by[${name}] + Why[${name},:]·h${now}) / Σ = exp(${number(own)}${largest ? ` − ${number(largest)}` : ""}) / ${number(total)} = ${number(probabilities[t * V + token] as number)}${isTarget};  ∂L/∂logit = ${number(dLogits[t * V + token] as number)}`;
 }
 
 /** The gradient of a weight is a sum over time of what comes back times what went in. */

@@ -60,6 +60,7 @@ export class LiveCurves {
   /** A run has started. */
   begin({ hasValidation }: Pick<RunFacts, "hasValidation">): void {
     this.#hasValidation = hasValidation;
+    this.#zoom = undefined;
     find("show-validation").closest("label")?.toggleAttribute("hidden", !hasValidation);
     this.#remake();
   }

@@ -10,7 +10,8 @@ import { formulaOf, type Place } from "./formula.ts";
 import { NetworkView } from "./network-view.ts";
 import { WeightsView } from "./weights-view.ts";
 
-const HINT = "Point at a unit, a probability or a weight, or reach it with Tab and the arrow keys.";
+const HINT =
+  "Point at a unit, a probability or a weight; Tab and the arrow keys reach units and weights.";
 
 export class ThinkingView {
   readonly #scrubber = find<HTMLInputElement>("scrubber");
@@ -43,9 +44,11 @@ export class ThinkingView {
   begin({ config, shape, step, frame }: RunFacts): void {
     find("thinking").hidden = !frame;
     find("not-shown").hidden = frame !== undefined;
+    const frames = this.#frames;
     this.#frames = this.#anatomist = this.#anatomy = this.#pinned = undefined;
     if (!frame) return;
-    this.#frames = new Frames(shape);
+    // A run that goes on in another worker keeps its past.
+    this.#frames = frames?.has(step, frame) ? frames : new Frames(shape);
     this.#frames.add(step, frame);
     this.#anatomist = new Anatomist(config);
     const anatomy = this.#anatomist.open(step, frame);
@@ -88,6 +91,7 @@ export class ThinkingView {
     this.#network?.show(anatomy);
     this.#weights?.show(anatomy);
     setText(find("clipping"), clippingLine(anatomy));
+    find("formula").ariaLive = "off"; // a number that is pointed at is read once, not at every step
     this.#showFormula();
   }
 
@@ -99,6 +103,7 @@ export class ThinkingView {
 
   #point(place: Place | undefined): void {
     if (place) this.#place = place;
+    find("formula").ariaLive = "polite";
     this.#showFormula();
   }
 

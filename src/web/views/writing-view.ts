@@ -61,6 +61,11 @@ export class WritingView {
     }
     this.#unit.value = Number(chosen) < facts.shape.H ? chosen : "";
     this.#writtenAt = 0;
+    this.#written = undefined;
+    this.#place = 0;
+    this.#isStale = this.#writing; // it is of the run before
+    this.#text.replaceChildren();
+    setText(find("written-when"), "");
   }
 
   /** Writes anew if the last text is some seconds old. */
@@ -79,7 +84,9 @@ export class WritingView {
     this.#writing = true;
     this.#writtenAt = performance.now();
     try {
-      this.#show(await this.#write(this.#job()));
+      const facts = this.#facts;
+      const written = await this.#write(this.#job());
+      if (facts === this.#facts) this.#show(written);
       setText(this.#error, "");
     } catch (error) {
       setText(this.#error, (error as Error).message);
