@@ -1,7 +1,15 @@
 // Every command and snippet of the documents is run, and the outputs they show are compared.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -204,7 +212,7 @@ print(hashlib.sha256(b"".join(state[name].numpy().tobytes() for name in names)).
   test("links to files that are there", () => {
     for (const document of DOCUMENTS) {
       for (const [, link = ""] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-        expect(() => read(join(document, "..", link)), `${document}: ${link}`).not.toThrow();
+        expect(existsSync(join(ROOT, document, "..", link)), `${document}: ${link}`).toBe(true);
       }
     }
   });
