@@ -35,6 +35,10 @@ export class Controls {
       find("epoch"),
       last ? `${last.epoch + 1} of ${config.epochs}` : `0 of ${config.epochs}`,
     );
+    // As wide as it can become, so that its neighbours stay where they are.
+    const digits = String(config.epochs).length;
+    find("epoch").style.minWidth = `${2 * digits + 3.5}ch`;
+    find("predicted").style.minWidth = `${shape.T}ch`;
     setText(find("loss"), last ? last.loss.toFixed(4) : "–");
     setText(find("accuracy"), last ? `${(100 * last.accuracy).toFixed(0)} %` : "–");
     setText(find("gradient-norm"), last ? number(last.gradNorm) : "–");

@@ -11,16 +11,20 @@ import { TextChoice } from "./text-choice.ts";
 import { Session, WorkerLost } from "./training/session.ts";
 import { find } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
+import { isCalm, onScheme } from "./views/preferences.ts";
 import { RaceView } from "./views/race-view.ts";
-import { onScheme } from "./views/scheme.ts";
 import { SettingsView } from "./views/settings-view.ts";
 import { ThinkingView } from "./views/thinking-view.ts";
 import { WritingView } from "./views/writing-view.ts";
 
-const CURVES_EVERY = 150; // ms between drawings of the curves, the costliest of the views
+// ms between drawings of the views while training goes on, for those who asked for less motion, and of
+// the curves, the costliest
+const CALM_EVERY = 500;
+const CURVES_EVERY = 150;
 
 function openPage(): void {
   let isDue = false;
+  let calmAt = 0;
   let curvesAt = 0;
   let drawn = -1;
   const draw = (): void => {
@@ -78,10 +82,14 @@ function openPage(): void {
   function drawAll(): void {
     controls.draw();
     keep.draw();
-    thinking.draw();
     const { step, phase, history } = playground;
+    document.body.classList.toggle("loading", phase === "loading");
     if (phase === "paused" || phase === "done") writing.settle(step);
     const now = performance.now();
+    const isStill = isCalm() && phase === "playing" && now - calmAt < CALM_EVERY;
+    if (!isStill) calmAt = now;
+    thinking.draw(isStill);
+    if (isStill) return;
     if (drawn === step && history.columns.step.length > 0) return;
     if (phase === "playing" && now - curvesAt < CURVES_EVERY) return;
     curvesAt = now;

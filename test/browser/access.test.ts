@@ -66,6 +66,33 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(await violations(page)).toEqual([]);
   });
 
+  test("less motion where it is asked for: time that stands still lets nothing be drawn but the end", async () => {
+    const { page, complaints } = await openPlayground(name, "", {
+      isCalm: true,
+      before: () => {
+        performance.now = () => 1e6;
+      },
+    });
+    expect(await page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")).toBe(
+      true,
+    );
+    await toStart(page);
+    await page.evaluate(() => {
+      const shown: string[] = [];
+      const step = document.getElementById("shown-step") as HTMLElement;
+      new MutationObserver(() => shown.push(step.textContent ?? "")).observe(step, {
+        childList: true,
+      });
+      Object.assign(globalThis, { shown });
+    });
+    await setValue(page, "speed", "500");
+    await press(page, "play");
+    await finish(page);
+    await waitForText(page, "shown-step", "1000");
+    expect(await page.evaluate("shown")).toEqual(["1000"]);
+    expect(complaints).toEqual([]);
+  });
+
   test("Tab reaches every control, and each has a name", async () => {
     const { page } = await openPlayground(name);
     await toStart(page);

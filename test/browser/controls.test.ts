@@ -86,13 +86,13 @@ describe.each(BROWSERS)("%s", (name) => {
     const shown = (value: number) => value.toFixed(4).replace("-", "−");
     await page.focus(".tensor.Wxh .heat-map");
     await waitForText(page, "formula", /^Wxh\[0,h\] = /);
-    expect(await textOf(page, "formula")).toContain(`= ${shown(parameters[0] as number)};`);
+    expect(await textOf(page, "formula")).toContain(`= ${shown(parameters[0] as number)}\n`);
     expect(await textOf(page, "formula")).toMatch(new RegExp(`${shown(gradients[0] as number)}$`));
     await page.keyboard.press("ArrowDown");
     await waitForText(page, "formula", /^Wxh\[1,h\] = /);
     await page.focus(".time .heat-map");
     await waitForText(page, "formula", /^h₁\[0\] = tanh/);
-    expect(await textOf(page, "formula")).toContain(`= ${shown(hidden[10] as number)};`);
+    expect(await textOf(page, "formula")).toContain(`= ${shown(hidden[10] as number)}\n`);
     await page.hover(".time:nth-child(2) .bar:nth-child(3)");
     await waitForText(page, "formula", /^p₂\(l\) = exp.*\(the target\)/);
     await press(page, "follow");

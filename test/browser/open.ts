@@ -20,13 +20,19 @@ export const CHROME_ARGUMENTS = [
 ];
 const ROOT = new URL("../..", import.meta.url).pathname;
 
-/** A fresh browser, closed with the test. `isDark`: Firefox's scheme; Chromium's is the page's to ask. */
-export async function launchBrowser(name: BrowserName, isDark = false): Promise<Browser> {
+/** A fresh browser, closed with the test. Preferences are Firefox's; Chromium's are set for a page. */
+export async function launchBrowser(
+  name: BrowserName,
+  { isDark = false, isCalm = false } = {},
+): Promise<Browser> {
   const browser = await launch({
     browser: name,
     executablePath: findBrowser(name),
     args: name === "chrome" ? CHROME_ARGUMENTS : [],
-    extraPrefsFirefox: { "ui.systemUsesDarkTheme": isDark ? 1 : 0 },
+    extraPrefsFirefox: {
+      "ui.systemUsesDarkTheme": isDark ? 1 : 0,
+      "ui.prefersReducedMotion": isCalm ? 1 : 0,
+    },
   });
   onTestFinished(() => browser.close());
   return browser;

@@ -8,6 +8,7 @@ import { makeFolder, receiptOf, train } from "../node/run.ts";
 import { BROWSERS, finish, openPlayground, press, textOf, waitForText } from "./playground.ts";
 
 const LARGEST_LOAD = 150 * 1000; // bytes, gzipped
+const LARGEST_SHIFT = 0.002; // a number that grows by a digit may move its label
 const ROOT = new URL("../..", import.meta.url).pathname;
 const DIST = join(ROOT, "dist");
 
@@ -85,6 +86,35 @@ test.each(BROWSERS)("%s: not isolated at all, with one thread and the same bits"
   );
   expect(shown).toBe(parametersSha256.final);
   expect(complaints).toEqual([]);
+});
+
+test.each([
+  [1440, 900],
+  [820, 1180],
+  [390, 844],
+])("nothing moves under a visitor at %i × %i", async (width, height) => {
+  for (const hash of ["", "#text=story&epochs=8"]) {
+    const { page } = await openPlayground("chrome", hash, {
+      before: () => {
+        const shifts: number[] = [];
+        const note = (list: PerformanceObserverEntryList) =>
+          shifts.push(...list.getEntries().map((entry) => (entry as any).value));
+        new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+        Object.assign(globalThis, { shifts });
+      },
+    });
+    await page.setViewport({ width, height });
+    await page.reload();
+    await waitForText(page, "epoch", /^[1-9]/);
+    await finish(page);
+    await waitForText(page, "written-when", /^after \d+ steps$/);
+    for (const id of ["curves-title", "writing-title", "keep-title"]) {
+      await page.$eval(`#${id}`, (title) => title.scrollIntoView());
+      await page.evaluate("new Promise(requestAnimationFrame)");
+    }
+    const shifts = (await page.evaluate("shifts")) as number[];
+    expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThan(LARGEST_SHIFT);
+  }
 });
 
 test("the first load is small", () => {

@@ -19,21 +19,25 @@ export interface Opening extends Served {
   /** Runs in the page before its own scripts. */
   readonly before?: () => void;
   readonly isDark?: boolean;
+  /** Whether the visitor asked for less motion. */
+  readonly isCalm?: boolean;
 }
 
 /** Loads the page, without waiting for anything. */
 export async function openPlayground(
   name: BrowserName,
   hash = "",
-  { before, isDark = false, ...served }: Opening = {},
+  { before, isDark = false, isCalm = false, ...served }: Opening = {},
 ): Promise<Opened> {
   findBrowser(name);
-  const browser = await launchBrowser(name, isDark);
+  const browser = await launchBrowser(name, { isDark, isCalm });
   const page = await browser.newPage();
   await page.setViewport({ width: 1200, height: 900 });
   if (name === "chrome") {
-    const value = isDark ? "dark" : "light";
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+    await page.emulateMediaFeatures([
+      { name: "prefers-color-scheme", value: isDark ? "dark" : "light" },
+      { name: "prefers-reduced-motion", value: isCalm ? "reduce" : "no-preference" },
+    ]);
   }
   const complaints: string[] = [];
   const requests: string[] = [];

@@ -35,6 +35,8 @@ export interface Anatomy {
   readonly losses: readonly number[];
   /** [T] |∂L/∂h_t|. */
   readonly stateNorms: readonly number[];
+  /** [T] |∂L_T/∂h_t|: what the loss at the last character alone sends back. */
+  readonly lastNorms: readonly number[];
   /** Mean of `losses`. */
   readonly loss: number;
   readonly gradNorm: number;
@@ -101,6 +103,7 @@ export class Anatomist {
         return -Math.log(Math.min(Math.max(p, LOWEST), 1 - LOWEST));
       }),
       stateNorms: rows.map((t) => Math.hypot(...this.#dState.subarray(t * H, (t + 1) * H))),
+      lastNorms: this.#backFromLast(dLogits, hidden),
       loss,
       gradNorm,
       clippedCount: gradients.reduce((count, g) => count + (isClipped(g) ? 1 : 0), 0),
@@ -111,21 +114,36 @@ export class Anatomist {
   /** ∂L/∂h_t = Whyᵀ·dLogits_t + Whhᵀ·dHidden_{t+1}. */
   #backToStates(dLogits: Float64Array, dHidden: Float64Array): void {
     const { V, H, T } = this.#engine.shape;
-    const offset = (name: string): number =>
-      this.#tensors.find((one) => one.name === name)?.offset ?? 0;
-    const [Why, Whh] = [offset("Why"), offset("Whh")];
-    const W = this.#parameters;
     for (let t = 0; t < T; t++) {
-      for (let k = 0; k < H; k++) {
-        let sum = 0;
-        for (let v = 0; v < V; v++) {
-          sum += (W[Why + v * H + k] as number) * (dLogits[t * V + v] as number);
-        }
-        for (let i = 0; i < H && t + 1 < T; i++) {
-          sum += (W[Whh + i * H + k] as number) * (dHidden[(t + 1) * H + i] as number);
-        }
-        this.#dState[t * H + k] = sum;
+      const sums = this.#dState.subarray(t * H, (t + 1) * H).fill(0);
+      this.#addBack("Why", dLogits.subarray(t * V, (t + 1) * V), sums);
+      this.#addBack("Whh", dHidden.subarray((t + 1) * H, (t + 2) * H), sums);
+    }
+  }
+
+  /** |∂L_T/∂h_t| for each t: ∂L_T/∂h_t = Whhᵀ·((1 − h_{t+1}²) ∂L_T/∂h_{t+1}). */
+  #backFromLast(dLogits: Float64Array, hidden: Float64Array): number[] {
+    const { V, H, T } = this.#engine.shape;
+    let error = this.#addBack("Why", dLogits.subarray((T - 1) * V, T * V), new Float64Array(H));
+    const norms = [Math.hypot(...error)];
+    for (let t = T - 2; t >= 0; t--) {
+      const h = hidden.subarray((t + 2) * H, (t + 3) * H);
+      const beforeTanh = error.map((value, i) => value * (1 - (h[i] as number) ** 2));
+      error = this.#addBack("Whh", beforeTanh, new Float64Array(H));
+      norms.unshift(Math.hypot(...error));
+    }
+    return norms;
+  }
+
+  /** Adds Wᵀ·error, (H), to `sums`; nothing where there is no error. */
+  #addBack(name: "Why" | "Whh", error: Float64Array, sums: Float64Array): Float64Array {
+    const { offset = 0 } = this.#tensors.find((one) => one.name === name) ?? {};
+    const W = this.#parameters.subarray(offset);
+    for (const [i, own] of error.entries()) {
+      for (const k of sums.keys()) {
+        sums[k] = (sums[k] as number) + (W[i * sums.length + k] as number) * own;
       }
     }
+    return sums;
   }
 }

@@ -16,6 +16,7 @@ export type Place =
     };
 
 const MOST_TERMS = 6;
+const DL = "∂L/\u2060"; // never broken after the slash
 const LARGEST_LOGIT = 700; // whose exp is finite
 
 export function formulaOf(place: Place, anatomy: Anatomy): string {
@@ -47,7 +48,7 @@ function hiddenFormula(anatomy: Anatomy, { t, unit }: { t: number; unit: number 
   }
   const value = hidden[(t + 1) * H + unit] as number;
   const now = subscript(t + 1);
-  return `h${now}[${unit}] = tanh(Wxh[${unit},${tokenName(characters[x])}] + bh[${unit}] + Whh[${unit},:]·h${subscript(t)}) = tanh(${number(input)} + ${number(bias)} + ${number(recurrent)}) = ${number(value)};  ∂L/∂h${now}[${unit}] = ${number(dState[t * H + unit] as number)}`;
+  return `h${now}[${unit}] = tanh(Wxh[${unit},${tokenName(characters[x])}] + bh[${unit}] + Whh[${unit},:]·h${subscript(t)}) = tanh(${added([input, bias, recurrent].map(number))}) = ${number(value)}\n${DL}∂h${now}[${unit}] = ${number(dState[t * H + unit] as number)}`;
 }
 
 function probabilityFormula(anatomy: Anatomy, { t, token }: { t: number; token: number }): string {
@@ -67,7 +68,7 @@ function probabilityFormula(anatomy: Anatomy, { t, token }: { t: number; token: 
   const total = logits.reduce((sum, value) => sum + Math.exp(value - largest), 0);
   const now = subscript(t + 1);
   const isTarget = targets[t] === token ? " (the target)" : "";
-  return `p${now}(${name}) = exp(by[${name}] + Why[${name},:]·h${now}) / Σ = exp(${number(own)}${largest ? ` − ${number(largest)}` : ""}) / ${number(total)} = ${number(probabilities[t * V + token] as number)}${isTarget};  ∂L/∂logit = ${number(dLogits[t * V + token] as number)}`;
+  return `p${now}(${name}) = exp(by[${name}] + Why[${name},:]·h${now}) / Σ = exp(${number(own)}${largest ? ` − ${number(largest)}` : ""}) / ${number(total)} = ${number(probabilities[t * V + token] as number)}${isTarget}\n${DL}∂logit = ${number(dLogits[t * V + token] as number)}`;
 }
 
 /** The gradient of a weight is a sum over time of what comes back times what went in. */
@@ -83,30 +84,35 @@ function weightFormula(
   const d = (t: number): number => dHidden[t * H + row] as number;
   const e = (t: number): number => dLogits[t * V + row] as number;
   const all = Array.from({ length: T }, (_, t) => t);
-  const kinds: Record<ParameterName, { label: string; sum: string; terms: string[] }> = {
+  const kinds: Record<ParameterName, { label: string; rule: string; terms: string[] }> = {
     Wxh: {
       label: `Wxh[${row},${token(column)}]`,
-      sum: `Σ δₜ[${row}] where xₜ is ${token(column)}`,
+      rule: `Σ δₜ[${row}] where xₜ is ${token(column)}`,
       terms: all.filter((t) => inputs[t] === column).map((t) => number(d(t))),
     },
     Whh: {
       label: `Whh[${row},${column}]`,
-      sum: `Σ δₜ[${row}]·hₜ₋₁[${column}]`,
+      rule: `Σ δₜ[${row}]·hₜ₋₁[${column}]`,
       terms: all.slice(1).map((t) => `${number(d(t))}·${number(h(t, column))}`),
     },
     Why: {
       label: `Why[${token(row)},${column}]`,
-      sum: `Σ εₜ[${token(row)}]·hₜ[${column}]`,
+      rule: `Σ εₜ[${token(row)}]·hₜ[${column}]`,
       terms: all.map((t) => `${number(e(t))}·${number(h(t + 1, column))}`),
     },
-    bh: { label: `bh[${row}]`, sum: `Σ δₜ[${row}]`, terms: all.map((t) => number(d(t))) },
+    bh: { label: `bh[${row}]`, rule: `Σ δₜ[${row}]`, terms: all.map((t) => number(d(t))) },
     by: {
       label: `by[${token(row)}]`,
-      sum: `Σ εₜ[${token(row)}]`,
+      rule: `Σ εₜ[${token(row)}]`,
       terms: all.map((t) => number(e(t))),
     },
   };
-  const { label, sum, terms } = kinds[name];
-  const shown = terms.slice(0, MOST_TERMS).join(" + ") + (terms.length > MOST_TERMS ? " + …" : "");
-  return `${label} = ${number(value(row, column))};  ∂L/∂${label} = ${sum} = ${shown || "0"} = ${number(gradient(row, column))}`;
+  const { label, rule, terms } = kinds[name];
+  const shown = added(terms.slice(0, MOST_TERMS)) + (terms.length > MOST_TERMS ? " + …" : "");
+  return `${label} = ${number(value(row, column))}\n${DL}∂${label} = ${rule} = ${shown || "0"} = ${number(gradient(row, column))}`;
+}
+
+/** Numbers and products added up, as one writes it. */
+function added(terms: readonly string[]): string {
+  return terms.join(" + ").replaceAll("+ −", "− ");
 }

@@ -1,7 +1,7 @@
 // A matrix as colours: one canvas pixel a cell, enlarged by the style sheet; a cursor for pointer
 // and arrow keys.
 
-import { isDark } from "./scheme.ts";
+import { isDark } from "./preferences.ts";
 
 type Colour = readonly [number, number, number];
 

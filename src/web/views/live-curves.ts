@@ -7,7 +7,7 @@ import { DARK, LIGHT } from "../../curves/options.ts";
 import { textCurveData, textCurveOptions } from "../../curves/text-options.ts";
 import type { RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
-import { isDark } from "./scheme.ts";
+import { isDark } from "./preferences.ts";
 
 const HEIGHT = 300; // CSS pixels
 const MEAN = 2; // place of the smoothed loss among the series

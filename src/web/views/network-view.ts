@@ -10,6 +10,13 @@ import { HeatMap } from "./heat-map.ts";
 const LEAST_NORM = 1e-8; // the ends of the logarithmic scale of |∂L/∂h|
 const MOST_NORM = 1e2;
 
+/** A number that can be of any order of magnitude, with its bar. */
+interface Size {
+  readonly element: HTMLElement;
+  readonly text: HTMLElement;
+  readonly fill: HTMLElement;
+}
+
 /** The parts of one time step that change. */
 interface Column {
   readonly hidden: HeatMap;
@@ -17,8 +24,8 @@ interface Column {
   readonly bars: readonly { row: HTMLElement; fill: HTMLElement; value: HTMLElement }[];
   readonly predicted: HTMLElement;
   readonly loss: HTMLElement;
-  readonly norm: HTMLElement;
-  readonly normBar: HTMLElement;
+  readonly norm: Size;
+  readonly lastNorm: Size;
 }
 
 export class NetworkView {
@@ -48,6 +55,7 @@ export class NetworkView {
     characters,
     losses,
     stateNorms,
+    lastNorms,
   }: Anatomy): void {
     const { H, V } = shape;
     const largest = Math.max(...dState.map(Math.abs));
@@ -64,9 +72,8 @@ export class NetworkView {
       column.predicted.classList.toggle("right", isRight);
       column.predicted.setAttribute("aria-description", isRight ? "right" : "wrong");
       setText(column.loss, number(losses[t] as number));
-      const norm = stateNorms[t] as number;
-      setText(column.norm, number(norm));
-      column.normBar.style.setProperty("--share", shareOf(norm).toFixed(4));
+      showSize(column.norm, stateNorms[t] as number);
+      showSize(column.lastNorm, lastNorms[t] as number);
     }
   }
 
@@ -83,12 +90,25 @@ function shareOf(norm: number): number {
   return Math.max(0, Math.min(1, (Math.log(Math.max(norm, LEAST_NORM)) - low) / (high - low)));
 }
 
+function makeSize(label: string, className: string): Size {
+  const text = make("span", "number");
+  const fill = make("span", "fill");
+  const track = make("div", "track", fill);
+  const element = make("div", className, make("span", "what", `${label} `), text, track);
+  return { element, text, fill };
+}
+
+function showSize({ text, fill }: Size, value: number): void {
+  setText(text, number(value));
+  fill.style.setProperty("--share", shareOf(value).toFixed(4));
+}
+
 function makeColumn(
   { shape, inputs, targets, characters }: Anatomy,
   t: number,
   point: (place: Place | undefined) => void,
 ): { element: HTMLElement; column: Column } {
-  const { H } = shape;
+  const { H, T } = shape;
   const time = subscript(t + 1);
   const input = tokenName(characters[inputs[t] as number]);
   const target = tokenName(characters[targets[t] as number]);
@@ -114,8 +134,8 @@ function makeColumn(
   });
   const predicted = make("b", "predicted");
   const loss = make("span", "number");
-  const norm = make("span", "number");
-  const normBar = make("span", "fill");
+  const norm = makeSize(`|∂L/∂h${time}|`, "norm");
+  const lastNorm = makeSize(`|∂L${subscript(T)}/∂h${time}|`, "norm last");
   const element = make(
     "div",
     "time",
@@ -125,15 +145,10 @@ function makeColumn(
     make("div", "says", make("span", "what", "says "), predicted),
     make("div", "wants", make("span", "what", "target "), make("b", "token", target)),
     make("div", "loss", make("span", "what", "loss "), loss),
-    make(
-      "div",
-      "norm",
-      make("span", "what", `|∂L/∂h${time}| `),
-      norm,
-      make("div", "track", normBar),
-    ),
+    norm.element,
+    lastNorm.element,
   );
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", `Time step ${t + 1}: reads ${input}, target ${target}`);
-  return { element, column: { hidden, error, bars, predicted, loss, norm, normBar } };
+  return { element, column: { hidden, error, bars, predicted, loss, norm, lastNorm } };
 }

@@ -32,6 +32,7 @@ export class RaceView {
     const shape = SHAPES[Number(this.#shape.value)] as RaceJob["shape"];
     const said = find("race-said");
     this.#button.disabled = true;
+    find("race-results").classList.add("expecting");
     setText(said, `Racing for about ${SECONDS + 3} seconds; training waits …`);
     try {
       const { report, parametersSha256 } = await this.#race({ shape, seconds: SECONDS });

@@ -73,8 +73,9 @@ export class ThinkingView {
     }
   }
 
-  /** Draws the step that is looked at. */
-  draw(): void {
+  /** Draws the step that is looked at; where the run `isStill`, only if the visitor chose it. */
+  draw(isStill = false): void {
+    if (isStill && this.#pinned === undefined) return;
     const frames = this.#frames;
     if (!frames || !this.#anatomist) return;
     const place = this.#pinned === undefined ? frames.count - 1 : frames.placeOf(this.#pinned);
@@ -91,6 +92,10 @@ export class ThinkingView {
     this.#network?.show(anatomy);
     this.#weights?.show(anatomy);
     setText(find("clipping"), clippingLine(anatomy));
+    find("clipping").classList.toggle(
+      "clipped",
+      anatomy.clippedCount > 0 || anatomy.normFactor < 1,
+    );
     find("formula").ariaLive = "off"; // a number that is pointed at is read once, not at every step
     this.#showFormula();
   }

@@ -18,6 +18,7 @@ export class WritingView {
   #facts: RunFacts | undefined;
   #written: Written | undefined;
   #place = 0;
+  #isPointedAt = false;
   #writing = false;
   /** Whether what is asked for has changed while it was being written. */
   #isStale = false;
@@ -48,6 +49,7 @@ export class WritingView {
       event.preventDefault();
       event.stopPropagation();
       this.#point(Math.max(0, Math.min(this.#spans.length - 1, this.#place + move)));
+      this.#text.children[this.#place]?.scrollIntoView({ block: "nearest" });
     });
   }
 
@@ -129,6 +131,7 @@ export class WritingView {
     this.#text.replaceChildren(...spans);
     setText(find("written-when"), `after ${written.step} steps`);
     this.#colour();
+    if (this.#isPointedAt) this.#point(Math.min(this.#place, spans.length - 1));
   }
 
   /** Each character by what the chosen unit holds after it. */
@@ -156,6 +159,7 @@ export class WritingView {
     if (!written || !this.#facts) return;
     for (const span of this.#text.querySelectorAll(".pointed")) span.classList.remove("pointed");
     this.#place = place;
+    this.#isPointedAt = true;
     this.#text.children[place]?.classList.add("pointed");
     const rows = Array.from({ length: Math.min(TOP, this.#facts.shape.V) }, (_, i) => {
       const id = written.topIds[place * TOP + i] as number;
@@ -170,6 +174,7 @@ export class WritingView {
   }
 
   #leave(): void {
+    this.#isPointedAt = false;
     for (const span of this.#text.querySelectorAll(".pointed")) span.classList.remove("pointed");
   }
 }
