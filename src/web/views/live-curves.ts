@@ -20,6 +20,7 @@ const SERIES: Readonly<Record<string, number>> = {
   "show-norm": 5,
 };
 const LEAST_LOSS = 1e-6; // on the logarithmic scale
+const SMOOTHING = 0.95; // where each step is on another part of the text; else there is nothing to smooth
 
 export class LiveCurves {
   readonly #box = find("curves");
@@ -29,6 +30,8 @@ export class LiveCurves {
   #columns: Columns = new History().columns;
   #plot: uPlot;
   #hasValidation = false;
+  /** Whether the visitor chose how much is smoothed. */
+  #isSmoothingChosen = false;
   /** The range of steps that was zoomed to. */
   #zoom: { min: number; max: number } | undefined;
 
@@ -36,7 +39,8 @@ export class LiveCurves {
     this.#plot = this.#make();
     this.#isLog.addEventListener("change", () => this.#remake());
     this.#smoothing.addEventListener("input", () => {
-      setText(find("smoothing-value"), Number(this.#smoothing.value).toFixed(2));
+      this.#isSmoothingChosen = true;
+      this.#writeSmoothing();
       this.show(this.#columns);
     });
     this.#part.addEventListener("change", () => {
@@ -58,7 +62,11 @@ export class LiveCurves {
   }
 
   /** A run has started. */
-  begin({ hasValidation }: Pick<RunFacts, "hasValidation">): void {
+  begin({ hasValidation, stepsPerEpoch }: Pick<RunFacts, "hasValidation" | "stepsPerEpoch">): void {
+    if (!this.#isSmoothingChosen) {
+      this.#smoothing.value = String(stepsPerEpoch > 1 ? SMOOTHING : 0);
+      this.#writeSmoothing();
+    }
     this.#hasValidation = hasValidation;
     this.#zoom = undefined;
     find("show-validation").closest("label")?.toggleAttribute("hidden", !hasValidation);
@@ -78,6 +86,10 @@ export class LiveCurves {
   /** After the colour scheme has changed. */
   redraw(): void {
     this.#remake();
+  }
+
+  #writeSmoothing(): void {
+    setText(find("smoothing-value"), Number(this.#smoothing.value).toFixed(2));
   }
 
   get #isWhole(): boolean {
