@@ -76,43 +76,64 @@ function weightFormula(
   anatomy: Anatomy,
   { name, row, column }: { name: ParameterName; row: number; column: number },
 ): string {
-  const { shape, characters, hidden, dHidden, dLogits, inputs } = anatomy;
-  const { V, H, T } = shape;
+  const { characters } = anatomy;
   const { value, gradient } = tensorAt(anatomy, name);
   const token = (id: number): string => tokenName(characters[id]);
-  const h = (t: number, k: number): number => hidden[t * H + k] as number;
-  const d = (t: number): number => dHidden[t * H + row] as number;
-  const e = (t: number): number => dLogits[t * V + row] as number;
-  const all = Array.from({ length: T }, (_, t) => t);
-  const kinds: Record<ParameterName, { label: string; rule: string; terms: string[] }> = {
-    Wxh: {
-      label: `Wxh[${row},${token(column)}]`,
-      rule: `Σ δₜ[${row}] where xₜ is ${token(column)}`,
-      terms: all.filter((t) => inputs[t] === column).map((t) => number(d(t))),
-    },
-    Whh: {
-      label: `Whh[${row},${column}]`,
-      rule: `Σ δₜ[${row}]·hₜ₋₁[${column}]`,
-      terms: all.slice(1).map((t) => `${number(d(t))}·${number(h(t, column))}`),
-    },
-    Why: {
-      label: `Why[${token(row)},${column}]`,
-      rule: `Σ εₜ[${token(row)}]·hₜ[${column}]`,
-      terms: all.map((t) => `${number(e(t))}·${number(h(t + 1, column))}`),
-    },
-    bh: { label: `bh[${row}]`, rule: `Σ δₜ[${row}]`, terms: all.map((t) => number(d(t))) },
-    by: {
-      label: `by[${token(row)}]`,
-      rule: `Σ εₜ[${token(row)}]`,
-      terms: all.map((t) => number(e(t))),
-    },
-  };
-  const { label, rule, terms } = kinds[name];
+  const label = {
+    Wxh: `Wxh[${row},${token(column)}]`,
+    Whh: `Whh[${row},${column}]`,
+    Why: `Why[${token(row)},${column}]`,
+    bh: `bh[${row}]`,
+    by: `by[${token(row)}]`,
+  }[name];
+  const { rule, terms } = gradientTerms(anatomy, { name, row, column });
   const shown = added(terms.slice(0, MOST_TERMS)) + (terms.length > MOST_TERMS ? " + …" : "");
-  return `${label} = ${number(value(row, column))}\n${DL}∂${label} = ${rule} = ${shown || "0"} = ${number(gradient(row, column))}`;
+  const isOne = terms.length === 1 && !shown.includes("·");
+  const worked = isOne ? "" : ` = ${shown || "0"}`;
+  return `${label} = ${number(value(row, column))}\n${DL}∂${label} = ${rule}${worked} = ${number(gradient(row, column))}`;
+}
+
+/** What the gradient of a weight adds up, in symbols and in numbers. */
+function gradientTerms(
+  { shape, characters, hidden, dHidden, dLogits, inputs }: Anatomy,
+  { name, row, column }: { name: ParameterName; row: number; column: number },
+): { rule: string; terms: string[] } {
+  const { V, H, T } = shape;
+  const times = Array.from({ length: T }, (_, t) => t);
+  const h = (t: number): string => factor(hidden[t * H + column] as number);
+  const d = (t: number): string => number(dHidden[t * H + row] as number);
+  const e = (t: number): string => number(dLogits[t * V + row] as number);
+  const token = (id: number): string => tokenName(characters[id]);
+  switch (name) {
+    case "Wxh":
+      return {
+        rule: `Σ δₜ[${row}] over t with xₜ = ${token(column)}`,
+        terms: times.filter((t) => inputs[t] === column).map(d),
+      };
+    case "Whh":
+      return {
+        rule: `Σ δₜ[${row}]·hₜ₋₁[${column}]`,
+        terms: times.slice(1).map((t) => `${d(t)}·${h(t)}`),
+      };
+    case "Why":
+      return {
+        rule: `Σ εₜ[${token(row)}]·hₜ[${column}]`,
+        terms: times.map((t) => `${e(t)}·${h(t + 1)}`),
+      };
+    case "bh":
+      return { rule: `Σ δₜ[${row}]`, terms: times.map(d) };
+    case "by":
+      return { rule: `Σ εₜ[${token(row)}]`, terms: times.map(e) };
+  }
 }
 
 /** Numbers and products added up, as one writes it. */
 function added(terms: readonly string[]): string {
   return terms.join(" + ").replaceAll("+ −", "− ");
+}
+
+/** A number behind a multiplication sign. */
+function factor(value: number): string {
+  const text = number(value);
+  return text.startsWith("−") ? `(${text})` : text;
 }

@@ -1,0 +1,76 @@
+// The formula of every number of a model: filled with the step's own values, and true.
+
+import { describe, expect, test } from "vitest";
+import { completeConfig } from "../../src/model/config.ts";
+import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { Anatomist, type Anatomy } from "../../src/web/training/anatomy.ts";
+import { number } from "../../src/web/views/format.ts";
+import { formulaOf } from "../../src/web/views/formula.ts";
+import { normal } from "../support.ts";
+
+const SHOWN = 2e-4; // of a number written with four places, with some terms added up
+
+const PAIRS = [
+  { input: "hell", target: "ello", hiddenSize: 10 }, // more units than characters
+  { input: "abcdef", target: "bcdefa", hiddenSize: 2 }, // more characters than units
+];
+
+function opened({ input, target, hiddenSize }: (typeof PAIRS)[number]): Anatomy {
+  const config = completeConfig({ input, target, hiddenSize });
+  const V = new Set(input + target).size;
+  const engine = new ReferenceEngine({ V, H: hiddenSize, T: input.length, B: 1 });
+  engine.initialize(3, normal(0.5));
+  return new Anatomist(config).open(0, engine.parameters);
+}
+
+/** What a sum of products as the formula writes it comes to. */
+function valueOf(worked: string): number {
+  const plain = worked.replaceAll("−", "-");
+  expect(plain).toMatch(/^[-+·() \d.e]+$/);
+  return Number(new Function(`return ${plain.replaceAll("·", "*").replaceAll("- -", "+")}`)());
+}
+
+describe.each(PAIRS)("%j", (pair) => {
+  const anatomy = opened(pair);
+  const { shape, tensors, parameters, gradients, hidden, dState, probabilities } = anatomy;
+  const { H, V, T } = shape;
+
+  test.each(tensors)("every cell of $name", ({ name, offset, shape: [rows = 1, columns = 1] }) => {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const formula = formulaOf({ kind: "weight", name, row, column }, anatomy);
+        const at = offset + row * columns + column;
+        const [first, second = ""] = formula.split("\n");
+        expect(first).toMatch(new RegExp(`^${name}\\[`));
+        expect(first).toMatch(new RegExp(` = ${number(parameters[at] as number)}$`));
+        const parts = second.split(" = ");
+        expect(parts.at(-1)).toBe(number(gradients[at] as number));
+        const worked = parts.at(-2) ?? "";
+        if (/^[−(\d]/.test(worked)) {
+          expect(Math.abs(valueOf(worked) - (gradients[at] as number))).toBeLessThan(SHOWN);
+        }
+      }
+    }
+  });
+
+  test("every unit and every probability", () => {
+    for (let t = 0; t < T; t++) {
+      for (let unit = 0; unit < H; unit++) {
+        const [first = "", second = ""] = formulaOf({ kind: "hidden", t, unit }, anatomy).split(
+          "\n",
+        );
+        const value = hidden[(t + 1) * H + unit] as number;
+        expect(first).toMatch(new RegExp(` = ${number(value)}$`));
+        const inside = /tanh\(([^()a-zA-Z]+)\)/.exec(first)?.[1] ?? "";
+        expect(Math.abs(Math.tanh(valueOf(inside)) - value)).toBeLessThan(SHOWN);
+        expect(second).toMatch(new RegExp(` = ${number(dState[t * H + unit] as number)}$`));
+      }
+      for (let token = 0; token < V; token++) {
+        const formula = formulaOf({ kind: "probability", t, token }, anatomy);
+        const [, power = "", total = ""] = /= exp\(([−\d.e]+)\) \/ ([\d.]+) =/.exec(formula) ?? [];
+        const value = probabilities[t * V + token] as number;
+        expect(Math.abs(Math.exp(valueOf(power)) / Number(total) - value)).toBeLessThan(SHOWN);
+      }
+    }
+  });
+});
