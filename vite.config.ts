@@ -47,7 +47,7 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/** The built page's policy, and the service worker beside it. */
+/** The built page's policy, in the page and in the service worker beside it. */
 function page(): Plugin {
   return {
     name: "page",
@@ -63,7 +63,12 @@ function page(): Plugin {
       ],
     },
     generateBundle() {
-      const source = readFileSync(at("src/web/isolation-worker.js"));
+      const source = readFileSync(at("src/web/isolation-worker.js"), "utf8").replace(
+        /"default-src.*?"/,
+        JSON.stringify(POLICY),
+      );
+      if (!source.includes(POLICY))
+        throw new Error("isolation-worker.js: expected a place for the policy");
       this.emitFile({ type: "asset", fileName: "isolation-worker.js", source });
     },
   };

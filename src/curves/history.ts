@@ -28,7 +28,8 @@ type Record = Pick<StepRecord, "step" | "epoch" | "loss" | "accuracy" | "gradNor
 
 /**
  * Collects records. Holds at most `CAPACITY` points: when full, every second one is dropped and
- * from then on only every second record is kept, and so on. The newest record is always there.
+ * from then on only every second record is kept, and so on. The newest record is always there. Of
+ * the validations, also at most `CAPACITY`, every second one is dropped as often as they are too many.
  */
 export class History {
   readonly columns: Columns = {
@@ -49,7 +50,7 @@ export class History {
   static from(arrays: Readonly<{ [name: string]: Float64Array }>): History {
     const history = new History();
     for (const [name, column] of Object.entries(history.columns)) {
-      column.push(...(arrays[name] ?? []));
+      for (const value of arrays[name] ?? []) column.push(value); // too many to spread
     }
     [history.#stride = 1, history.#seen = 0, history.#smoothed = 0] = arrays[COUNTERS] ?? [];
     return history;
@@ -86,6 +87,9 @@ export class History {
     }
     this.#seen++;
     if (columns.step.length > CAPACITY) this.#thin();
+    if (columns.validation.length > CAPACITY) {
+      for (const column of [columns.validation, columns.validationStep]) halve(column);
+    }
   }
 
   /** The columns of the steps. */
@@ -107,11 +111,14 @@ export class History {
 
   /** Called with an odd number of points, so the newest stays. */
   #thin(): void {
-    for (const column of this.#points) {
-      let kept = 0;
-      for (let i = 0; i < column.length; i += 2) column[kept++] = column[i] as number;
-      column.length = kept;
-    }
+    for (const column of this.#points) halve(column);
     this.#stride *= 2;
   }
+}
+
+/** Drops every second value, the second first. */
+function halve(column: number[]): void {
+  let kept = 0;
+  for (let i = 0; i < column.length; i += 2) column[kept++] = column[i] as number;
+  column.length = kept;
 }

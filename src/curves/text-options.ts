@@ -10,7 +10,6 @@ const HEADROOM = 0.05; // of the range of losses
 export function textCurveOptions(size: Size, theme: Theme): uPlot.Options {
   const { axes = [], ...common } = curveOptions(size, theme);
   const [x, left] = axes as [uPlot.Axis, uPlot.Axis];
-  const { incrs: _, ...plainX } = x;
   const nats = (_plot: uPlot, value: number | null) =>
     value == null ? "–" : `${value.toFixed(4)} nats/char`;
   return {
@@ -21,7 +20,7 @@ export function textCurveOptions(size: Size, theme: Theme): uPlot.Options {
       accuracy: { range: () => [0, 100] },
       norm: {},
     },
-    axes: [{ ...plainX, label: "Step" }, left],
+    axes: [{ ...x, label: "Step" }, left],
     series: [
       { label: "Step", value: (_plot, value) => value ?? "–" },
       { label: "Loss", scale: "loss", stroke: theme.raw, width: 1, value: nats },

@@ -98,8 +98,11 @@ export function splitCorpus(
   }
   const { seqLength, batchSize } = shape;
   if (seqLength < asked.seqLength || batchSize < asked.batchSize) {
+    const shorter = (got: number, wanted: number): string =>
+      got < wanted ? `${got} (asked ${wanted})` : String(got);
+    const rows = batchSize === 1 && asked.batchSize === 1 ? "row" : "rows";
     notes.push(
-      `The text of ${length} characters is short: training on sequences of ${seqLength} (asked ${asked.seqLength}) in ${batchSize} (asked ${asked.batchSize}) rows.`,
+      `The text of ${length} characters is short: training on sequences of ${shorter(seqLength, asked.seqLength)} in ${shorter(batchSize, asked.batchSize)} ${rows}.`,
     );
   }
   const validation = tail > 0 ? new TextDataset(corpus, length - tail, length, shape) : undefined;

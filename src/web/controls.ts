@@ -2,19 +2,27 @@
 
 import type { Playground } from "./playground.ts";
 import { isSample } from "./setting.ts";
+import type { RunFacts } from "./training/protocol.ts";
 import { find, setText } from "./views/elements.ts";
-import { count, duration, number, tokenName } from "./views/format.ts";
+import { count, duration, number, steps, tokenName } from "./views/format.ts";
+import type { ThinkingView } from "./views/thinking-view.ts";
 
 export class Controls {
   readonly #playground: Playground;
+  readonly #thinking: ThinkingView;
   readonly #play = find<HTMLButtonElement>("play");
+  readonly #step = find<HTMLButtonElement>("step");
+  readonly #reset = find<HTMLButtonElement>("reset");
+  readonly #undo = find<HTMLButtonElement>("undo");
   readonly #speed = find<HTMLSelectElement>("speed");
 
-  constructor(playground: Playground) {
+  constructor(playground: Playground, thinking: ThinkingView) {
     this.#playground = playground;
+    this.#thinking = thinking;
     this.#play.addEventListener("click", () => this.#toggle());
-    find("step").addEventListener("click", () => this.#takeStep());
-    find("reset").addEventListener("click", () => this.#reset());
+    this.#step.addEventListener("click", () => this.#takeStep());
+    this.#reset.addEventListener("click", () => this.#goBack(playground.reset()));
+    this.#undo.addEventListener("click", () => this.#goBack(playground.undo()));
     this.#speed.addEventListener("change", () => playground.setPace(Number(this.#speed.value)));
     playground.pace = Number(this.#speed.value);
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -22,46 +30,19 @@ export class Controls {
 
   /** Shows where the run stands. */
   draw(): void {
-    const { phase, facts, last, predicted, said, parametersSha256 } = this.#playground;
-    const isPlaying = phase === "playing";
-    setText(this.#play, isPlaying ? "Pause" : "Play");
-    this.#play.classList.toggle("playing", isPlaying);
-    this.#play.disabled = phase === "loading" || phase === "done";
-    for (const id of ["step", "reset"]) find<HTMLButtonElement>(id).disabled = phase === "loading";
-    find<HTMLButtonElement>("step").disabled ||= phase === "done";
+    const { phase, facts, parametersSha256, canUndo } = this.#playground;
+    setText(this.#play, { playing: "Pause", done: "Again" }[phase as string] ?? "Play");
+    this.#play.classList.toggle("playing", phase === "playing");
+    for (const button of [this.#play, this.#step, this.#reset]) {
+      button.disabled = phase === "loading";
+    }
+    // Not disabled: that would take the focus of who ended the run with it.
+    this.#step.setAttribute("aria-disabled", String(phase === "done"));
+    this.#undo.style.visibility = canUndo ? "visible" : "hidden";
+    setText(find("status"), this.#status());
     if (!facts) return;
-    const { config, shape, steps, stepsPerEpoch, threads } = facts;
-    setText(
-      find("epoch"),
-      last ? `${last.epoch + 1} of ${config.epochs}` : `0 of ${config.epochs}`,
-    );
-    // As wide as it can become, so that its neighbours stay where they are.
-    const digits = String(config.epochs).length;
-    find("epoch").style.minWidth = `${2 * digits + 3.5}ch`;
-    find("predicted").style.minWidth = `${shape.T}ch`;
-    setText(find("loss"), last ? last.loss.toFixed(4) : "–");
-    setText(find("accuracy"), last ? `${(100 * last.accuracy).toFixed(0)} %` : "–");
-    setText(find("gradient-norm"), last ? number(last.gradNorm) : "–");
-    const { validation } = this.#playground;
-    setText(find("validation"), validation ? validation.loss.toFixed(4) : "–");
-    find("validation-reading").hidden = !facts.hasValidation;
-    find("predicted-reading").hidden = shape.B > 1 || facts.hasValidation;
-    setText(find("predicted"), predicted ? [...predicted].map(tokenName).join("") : "…");
-    const speed = this.#playground.charsPerSecond;
-    setText(find("speed-reading"), speed > 0 ? count(speed) : "–");
-    const perEpoch = speed > 0 ? (stepsPerEpoch * shape.T * shape.B) / speed : 0;
-    setText(find("epoch-time"), perEpoch > 0 ? duration(perEpoch) : "–");
-    const state = {
-      loading: "Loading the core …",
-      playing: "Training …",
-      paused:
-        last || facts.step > 0
-          ? `Paused after ${this.#playground.step} of ${steps} steps.`
-          : "Ready.",
-      done: "Trained.",
-      failed: "Stopped.",
-    }[phase];
-    setText(find("status"), said ? `${state} ${said}` : state);
+    this.#drawReadings(facts);
+    const { threads } = facts;
     const team = threads === 1 ? "1 thread" : `${threads} threads`;
     const most = this.#playground.session.threads;
     setText(
@@ -72,15 +53,55 @@ export class Controls {
     );
     setText(
       find("sha256"),
-      parametersSha256 ?? (isPlaying ? "changes at every step while it trains" : "…"),
+      parametersSha256 ?? (phase === "playing" ? "changes at every step while it trains" : "…"),
     );
     setText(find("sentence"), this.#sentence());
+  }
+
+  /** The readings of what is shown; where nothing is, of the last step. */
+  #drawReadings({ config, shape, stepsPerEpoch, hasValidation }: RunFacts): void {
+    const { last, validation } = this.#playground;
+    const { shown } = this.#thinking;
+    const { loss, accuracy } = shown ?? last ?? {};
+    const predicted = shown?.predicted ?? this.#playground.predicted;
+    const epoch = shown ? shown.step : last ? last.epoch + 1 : 0;
+    setText(find("epoch"), `${epoch} of ${config.epochs}`);
+    // As wide as it can become, so that its neighbours stay where they are.
+    const digits = String(config.epochs).length;
+    find("epoch").style.minWidth = `${2 * digits + 3.5}ch`;
+    find("predicted").style.minWidth = `${shape.T}ch`;
+    setText(find("loss"), loss === undefined ? "–" : loss.toFixed(4));
+    setText(find("accuracy"), accuracy === undefined ? "–" : `${(100 * accuracy).toFixed(0)} %`);
+    setText(find("gradient-norm"), last ? number(last.gradNorm) : "–");
+    setText(find("validation"), validation ? validation.loss.toFixed(4) : "–");
+    find("validation-reading").hidden = !hasValidation;
+    find("predicted-reading").hidden = shape.B > 1 || hasValidation;
+    setText(find("predicted"), predicted ? [...predicted].map(tokenName).join("") : "…");
+    const speed = this.#playground.charsPerSecond;
+    setText(find("speed-reading"), speed > 0 ? count(speed) : "–");
+    const perEpoch = speed > 0 ? (stepsPerEpoch * shape.T * shape.B) / speed : 0;
+    setText(find("epoch-time"), perEpoch > 0 ? duration(perEpoch) : "–");
+  }
+
+  #status(): string {
+    const { phase, facts, step, said } = this.#playground;
+    const state = {
+      loading: "Loading the core …",
+      playing: "Training …",
+      paused: step > 0 ? `Paused after ${step} of ${steps(facts?.steps ?? 0)}.` : "Ready.",
+      done: "Trained. More epochs train on.",
+      failed: "Stopped.",
+    }[phase];
+    const { pinned } = this.#thinking;
+    const back = pinned === undefined ? "" : `You look back at step ${pinned}.`;
+    return [state, back, said].filter(Boolean).join(" ");
   }
 
   #sentence(): string {
     const { setting, facts } = this.#playground;
     if (!facts) return "";
-    const units = `A recurrent network with ${facts.shape.H} hidden units`;
+    const { H } = facts.shape;
+    const units = `A recurrent network with ${H} hidden ${H === 1 ? "unit" : "units"}`;
     const { text } = setting;
     if (!text) {
       const { input, target } = facts.config;
@@ -91,38 +112,46 @@ export class Controls {
   }
 
   #toggle(): void {
-    if (this.#playground.phase === "playing") void this.#playground.pause();
-    else {
-      this.#playground.say("");
-      this.#playground.play();
+    const { phase } = this.#playground;
+    if (phase === "playing") {
+      void this.#playground.pause();
+      return;
     }
+    this.#thinking.follow();
+    this.#playground.say("");
+    if (phase === "done") this.#goBack(this.#playground.reset());
+    this.#playground.play();
   }
 
   #takeStep(): void {
+    this.#thinking.follow();
     this.#playground.say("");
     void this.#playground.takeStep();
   }
 
-  #reset(): void {
-    this.#playground.reset().catch(() => {});
+  #goBack(started: Promise<void>): void {
+    started.catch(() => {}); // it was said
   }
 
-  /** Space, right arrow and R, where no field or list wants them. */
+  /** Space, right arrow and R, where nothing else wants them. */
   #key(event: KeyboardEvent): void {
     if (this.#playground.phase === "loading") return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target as HTMLElement;
-    if (target.closest("input, select, textarea, [role=application]")) return;
-    if (event.key === " " && target.closest("button, summary, a")) return;
+    if (target.closest("input:not([type=range], [type=checkbox], [type=radio]), select, textarea"))
+      return;
+    if (event.key === " " && target.closest("button, summary, a, input:not([type=range])")) return;
+    if (event.key === "ArrowRight" && target.closest("input")) return;
     const actions: Record<string, () => void> = {
       " ": () => this.#toggle(),
       ArrowRight: () => this.#takeStep(),
-      r: () => this.#reset(),
-      R: () => this.#reset(),
+      r: () => this.#goBack(this.#playground.reset()),
+      R: () => this.#goBack(this.#playground.reset()),
     };
     const action = actions[event.key];
     if (!action) return;
     event.preventDefault();
+    if (event.repeat && event.key !== "ArrowRight") return;
     action();
   }
 }

@@ -14,6 +14,8 @@ export interface Field {
   /** The page's range of a number. */
   readonly least?: number;
   readonly most?: number;
+  /** Whether only integers will do. */
+  readonly whole?: true;
   /** The names to choose from. */
   readonly choices?: readonly string[];
   /** Takes effect at once; the others start again. */
@@ -37,6 +39,7 @@ export const FIELDS: readonly Field[] = [
     hint: "numbers that it remembers with",
     least: 1,
     most: 512,
+    whole: true,
     first: true,
   },
   {
@@ -46,6 +49,7 @@ export const FIELDS: readonly Field[] = [
     only: "text",
     least: 1,
     most: 256,
+    whole: true,
     first: true,
   },
   {
@@ -55,6 +59,7 @@ export const FIELDS: readonly Field[] = [
     only: "text",
     least: 1,
     most: 128,
+    whole: true,
     first: true,
   },
   {
@@ -97,6 +102,8 @@ export const FIELDS: readonly Field[] = [
     hint: "times through the text",
     least: 1,
     most: 1_000_000,
+    whole: true,
+    live: true,
     first: true,
   },
   {
@@ -105,6 +112,7 @@ export const FIELDS: readonly Field[] = [
     hint: "of the first weights",
     least: 0,
     most: Number.MAX_SAFE_INTEGER,
+    whole: true,
     first: true,
   },
   {
@@ -173,5 +181,6 @@ export const FIELDS: readonly Field[] = [
     only: "text",
     least: 0,
     most: 64,
+    whole: true,
   },
 ];

@@ -1,5 +1,7 @@
-// The service worker for hosts that cannot send headers: adds those of cross-origin isolation to
-// every answer. Keeps nothing, changes nothing else.
+// The service worker for hosts that cannot send headers: adds those of cross-origin isolation, and the
+// policy, which workers heed in a header only, to every answer. Keeps nothing, changes nothing else.
+
+const POLICY = "default-src 'none'"; // the build puts the page's own in its place
 
 /** @type {any} the types at hand are a page's */
 const worker = self;
@@ -21,6 +23,7 @@ async function isolated(request) {
   const headers = new Headers(response.headers);
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+  headers.set("Content-Security-Policy", POLICY);
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
 }

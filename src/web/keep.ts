@@ -2,29 +2,35 @@
 // running model in the browser's storage.
 
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
-import { type Config, ConfigError } from "../model/config.ts";
-import { FIELDS } from "./fields.ts";
+import type { Config } from "../model/config.ts";
+import { download } from "./download.ts";
 import { type Playground, type RunListener, reasonOf } from "./playground.ts";
 import {
+  blobOf,
+  changed,
   defaultsFor,
   fromHash,
   isSample,
   nodeCommand,
-  type OwnText,
   type Setting,
   settingOf,
+  shownOnPage,
   toHash,
 } from "./setting.ts";
-import { discard, keep, kept, type Saved } from "./storage.ts";
+import { type Materials, type Saved, Slot } from "./storage.ts";
 import { find, setText } from "./views/elements.ts";
+import { steps } from "./views/format.ts";
 
 const LARGEST_MODEL = 256 * 2 ** 20; // bytes
 
 export class Keep implements RunListener {
   readonly #playground: Playground;
   readonly #offer = find("offer");
+  #slot: Slot | undefined;
   /** A saved run that the visitor has not yet decided on: nothing may take its place. */
-  #offered: Saved | undefined;
+  #offered: (Saved & Materials) | undefined;
+  /** Whether text and model of the run are still to be written. */
+  #isNew = true;
 
   constructor(playground: Playground) {
     this.#playground = playground;
@@ -42,52 +48,54 @@ export class Keep implements RunListener {
     find("continue").addEventListener("click", () => void this.#continue());
     find("discard").addEventListener("click", () => {
       this.#decide();
-      discard().catch(() => {});
+      this.#slot?.clear().catch(() => {});
     });
   }
 
   /** Looks for a saved run and offers it. */
   async offer(): Promise<void> {
     try {
-      const saved = await kept();
+      this.#slot = await Slot.take();
+      const saved = await this.#slot.read();
       if (!saved || saved.step === 0) return;
       this.#offered = saved;
-      const { setting } = this.#settingOf(saved);
-      const what = setting.text
-        ? isSample(setting.text)
-          ? setting.text.label.toLowerCase()
-          : setting.text.name
-        : `“${setting.changes.input ?? "hell"}” → “${setting.changes.target ?? "ello"}”`;
-      setText(
-        find("offer-text"),
-        `Your last run, on ${what}, was saved after ${saved.step} steps. Until you decide, this one is not saved.`,
-      );
+      setText(find("offer-text"), await offerOf(saved));
       this.#offer.hidden = false;
     } catch {
-      // Without storage, or with a run that another version saved, there is nothing to offer.
-      this.#decide();
+      // Without storage there is nothing to offer, and the first snapshot says so.
     }
   }
 
   begin(_facts: unknown, setting: Setting): void {
+    this.#isNew = true;
     this.changed(undefined, setting);
   }
 
   changed(_config: Config | undefined, setting: Setting): void {
     const hash = toHash(setting);
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
-    const command = find("command");
-    setText(command, nodeCommand(setting));
+    setText(find("command"), nodeCommand(setting));
   }
 
   snapshot(bytes: Uint8Array<ArrayBuffer>, step: number): void {
-    if (this.#offered || step === 0) return;
-    const { setting, altered } = this.#playground;
+    if (this.#offered || !this.#slot || step === 0) return;
+    const { setting, altered, model, facts } = this.#playground;
+    const saved: Saved = {
+      hash: toHash(setting),
+      training: bytes,
+      step,
+      altered,
+      savedAt: Date.now(),
+    };
     const { text } = setting;
-    const own = text && !isSample(text) ? text : undefined;
-    const saved: Saved = { hash: toHash(setting), own, training: bytes, step, altered };
-    keep(saved).then(
-      () => setText(find("kept"), ""),
+    const name = isSample(text) ? `${text.name}.txt` : (text?.name ?? "");
+    const blob = blobOf(setting);
+    const materials = { text: blob && { name, bytes: blob }, model };
+    this.#slot.write(saved, this.#isNew ? materials : undefined).then(
+      () => {
+        if (facts === this.#playground.facts) this.#isNew = false;
+        setText(find("kept"), "");
+      },
       (error: unknown) => {
         const why = `The browser could not keep this run (${reasonOf(error)}); training goes on. Save the model to keep it.`;
         if (find("kept").textContent === why) return; // it stands there
@@ -98,20 +106,24 @@ export class Keep implements RunListener {
   }
 
   draw(): void {
-    const { phase, altered, parametersSha256, setting } = this.#playground;
-    const own =
-      setting.text && !isSample(setting.text)
-        ? ` Put ${setting.text.name} into the folder first.`
-        : "";
-    const note =
-      altered && this.#playground.isOpened
-        ? "This run began with a model that was opened: --init-from and its file start from it in Node."
-        : altered
-          ? "You changed a setting on the way: this command trains with it from the start, and ends with other weights."
-          : phase === "done"
-            ? `It ends with the same SHA-256, ${parametersSha256}.${own}`
-            : `It ends with the SHA-256 that this page shows at the end.${own}`;
-    setText(find("command-note"), note);
+    setText(find("command-note"), this.#note());
+  }
+
+  /** What the command does that the page shows. */
+  #note(): string {
+    const { phase, altered, parametersSha256, setting, model } = this.#playground;
+    if (altered && model) {
+      return "This run began with a model that was opened: --init-from and its file start from it in Node.";
+    }
+    if (altered) {
+      return "You changed a setting on the way: this command trains with it from the start, and ends with other weights.";
+    }
+    const { text } = setting;
+    const own = text && !isSample(text) ? ` Put ${text.name} into the folder first.` : "";
+    if (phase === "failed") return `In Node it stops at the same step.${own}`;
+    return phase === "done"
+      ? `It ends with the same SHA-256, ${parametersSha256}.${own}`
+      : `It ends with the SHA-256 that this page shows at the end.${own}`;
   }
 
   /** Opens a model's file. */
@@ -135,12 +147,7 @@ export class Keep implements RunListener {
   /** The setting that goes with a file's configuration: its own pair of texts, or the text at hand. */
   #settingFor(config: Partial<Config> | undefined, hiddenSize: number): Setting {
     const { setting } = this.#playground;
-    if (!config)
-      return settingOf(setting.text, {
-        ...defaultsFor(setting.text),
-        ...setting.changes,
-        hiddenSize,
-      });
+    if (!config) return changed(setting, { hiddenSize });
     const isPair = Boolean(config.input);
     const text = isPair ? undefined : setting.text;
     if (!isPair && !text) {
@@ -148,21 +155,15 @@ export class Keep implements RunListener {
         "it was trained on a text; choose a text it knows first, then open it again",
       );
     }
-    const own = Object.entries(config).filter(
-      ([name]) => name !== "threads" && FIELDS.some((field) => field.name === name),
-    );
-    return settingOf(text, { ...defaultsFor(text), ...Object.fromEntries(own) });
+    const { threads: _, ...own } = shownOnPage(config);
+    return settingOf(text, { ...defaultsFor(text), ...own });
   }
 
   async #save(): Promise<void> {
     try {
       const bytes = await this.#playground.session.ask("save", undefined);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([bytes]));
-      link.download = "model.safetensors";
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-      this.#playground.say(`Saved model.safetensors after ${this.#playground.step} steps.`);
+      download("model.safetensors", new Blob([bytes]));
+      this.#playground.say(`Saved model.safetensors after ${steps(this.#playground.step)}.`);
     } catch (error) {
       this.#playground.say(`The model was not saved: ${reasonOf(error)}`);
     }
@@ -181,10 +182,10 @@ export class Keep implements RunListener {
     const saved = this.#offered;
     if (!saved) return;
     try {
-      const { setting } = this.#settingOf(saved);
-      const { training: stopped, altered, step } = saved;
-      const why = `Goes on after ${step} steps.`;
-      await this.#playground.start(setting, { stopped, play: false, altered, why });
+      const { training: stopped, model, altered, step } = saved;
+      const why = `Goes on after ${steps(step)}.`;
+      const setting = await settingFrom(saved);
+      await this.#playground.start(setting, { stopped, model, play: false, altered, why });
       this.#decide();
     } catch (error) {
       this.#playground.say(`The saved run could not be opened: ${reasonOf(error)}`);
@@ -195,12 +196,28 @@ export class Keep implements RunListener {
     this.#offered = undefined;
     this.#offer.hidden = true;
   }
+}
 
-  #settingOf({ hash, own }: Saved): { setting: Setting } {
-    const { setting, needsOwn } = fromHash(hash);
-    if (!needsOwn) return { setting };
-    if (!own) throw new ConfigError("text", "expected the text of the saved run, got none");
-    const text: OwnText = own;
-    return { setting: { ...setting, text } };
+/** What a saved run is, as an offer to go on with it. */
+async function offerOf(saved: Saved & Materials): Promise<string> {
+  const until = "Until you decide, this one is not saved.";
+  try {
+    const { text, changes } = await settingFrom(saved);
+    const what = text
+      ? isSample(text)
+        ? text.label.toLowerCase()
+        : text.name
+      : `“${changes.input ?? "hell"}” → “${changes.target ?? "ello"}”`;
+    return `Your last run, on ${what}, was saved after ${steps(saved.step)}. ${until}`;
+  } catch (error) {
+    return `Your last run was saved by another version of this page (${reasonOf(error)}). ${until}`;
   }
+}
+
+/** The setting of a saved run: on its own text where a sample has changed since. @throws {ConfigError} */
+async function settingFrom({ hash, text }: Saved & Materials): Promise<Setting> {
+  const { setting } = fromHash(hash);
+  if (!text) return setting;
+  const isSame = isSample(setting.text) && setting.text.text === (await text.bytes.text());
+  return isSame ? setting : { ...setting, text };
 }

@@ -40,48 +40,44 @@ function openPage(): void {
   const playground: Playground = new Playground(draw);
   const writing = new WritingView((job) => playground.session.ask("write", job));
   const settings = new SettingsView({
-    restart: (setting, why) =>
-      void playground.start(setting, { play: true, why }).catch((error) => {
+    restart: (setting, why) => {
+      const started = playground.start(setting, { play: true, why });
+      settings.show(playground.wanted);
+      started.catch((error) => {
+        settings.show(playground.wanted);
         settings.showError(error.setting, reasonOf(error));
-      }),
-    change: (setting, change) => void playground.change(setting, change),
+      });
+    },
+    change: (change) => {
+      void playground.change(change);
+      settings.show(playground.wanted);
+    },
   });
   const keep = new Keep(playground);
   const texts = new TextChoice(playground, (file) => keep.load(file));
-  const controls = new Controls(playground);
-  new RaceView(async (job) => {
-    const { phase, facts } = playground;
-    await playground.pause();
-    try {
-      return await playground.session.ask("race", job);
-    } finally {
-      const isSameRun = playground.facts === facts && !playground.isStarting;
-      if (phase === "playing" && isSameRun) playground.play();
-    }
-  });
+  const controls = new Controls(playground, thinking);
+  new RaceView((job) => playground.race(job));
   playground.listen({
     begin: (facts, setting) => {
       drawn = -1;
       thinking.begin(facts);
       curves.begin(facts);
       writing.begin(facts);
-      settings.show(setting);
+      settings.show(playground.wanted);
       texts.show(setting);
     },
     progress: (progress) => {
       thinking.add(progress);
       writing.refresh();
     },
-    changed: (config, setting) => {
+    changed: (config) => {
       thinking.change(config);
-      settings.show(setting);
+      settings.show(playground.wanted);
     },
   });
   playground.listen(keep);
 
   function drawAll(): void {
-    controls.draw();
-    keep.draw();
     const { step, phase, history } = playground;
     document.body.classList.toggle("loading", phase === "loading");
     if (phase === "paused" || phase === "done") writing.settle(step);
@@ -89,6 +85,8 @@ function openPage(): void {
     const isStill = isCalm() && phase === "playing" && now - calmAt < CALM_EVERY;
     if (!isStill) calmAt = now;
     thinking.draw(isStill);
+    controls.draw();
+    keep.draw();
     if (isStill) return;
     if (drawn === step && history.columns.step.length > 0) return;
     if (phase === "playing" && now - curvesAt < CURVES_EVERY) return;
@@ -138,17 +136,26 @@ async function begin(
 /** Starts what the address asks for; hello where it cannot be. */
 async function follow(playground: Playground, texts: TextChoice): Promise<void> {
   const { hash } = location;
+  let asked: ReturnType<typeof fromHash>;
   try {
-    const { setting, needsOwn } = fromHash(hash);
-    await playground.start(needsOwn ? HELLO : setting, { play: true });
-    if (!needsOwn) return;
-    texts.askForOwn(setting);
-    history.replaceState(null, "", hash); // until the text is there, it is all there is of the link
+    asked = fromHash(hash);
   } catch (error) {
-    if (error instanceof WorkerLost) return;
     const why = `The link was not understood (${reasonOf(error)}); this is hello.`;
     await playground.start(HELLO, { play: true, why });
+    return;
   }
+  const { setting, needsOwn } = asked;
+  try {
+    await playground.start(needsOwn ? HELLO : setting, { play: true });
+  } catch (error) {
+    if (error instanceof WorkerLost) return; // that was said
+    const why = `What the link asks for could not be started (${reasonOf(error)}); this is hello.`;
+    await playground.start(HELLO, { play: true, why });
+    return;
+  }
+  if (!needsOwn) return;
+  texts.askForOwn(setting);
+  history.replaceState(null, "", hash); // until the text is there, it is all there is of the link
 }
 
 if (!isolate()) openPage();

@@ -3,11 +3,20 @@
 import { History } from "../curves/history.ts";
 import type { Config } from "../model/config.ts";
 import type { StepRecord } from "../model/record.ts";
-import { blobOf, configOf, type Setting } from "./setting.ts";
-import { newestOf, Speed } from "./speed.ts";
-import type { News, Progress, RunFacts, RunJob } from "./training/protocol.ts";
+import {
+  blobOf,
+  changed,
+  configOf,
+  HELLO,
+  type Setting,
+  settingOf,
+  shownOnPage,
+} from "./setting.ts";
+import { newestOf, newestValidationOf, Speed } from "./speed.ts";
+import type { News, Progress, RaceJob, RaceResult, RunFacts, RunJob } from "./training/protocol.ts";
 import { unpackRecords } from "./training/records.ts";
 import { Refused, type Session, WorkerLost } from "./training/session.ts";
+import { steps } from "./views/format.ts";
 
 export type Phase = "loading" | "playing" | "paused" | "done" | "failed";
 
@@ -23,21 +32,34 @@ export interface RunListener {
 const LOSSES = 3; // of a worker within a while, after which it is not started again
 const WHILE = 60_000; // ms
 
-/** How a run is started beside its setting. */
-export interface Start {
-  readonly stopped?: Uint8Array | undefined;
+/** Where a run begins, beside its setting. */
+export interface Origin {
+  readonly stopped?: Uint8Array<ArrayBuffer> | undefined;
   /** The model that the run began with; read where there is no stopped run. */
-  readonly model?: Uint8Array | undefined;
-  readonly play: boolean;
+  readonly model?: Uint8Array<ArrayBuffer> | undefined;
   /** Whether the stopped run's settings were changed on its way. */
   readonly altered?: boolean;
+}
+
+/** How a run is started. */
+export interface Start extends Origin {
+  readonly play: boolean;
   /** What to say when it has started. */
   readonly why?: string;
 }
 
+/** A run that another one took the place of. */
+interface Replaced extends Origin {
+  readonly setting: Setting;
+  readonly step: number;
+}
+
 export class Playground {
   phase: Phase = "loading";
-  setting: Setting = { changes: {} };
+  /** Of the run that there is. */
+  setting: Setting = HELLO;
+  /** What was asked for last: of the run that there is, or of one that is being started. */
+  wanted: Setting = HELLO;
   facts: RunFacts | undefined;
   history = new History();
   last: StepRecord | undefined;
@@ -51,7 +73,7 @@ export class Playground {
   /** The last thing worth saying. */
   said = "";
   /** Steps a second. */
-  pace = 60;
+  pace = 1;
   #speed = new Speed();
   readonly #listeners: RunListener[] = [];
   readonly #draw: () => void;
@@ -59,9 +81,15 @@ export class Playground {
   #snapshot: Uint8Array<ArrayBuffer> | undefined;
   #lostAt: number[] = [];
   /** The model's file that the run began with, if one was opened. */
-  #model: Uint8Array | undefined;
-  /** Settles when the runs that were asked for have started, and how many have not yet. */
-  #starting: Promise<void> = Promise.resolve();
+  #model: Uint8Array<ArrayBuffer> | undefined;
+  #replaced: Replaced | undefined;
+  /** Settles when the starts and changes asked for so far are done with. */
+  #queue: Promise<void> = Promise.resolve();
+  /** Settles when a worker that was replaced has the run that the lost one had. */
+  #restored: Promise<void> = Promise.resolve();
+  /** Number of the newest start: what is asked before it and not yet begun has become pointless. */
+  #newest = 0;
+  /** Starts that are under way or to come. */
   #starts = 0;
   /** Whether the run that is being started is to play. */
   #wish = false;
@@ -77,14 +105,14 @@ export class Playground {
     this.#listeners.push(listener);
   }
 
-  /** Whether the run began with a model that was opened. */
-  get isOpened(): boolean {
-    return this.#model !== undefined;
+  /** The model that the run began with, if one was opened. */
+  get model(): Uint8Array<ArrayBuffer> | undefined {
+    return this.#model;
   }
 
-  /** Whether a run is being started. */
-  get isStarting(): boolean {
-    return this.#starts > 0;
+  /** Whether there is a run that `undo` brings back. */
+  get canUndo(): boolean {
+    return this.#replaced !== undefined;
   }
 
   set session(session: Session) {
@@ -100,23 +128,43 @@ export class Playground {
     return this.last ? this.last.step + 1 : (this.facts?.step ?? 0);
   }
 
-  /** Starts a run in place of the one there is, which stays if this one cannot be. */
-  start(setting: Setting, start: Start): Promise<void> {
-    this.#starts++;
+  /**
+   * Starts a run in place of the one there is, which stays if this one cannot be. Settles without a
+   * run where a newer start has been asked for.
+   */
+  async start(setting: Setting, start: Start): Promise<void> {
+    const number = ++this.#newest;
+    this.wanted = setting;
     this.#wish = start.play;
-    const started = this.#starting.then(() => this.#start(setting, start));
-    const settle = (): void => {
+    this.#starts++;
+    try {
+      await this.#enqueue(number, () => this.#start(setting, start));
+    } catch (error) {
+      if (number === this.#newest) {
+        this.wanted = this.setting;
+        this.#wish = false;
+      }
+      if (error instanceof WorkerLost && !this.facts) this.phase = "failed"; // there is no run at all
+      throw error;
+    } finally {
       this.#starts--;
-    };
-    this.#starting = started.then(settle, settle);
-    return started;
+      this.#draw();
+    }
   }
 
   /** The run from where it began: its first weights, or those of the model that was opened. */
   reset(): Promise<void> {
     const model = this.#model;
     const why = model ? "Back at the model as it was opened." : "Back at the start.";
-    return this.start(this.setting, { model, altered: model !== undefined, play: false, why });
+    return this.start(this.wanted, { model, altered: model !== undefined, play: false, why });
+  }
+
+  /** The run that the last start took the place of, as it stood then. */
+  async undo(): Promise<void> {
+    if (!this.#replaced) return;
+    const { setting, step, ...origin } = this.#replaced;
+    const why = `Back at the run before, after ${steps(step)}.`;
+    await this.start(setting, { ...origin, play: false, why });
   }
 
   /** Plays, or lets the run that is being started play. */
@@ -129,42 +177,44 @@ export class Playground {
   async pause(): Promise<void> {
     this.#wish = false;
     if (this.#starts > 0 || this.phase !== "playing") return;
-    const turn = ++this.#turns;
-    this.phase = "paused";
-    this.session.playing = false;
-    this.#draw();
-    const parametersSha256 = await this.#tell(this.session.ask("pause", undefined));
-    if (turn === this.#turns) this.parametersSha256 = parametersSha256;
-    this.#draw();
+    await this.#stand("pause");
   }
 
   async takeStep(): Promise<void> {
     if (this.#starts > 0 || this.phase === "done" || !this.facts) return;
-    const turn = ++this.#turns;
-    this.phase = "paused";
-    this.parametersSha256 = undefined;
-    this.session.playing = false;
-    await this.#tell(this.session.ask("step", 1));
-    if (turn !== this.#turns) return;
-    const parametersSha256 = await this.#tell(this.session.ask("pause", undefined));
-    if (turn === this.#turns) this.parametersSha256 = parametersSha256;
-    this.#draw();
+    await this.#stand("step");
   }
 
   setPace(pace: number): void {
     this.pace = pace;
-    if (this.phase === "playing") this.#tell(this.session.ask("play", pace));
+    if (this.phase === "playing") void this.#tell(this.session.ask("play", pace));
   }
 
   /** Settings that take effect at once. */
-  async change(setting: Setting, change: Partial<Config>): Promise<void> {
-    if (!this.facts) return;
-    await this.#tell(this.session.ask("change", change));
-    this.setting = setting;
-    this.facts = { ...this.facts, config: { ...this.facts.config, ...change } };
-    this.altered ||= this.step > 0;
-    for (const listener of this.#listeners) listener.changed?.(this.facts.config, setting);
-    this.#draw();
+  async change(change: Partial<Config>): Promise<void> {
+    const asked = changed(this.wanted, change);
+    const { epochs = Number.POSITIVE_INFINITY } = change;
+    if (epochs * (this.facts?.stepsPerEpoch ?? 1) <= this.step) {
+      const why = `Started again: it has trained for more than ${epochs} epochs.`;
+      await this.#tell(this.start(asked, { play: false, why }));
+      return;
+    }
+    this.wanted = asked;
+    await this.#tell(this.#enqueue(this.#newest, () => this.#change(change)));
+    if (this.wanted === asked && this.#starts === 0) this.wanted = this.setting;
+    if (this.facts) this.#tellChanged(this.facts);
+  }
+
+  /** Races the engines; the run waits, and goes on unless something else was asked of it meanwhile. */
+  async race(job: RaceJob): Promise<RaceResult> {
+    const wasPlaying = this.phase === "playing";
+    await this.pause();
+    const turn = this.#turns;
+    try {
+      return await this.session.ask("race", job);
+    } finally {
+      if (wasPlaying && turn === this.#turns) this.play();
+    }
   }
 
   say(text: string): void {
@@ -184,12 +234,13 @@ export class Playground {
     else if (news.isTeam) this.lost(news.reason);
     else {
       this.phase = "failed";
+      this.parametersSha256 = news.parametersSha256;
       this.say(`${news.reason} Reset starts again.`);
     }
     this.#draw();
   }
 
-  /** The worker is gone: another one goes on from the last snapshot. */
+  /** The worker is gone: another one goes on from the last snapshot, and then does what this one did not. */
   lost(reason: string): void {
     const now = performance.now();
     this.#lostAt = [...this.#lostAt.filter((at) => now - at < WHILE), now];
@@ -200,40 +251,92 @@ export class Playground {
       this.say(`The training worker stopped again and again (${reason}). Reset starts again.`);
       return;
     }
-    const play = this.phase === "playing";
-    this.phase = "paused";
     const why = `The training worker stopped (${reason}); another goes on from the last good state.`;
-    const { altered } = this;
-    const from = { stopped: this.#snapshot, model: this.#model };
-    this.start(this.setting, { ...from, play, altered, why }).catch(() => {});
+    if (this.facts) this.#restored = this.#restore(why);
+    else this.say(why);
+  }
+
+  /** Does work after what was asked before, unless a newer start makes it pointless; twice if the worker is lost. */
+  #enqueue(number: number, work: () => Promise<void>): Promise<void> {
+    const once = async (): Promise<void> => {
+      await this.#restored;
+      if (number === this.#newest) await work();
+    };
+    const done = this.#queue.then(once).catch((error: unknown) => {
+      if (error instanceof WorkerLost) return once();
+      throw error;
+    });
+    this.#queue = done.catch(() => {});
+    return done;
   }
 
   async #start(setting: Setting, start: Start): Promise<void> {
-    const { stopped, model, altered = false, why = "" } = start;
     const was = this.phase;
     this.#turns++;
     try {
       this.session.playing = false; // it reads the text first
-      const config = configOf(setting);
-      const job: RunJob = {
-        config,
-        text: blobOf(setting),
-        stopped,
-        model: stopped ? undefined : model,
-      };
-      const facts = await this.session.ask("start", job);
+      const facts = await this.#askForRun(setting, start);
+      if (this.step > 0 && this.#snapshot) {
+        const { altered, step } = this;
+        const [stopped, model] = [this.#snapshot, this.#model];
+        this.#replaced = { setting: this.setting, stopped, model, altered, step };
+      }
       this.#begin(setting, facts, start);
-      this.altered = altered;
-      this.say([why, ...facts.notes].filter(Boolean).join(" "));
-      if (this.#wish) this.#play();
+      if (this.#wish && this.phase !== "done") this.#play();
     } catch (error) {
       if (!(error instanceof WorkerLost)) {
-        if (was === "playing") this.#play();
         this.say(reasonOf(error));
+        await this.#restored; // where the attempt cost the worker
+        if (was === "playing") this.#play();
       }
       throw error;
+    }
+  }
+
+  /** Gives a new worker the run that a lost one had. */
+  async #restore(why: string): Promise<void> {
+    if (this.#starts === 0) this.#wish = this.phase === "playing";
+    this.phase = "paused";
+    this.#starts++;
+    const { setting, altered } = this;
+    const origin = { stopped: this.#snapshot, model: this.#model, altered };
+    try {
+      this.#begin(setting, await this.#askForRun(setting, origin), { ...origin, play: false, why });
+      if (this.#wish && this.#starts === 1) this.#play();
+    } catch (error) {
+      if (error instanceof WorkerLost) return; // and told again
+      this.phase = "failed";
+      this.say(`${why} It could not: ${reasonOf(error)}. Reset starts again.`);
     } finally {
-      this.#draw();
+      this.#starts--;
+    }
+  }
+
+  #askForRun(setting: Setting, { stopped, model }: Origin): Promise<RunFacts> {
+    const job: RunJob = {
+      config: configOf(setting),
+      text: blobOf(setting),
+      stopped,
+      model: stopped ? undefined : model,
+    };
+    return this.session.ask("start", job);
+  }
+
+  async #change(change: Partial<Config>): Promise<void> {
+    const { setting, facts, altered, phase } = this;
+    if (!facts) return;
+    // What the worker sends from now on is of the changed run.
+    this.setting = changed(setting, change);
+    const config = { ...facts.config, ...change };
+    this.facts = { ...facts, config, steps: config.epochs * facts.stepsPerEpoch };
+    // More epochs only go further on the same way.
+    this.altered ||= this.step > 0 && Object.keys(change).some((name) => name !== "epochs");
+    try {
+      await this.session.ask("change", change);
+      if (this.phase === "done" && this.step < this.facts.steps) this.phase = "paused";
+    } catch (error) {
+      Object.assign(this, { setting, facts, altered, phase });
+      throw error;
     }
   }
 
@@ -243,24 +346,40 @@ export class Playground {
     this.parametersSha256 = undefined;
     this.#speed = new Speed();
     this.session.playing = true;
-    this.#tell(this.session.ask("play", this.pace));
+    void this.#tell(this.session.ask("play", this.pace));
   }
 
-  #begin(setting: Setting, facts: RunFacts, { stopped, model }: Start): void {
-    this.setting = setting;
+  /** Stops, at once or after one more step. */
+  async #stand(after: "pause" | "step"): Promise<void> {
+    const turn = ++this.#turns;
+    this.phase = "paused";
+    this.parametersSha256 = undefined;
+    this.session.playing = false;
+    this.#draw();
+    const parametersSha256 = await this.#tell(this.session.ask(after, undefined));
+    if (turn === this.#turns) this.parametersSha256 = parametersSha256;
+    this.#draw();
+  }
+
+  #begin(setting: Setting, facts: RunFacts, { stopped, model, altered = false, why }: Start): void {
+    // A stopped run goes on with the settings that stand in its file.
+    this.setting = stopped ? settingOf(setting.text, shownOnPage(facts.config)) : setting;
+    if (this.wanted === setting) this.wanted = this.setting;
     this.facts = facts;
     this.session.shape = facts.shape;
     this.session.playing = false;
     this.history = facts.step > 0 ? History.from(facts.history) : new History();
     this.last = newestOf(this.history);
-    this.validation = undefined;
+    this.validation = newestValidationOf(this.history);
     this.predicted = "";
     this.charsPerSecond = 0;
-    this.phase = "paused";
+    this.phase = facts.step > 0 && facts.step >= facts.steps ? "done" : "paused";
     this.parametersSha256 = facts.parametersSha256;
-    this.#snapshot = stopped && new Uint8Array(stopped);
+    this.altered = altered;
+    this.#snapshot = stopped;
     this.#model = model;
-    for (const listener of this.#listeners) listener.begin?.(facts, setting);
+    this.say([why, ...facts.notes].filter(Boolean).join(" "));
+    for (const listener of this.#listeners) listener.begin?.(facts, this.setting);
   }
 
   #progress(progress: Progress): void {
@@ -278,6 +397,11 @@ export class Playground {
     const stepsPerSecond = this.#speed.at(performance.now(), this.step);
     this.charsPerSecond = stepsPerSecond * T * B || progress.charsPerSecond || this.charsPerSecond;
     for (const listener of this.#listeners) listener.progress?.(progress);
+  }
+
+  #tellChanged({ config }: RunFacts): void {
+    for (const listener of this.#listeners) listener.changed?.(config, this.setting);
+    this.#draw();
   }
 
   /** Says what went wrong, but for a lost worker, of which `lost` speaks. */

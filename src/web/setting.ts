@@ -8,7 +8,7 @@ import {
   SETTINGS,
   TEXT_DEFAULTS,
 } from "../model/config.ts";
-import { FIELDS } from "./fields.ts";
+import { FIELDS, type Field } from "./fields.ts";
 import { SAMPLES, type Sample } from "./texts.ts";
 
 /** A text that the visitor brought. It never leaves the machine, so a link only says that there was one. */
@@ -37,16 +37,31 @@ export function defaultsFor(text: Setting["text"]): Readonly<Config> {
 export function configOf({ text, changes }: Setting): Config {
   const config = completeConfig(changes, defaultsFor(text));
   if (text) return config;
-  const least = (name: "input" | "target"): number => [...config[name]].length;
-  if (least("input") === 0)
-    throw new ConfigError("input", "expected at least 1 character, got none");
-  if (least("input") !== least("target")) {
+  checkPair(config);
+  return config;
+}
+
+/** @throws {ConfigError} for two texts that are no pair, or that a field cannot show. */
+function checkPair({ input, target }: Config): void {
+  for (const [name, text] of Object.entries({ input, target })) {
+    if (/\p{Cc}/u.test(text)) {
+      throw new ConfigError(name, "expected text on one line, got a control character");
+    }
+  }
+  const [read, written] = [[...input], [...target]];
+  if (read.length === 0) throw new ConfigError("input", "expected at least 1 character, got none");
+  if (read.length !== written.length) {
     throw new ConfigError(
       "target",
-      `expected as many characters as are read, ${least("input")}, got ${least("target")}`,
+      `expected as many characters as are read, ${read.length}, got ${written.length}`,
     );
   }
-  return config;
+  if (new Set([...read, ...written]).size < 2) {
+    throw new ConfigError(
+      "input",
+      "expected at least 2 different characters in the two texts, got 1",
+    );
+  }
 }
 
 /** The same setting with only what differs from the defaults. @throws {ConfigError} */
@@ -56,22 +71,36 @@ export function settingOf(text: Setting["text"], config: Partial<Config>): Setti
     ([name, value]) => defaults[name as keyof Config] !== value,
   );
   const setting = { text, changes: Object.fromEntries(different) as Partial<Config> };
-  configOf(setting);
-  checkRanges(setting.changes);
-  return setting;
-}
-
-/** @throws {ConfigError} for a value outside what the page offers. */
-function checkRanges(changes: Partial<Config>): void {
-  for (const [name, value] of Object.entries(changes)) {
+  for (const [name, value] of Object.entries(setting.changes)) {
     const field = FIELDS.find((one) => one.name === name);
     if (!field)
       throw new ConfigError(name, "expected a setting of the page, got one of Node's only");
-    if (field.most === undefined || typeof value !== "number") continue;
-    if (value < (field.least ?? 0) || value > field.most) {
-      throw new ConfigError(name, `expected ${field.least ?? 0} to ${field.most}, got ${value}`);
-    }
+    if (typeof value === "number") checkRange(field, value, String(value));
   }
+  configOf(setting);
+  return setting;
+}
+
+/** @throws {ConfigError} for a number outside what the page offers. */
+function checkRange({ name, least = 0, most, whole }: Field, value: number, got: string): void {
+  if (most === undefined) return;
+  const fits = value >= least && value <= most && (!whole || Number.isInteger(value));
+  if (fits) return;
+  const kind = whole ? "a whole number" : "a number";
+  throw new ConfigError(name, `expected ${kind} from ${least} to ${most}, got ${got || "nothing"}`);
+}
+
+/** The setting with some values changed. @throws {ConfigError} */
+export function changed(setting: Setting, change: Partial<Config>): Setting {
+  return settingOf(setting.text, { ...configOf(setting), ...change });
+}
+
+/** Those settings of a configuration that the page has. */
+export function shownOnPage(config: Partial<Config>): Partial<Config> {
+  const shown = Object.entries(config).filter(([name]) =>
+    FIELDS.some((field) => field.name === name),
+  );
+  return Object.fromEntries(shown);
 }
 
 export function isSample(text: Setting["text"]): text is Sample {
@@ -123,7 +152,13 @@ export function parse(name: string, value: string): unknown {
     throw new ConfigError(name, "expected a setting, got this name");
   }
   const standard = DEFAULTS[name as keyof Config];
-  if (typeof standard === "number") return value.trim() === "" ? Number.NaN : Number(value);
+  if (typeof standard === "number") {
+    const text = value.trim();
+    const parsed = text === "" ? Number.NaN : Number(text);
+    const field = FIELDS.find((one) => one.name === name);
+    if (field) checkRange(field, parsed, text);
+    return parsed;
+  }
   if (typeof standard === "boolean")
     return value === "true" ? true : value === "false" ? false : value;
   return value;
@@ -135,7 +170,9 @@ export function nodeCommand({ text, changes }: Setting): string {
   const add = (flag: string, value: string): void => {
     flags.push(value.startsWith("-") ? `--${flag}=${quoted(value)}` : `--${flag} ${quoted(value)}`);
   };
-  if (text) for (const path of isSample(text) ? text.paths : [text.name]) add("text", path);
+  // "-" alone would be standard input.
+  const own = (name: string): string => (name === "-" ? "./-" : name);
+  if (text) for (const path of isSample(text) ? text.paths : [own(text.name)]) add("text", path);
   for (const [name, value] of Object.entries(changes)) {
     add(
       name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),

@@ -19,6 +19,12 @@ export class Speed {
   }
 }
 
+/** The last validation of a history, as far as it is known; undefined before the first. */
+export function newestValidationOf({ columns }: History): StepRecord["validation"] {
+  const loss = columns.validation.at(-1);
+  return loss === undefined ? undefined : { loss, accuracy: Number.NaN, best: false };
+}
+
 /** The last record of a history; undefined at the start. */
 export function newestOf({ columns }: History): StepRecord | undefined {
   const at = (column: readonly number[]): number => column.at(-1) ?? Number.NaN;

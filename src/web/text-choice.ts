@@ -1,17 +1,23 @@
 // What is learned: hello, a sample, or a text of the visitor's, pasted, dropped or chosen.
 
+import { DEFAULTS, TEXT_DEFAULTS } from "../model/config.ts";
+import { download } from "./download.ts";
 import { type Playground, reasonOf } from "./playground.ts";
 import { HELLO, isSample, OWN, type OwnText, type Setting } from "./setting.ts";
 import { SAMPLES } from "./texts.ts";
 import { find, setText } from "./views/elements.ts";
 
 export const PAIR = "hello";
+const PASTED = "text.txt";
+const LEAST_STEPS = 1000; // of a run on a text that is new, so that it learns something
 
 export class TextChoice {
   readonly #playground: Playground;
   readonly #radios: readonly HTMLInputElement[];
   readonly #own = find("own-text");
   readonly #error = find("own-error");
+  /** The pair of texts that was learned last. */
+  #pair: Setting = HELLO;
   /** The settings of a link whose text is still to be brought. */
   #asked: Setting["changes"] | undefined;
   readonly #openModel: (file: File) => Promise<void>;
@@ -25,7 +31,11 @@ export class TextChoice {
       radio.addEventListener("change", () => this.#choose(radio.value));
     find("train-pasted").addEventListener("click", () => {
       const { value } = find<HTMLTextAreaElement>("pasted");
-      void this.#train({ name: "text.txt", bytes: new Blob([value]) });
+      void this.#train({ name: PASTED, bytes: new Blob([value]) });
+    });
+    find("save-text").addEventListener("click", () => {
+      const { text } = playground.setting;
+      if (text && !isSample(text)) download(text.name, text.bytes);
     });
     const file = find<HTMLInputElement>("own-file");
     file.addEventListener("change", () => {
@@ -36,11 +46,20 @@ export class TextChoice {
   }
 
   /** Shows which text a setting has. */
-  show({ text }: Setting): void {
+  show(setting: Setting): void {
+    const { text, changes } = setting;
+    this.#asked = undefined;
     const name = text ? (isSample(text) ? text.name : OWN) : PAIR;
     for (const radio of this.#radios) radio.checked = radio.value === name;
     this.#own.hidden = name !== OWN;
-    if (text && !isSample(text)) setText(find("own-name"), `Training on ${text.name}.`);
+    const isOwn = text !== undefined && !isSample(text);
+    if (isOwn) setText(find("own-name"), `Training on ${text.name}.`);
+    find("save-text").hidden = !(isOwn && text.name === PASTED);
+    if (!text) {
+      const { input, target } = { ...DEFAULTS, ...changes };
+      setText(find("pair-label"), `${input} → ${target}`);
+      this.#pair = setting;
+    }
     setText(this.#error, "");
   }
 
@@ -59,7 +78,7 @@ export class TextChoice {
     this.#own.hidden = name !== OWN;
     if (name === OWN) return;
     const sample = SAMPLES.find((one) => one.name === name);
-    const setting = sample ? { text: sample, changes: sample.settings } : HELLO;
+    const setting = sample ? { text: sample, changes: sample.settings } : this.#pair;
     this.#start(setting).catch(() => {});
   }
 
@@ -75,8 +94,9 @@ export class TextChoice {
     try {
       if (text.bytes.size === 0)
         throw new RangeError("expected a text, got nothing; paste or choose one");
-      const before = this.#playground.setting;
-      const changes = this.#asked ?? (before.text && !isSample(before.text) ? before.changes : {});
+      const before = this.#playground.wanted;
+      const kept = before.text && !isSample(before.text) ? before.changes : {};
+      const changes = this.#asked ?? { ...kept, epochs: epochsFor(text, kept) };
       await this.#start({ text, changes });
     } catch (error) {
       setText(this.#error, `${text.name}: ${reasonOf(error)}`);
@@ -86,7 +106,6 @@ export class TextChoice {
   async #start(setting: Setting): Promise<void> {
     try {
       await this.#playground.start(setting, { play: true });
-      this.#asked = undefined;
     } catch (error) {
       this.show(this.#playground.setting);
       throw error;
@@ -97,16 +116,29 @@ export class TextChoice {
 
   #acceptDrops(): void {
     const over = (isOver: boolean) => document.body.classList.toggle("dropping", isOver);
+    // Text that is dragged goes where it is dropped, as in any page.
+    const hasFile = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes("Files") ?? false;
     document.addEventListener("dragover", (event) => {
+      if (!hasFile(event)) return;
       event.preventDefault();
       over(true);
     });
-    document.addEventListener("dragleave", () => over(false));
+    document.addEventListener("dragleave", (event) => {
+      if (event.relatedTarget === null) over(false); // it has left the page, not one of its elements
+    });
     document.addEventListener("drop", (event) => {
-      event.preventDefault();
       over(false);
+      if (!hasFile(event)) return;
+      event.preventDefault();
       const file = event.dataTransfer?.files[0];
       if (file) void this.#take(file);
     });
   }
+}
+
+/** Epochs of a run on a new text: the usual, more where the text is short. */
+function epochsFor({ bytes }: OwnText, settings: Setting["changes"]): number {
+  const { seqLength, batchSize, valFraction } = { ...TEXT_DEFAULTS, ...settings };
+  const perEpoch = Math.floor((bytes.size * (1 - valFraction)) / (seqLength * batchSize));
+  return Math.max(TEXT_DEFAULTS.epochs, Math.ceil(LEAST_STEPS / Math.max(1, perEpoch)));
 }

@@ -109,15 +109,15 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(await textOf(page, "sentence")).toContain("12 hidden units");
     expect(await page.evaluate("location.hash")).toBe("#hiddenSize=12");
     await setValue(page, "set-hiddenSize", "0");
-    await waitForText(page, "error-hiddenSize", /^expected an integer from 1 to 4096, got 0$/);
+    await waitForText(page, "error-hiddenSize", /^expected a whole number from 1 to 512, got 0$/);
     expect(await page.$eval("#set-hiddenSize", (field) => field.getAttribute("aria-invalid"))).toBe(
       "true",
     );
     await setValue(page, "set-hiddenSize", "513");
-    await waitForText(page, "error-hiddenSize", /^expected 1 to 512, got 513$/);
+    await waitForText(page, "error-hiddenSize", /^expected a whole number from 1 to 512, got 513$/);
     expect(await textOf(page, "sentence")).toContain("12 hidden units");
     await setValue(page, "set-hiddenSize", "x");
-    await waitForText(page, "error-hiddenSize", /^expected an integer/);
+    await waitForText(page, "error-hiddenSize", /^expected a whole number from 1 to 512, got x$/);
 
     await setValue(page, "set-optimizer", "adam");
     await waitForText(page, "command", "npm run train -- --hidden-size 12 --optimizer adam");

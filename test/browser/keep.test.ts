@@ -48,12 +48,12 @@ async function waitForSaved(page: Page, step: number): Promise<void> {
   await page.waitForFunction(
     (wanted) =>
       new Promise((resolve) => {
-        const opening = indexedDB.open("ello", 1);
+        const opening = indexedDB.open("ello");
         opening.onsuccess = () => {
-          const request = opening.result.transaction("run").objectStore("run").get("autosave");
+          const request = opening.result.transaction("runs").objectStore("runs").getAll();
           request.onsuccess = () => {
             opening.result.close();
-            resolve(request.result?.step === wanted);
+            resolve(request.result.some(({ step }) => step === wanted));
           };
         };
       }),
@@ -241,11 +241,11 @@ describe.each(BROWSERS)("%s", (name) => {
       hiddenSize: "8",
       seqLength: "10",
       batchSize: "2",
-      epochs: "30",
     })) {
       await setValue(page, `set-${field}`, value);
       await waitForText(page, "status", new RegExp(`Started again: .* ${value}\\.`));
     }
+    await setValue(page, "set-epochs", "30");
     await waitForText(page, "epoch", "1 of 30");
     const hash = (await page.evaluate("location.hash")) as string;
     expect(new URLSearchParams(hash.slice(1)).get("text")).toBe("own");

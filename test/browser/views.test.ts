@@ -116,7 +116,11 @@ describe.each(BROWSERS)("%s", (name) => {
     );
     await setValue(page, "prime", "");
     await setValue(page, "length", "0");
-    await waitForText(page, "writing-error", /^length: expected an integer from 1 to 2000, got 0/);
+    await waitForText(
+      page,
+      "writing-error",
+      /^length: expected a whole number from 1 to 1000, got 0/,
+    );
     expect(complaints).toEqual([]);
   });
 

@@ -24,7 +24,7 @@ function opened({ input, target, hiddenSize }: (typeof PAIRS)[number]): Anatomy 
 }
 
 /** What a sum of products as the formula writes it comes to. */
-function valueOf(worked: string): number {
+function workedOut(worked: string): number {
   const plain = worked.replaceAll("−", "-");
   expect(plain).toMatch(/^[-+·() \d.e]+$/);
   return Number(new Function(`return ${plain.replaceAll("·", "*").replaceAll("- -", "+")}`)());
@@ -47,7 +47,7 @@ describe.each(PAIRS)("%j", (pair) => {
         expect(parts.at(-1)).toBe(number(gradients[at] as number));
         const worked = parts.at(-2) ?? "";
         if (/^[−(\d]/.test(worked)) {
-          expect(Math.abs(valueOf(worked) - (gradients[at] as number))).toBeLessThan(SHOWN);
+          expect(Math.abs(workedOut(worked) - (gradients[at] as number))).toBeLessThan(SHOWN);
         }
       }
     }
@@ -62,14 +62,14 @@ describe.each(PAIRS)("%j", (pair) => {
         const value = hidden[(t + 1) * H + unit] as number;
         expect(first).toMatch(new RegExp(` = ${number(value)}$`));
         const inside = /tanh\(([^()a-zA-Z]+)\)/.exec(first)?.[1] ?? "";
-        expect(Math.abs(Math.tanh(valueOf(inside)) - value)).toBeLessThan(SHOWN);
+        expect(Math.abs(Math.tanh(workedOut(inside)) - value)).toBeLessThan(SHOWN);
         expect(second).toMatch(new RegExp(` = ${number(dState[t * H + unit] as number)}$`));
       }
       for (let token = 0; token < V; token++) {
         const formula = formulaOf({ kind: "probability", t, token }, anatomy);
         const [, power = "", total = ""] = /= exp\(([−\d.e]+)\) \/ ([\d.]+) =/.exec(formula) ?? [];
         const value = probabilities[t * V + token] as number;
-        expect(Math.abs(Math.exp(valueOf(power)) / Number(total) - value)).toBeLessThan(SHOWN);
+        expect(Math.abs(Math.exp(workedOut(power)) / Number(total) - value)).toBeLessThan(SHOWN);
       }
     }
   });

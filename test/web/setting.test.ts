@@ -40,10 +40,13 @@ describe("a link", () => {
     ["nothing=1", /nothing: expected a setting/],
     ["text=novel", /text: expected source, words, story, got "novel"/],
     ["hiddenSize=0", /hiddenSize/],
-    ["hiddenSize=99999", /hiddenSize: expected an integer from 1 to \d+, got 99999/],
-    ["hiddenSize=many", /hiddenSize/],
+    ["hiddenSize=99999", /hiddenSize: expected a whole number from 1 to 512, got 99999/],
+    ["hiddenSize=many", /hiddenSize: expected a whole number from 1 to 512, got many/],
+    ["learningRate=", /learningRate: expected a number from 0.000001 to 10, got nothing/],
+    ["input=aa&target=aa", /input: expected at least 2 different characters/],
+    ["input=a%0Ab&target=b%0Aa", /input: expected text on one line, got a control character/],
     ["input=abc&target=ab", /target: expected as many characters as are read, 3, got 2/],
-    ["text=own&hiddenSize=99999", /hiddenSize: expected an integer from 1 to/],
+    ["text=own&hiddenSize=99999", /hiddenSize: expected a whole number from 1 to 512/],
     ["outDir=x", /outDir/],
   ])("%s is refused", (hash, message) => {
     expect(() => fromHash(hash)).toThrow(message);

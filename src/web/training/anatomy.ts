@@ -48,7 +48,7 @@ export interface Anatomy {
 const LOWEST = 1e-9; // of a probability in the loss, as in the engines
 
 export class Anatomist {
-  readonly #config: Config;
+  readonly config: Config;
   readonly #engine: ReferenceEngine;
   readonly #characters: readonly string[];
   readonly #parameters: Float64Array;
@@ -58,7 +58,7 @@ export class Anatomist {
   constructor(config: Config) {
     const data = new PairDataset(config.input, config.target);
     const shape = { V: data.vocabSize, H: config.hiddenSize, T: data.seqLength, B: 1 };
-    this.#config = config;
+    this.config = config;
     this.#engine = new ReferenceEngine(shape, momentsOf(config));
     this.#characters = data.ixToChar;
     this.#tensors = parametersOf(shape);
@@ -76,11 +76,11 @@ export class Anatomist {
     engine.parameters.set(parameters);
     engine.state.fill(0);
     engine.updates = 0;
-    const { loss, gradNorm } = engine.step({ ...this.#config, learningRate: Number.MIN_VALUE });
+    const { loss, gradNorm } = engine.step({ ...this.config, learningRate: Number.MIN_VALUE });
     const { hidden, probabilities, dLogits, dHidden } = engine.activations;
     this.#backToStates(dLogits, dHidden);
     const rows = Array.from({ length: T }, (_, t) => t);
-    const { clipNorm, clipValue } = this.#config;
+    const { clipNorm, clipValue } = this.config;
     const normFactor = clipNorm > 0 ? Math.min(1, clipNorm / (gradNorm + 1e-6)) : 1;
     const isClipped = (g: number): boolean => clipValue > 0 && Math.abs(g * normFactor) > clipValue;
     return {

@@ -3,7 +3,6 @@
 import type { ReportShape } from "../../bench/report.ts";
 import type { Unit } from "../../data/vocabulary.ts";
 import type { Config } from "../../model/config.ts";
-import type { StepRecord } from "../../model/record.ts";
 import type { Shape } from "../../model/shape.ts";
 import type { Cores } from "../platform.ts";
 import type { PackedRecords } from "./records.ts";
@@ -20,9 +19,9 @@ export interface RunJob {
   /** The text's bytes; absent for a pair. */
   readonly text?: Blob | undefined;
   /** A stopped run, as `saveTraining` gives it, to go on with. */
-  readonly stopped?: Uint8Array | undefined;
+  readonly stopped?: Uint8Array<ArrayBuffer> | undefined;
   /** A model file to start from. */
-  readonly model?: Uint8Array | undefined;
+  readonly model?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** What became of it. */
@@ -83,17 +82,18 @@ export interface Calls {
   start: [RunJob, RunFacts];
   /** Steps a second; Infinity for as fast as it goes. */
   play: [number, undefined];
+  /** Stops; answers with the SHA-256 of the weights. */
   pause: [undefined, string];
-  /** One more step, from a pause. */
-  step: [number, undefined];
+  /** Takes one more step and stops. */
+  step: [undefined, string];
   /** Settings that take effect at once. */
   change: [Partial<Config>, undefined];
   write: [WriteJob, Written];
   /** The model's file. */
   save: [undefined, Uint8Array<ArrayBuffer>];
-  /** The stopped run's file. */
-  snapshot: [undefined, Uint8Array<ArrayBuffer>];
   race: [RaceJob, RaceResult];
+  /** Whether the worker is there. */
+  ping: [undefined, undefined];
 }
 
 export interface Call<Name extends keyof Calls = keyof Calls> {
@@ -115,16 +115,17 @@ export interface Progress {
 export type News =
   | Progress
   /** The run is at its end, or its patience. */
-  | {
-      readonly kind: "done";
-      readonly parametersSha256: string;
-      readonly record: StepRecord | undefined;
-    }
-  /** Something long goes on, such as an evaluation. */
+  | { readonly kind: "done"; readonly parametersSha256: string }
+  /** Something long goes on, such as an evaluation or the reading of a text. */
   | { readonly kind: "busy" }
   | { readonly kind: "snapshot"; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Training ended early. `isTeam`: a thread was lost. */
-  | { readonly kind: "failed"; readonly reason: string; readonly isTeam: boolean };
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly isTeam: boolean;
+      readonly parametersSha256: string;
+    };
 
 export type FromWorker =
   | { readonly id: number; readonly value: unknown }

@@ -21,6 +21,15 @@ import { isShownWhole } from "./frames.ts";
 import type { RunFacts, RunJob } from "./protocol.ts";
 
 const LARGEST_TEXT = 256 * 2 ** 20; // bytes
+const PIECE = 2 ** 22; // bytes read at a time
+
+/** What is told while a run is made. */
+export interface StartSteps {
+  /** Now and then while its text is read. */
+  readonly reading: () => void;
+  /** When all that was given has been understood and an engine is to be made. */
+  readonly makeRoom: () => void;
+}
 
 interface Data {
   readonly dataset: Dataset;
@@ -48,16 +57,17 @@ export class Run {
     this.#records = this.#trainer.run();
   }
 
-  /**
-   * Reads the text and makes the model. `makeRoom` is called when all that was given has been
-   * understood and an engine is to be made. @throws what reading, checking and making throw.
-   */
-  static async start(job: RunJob, makeEngine: MakeEngine, makeRoom: () => void): Promise<Run> {
+  /** Reads the text and makes the model. @throws what reading, checking and making throw. */
+  static async start(
+    job: RunJob,
+    makeEngine: MakeEngine,
+    { reading, makeRoom }: StartSteps,
+  ): Promise<Run> {
     const stopped = job.stopped && (await loadTraining(job.stopped));
     const weights = job.model && (await loadCheckpoint(job.model));
     const config = stopped?.config ?? job.config;
     const vocabulary = stopped?.vocabulary ?? weights?.vocabulary;
-    const data = await readData(job.text, config, vocabulary);
+    const data = await readData(job.text, config, { vocabulary, reading });
     if (stopped) expectText(stopped, data);
     makeRoom();
     const hiddenSize = weights?.H ?? config.hiddenSize;
@@ -81,6 +91,11 @@ export class Run {
   /** Training steps done. */
   get step(): number {
     return this.#trainer.progress.step;
+  }
+
+  /** Whether it is at its end. */
+  get isDone(): boolean {
+    return this.step >= this.#trainer.steps;
   }
 
   async facts(): Promise<RunFacts> {
@@ -170,7 +185,7 @@ export class Run {
 async function readData(
   text: Blob | undefined,
   config: Config,
-  vocabulary: Vocabulary | undefined,
+  { vocabulary, reading }: { vocabulary: Vocabulary | undefined } & Pick<StartSteps, "reading">,
 ): Promise<Data> {
   if (!text) {
     const dataset = new PairDataset(config.input, config.target);
@@ -181,9 +196,14 @@ async function readData(
     const size = `${Math.ceil(text.size / 2 ** 20)} MB`;
     throw new RangeError(`text: expected at most 256 MB, got ${size}; choose a part of it`);
   }
-  const bytes = new Uint8Array(await text.arrayBuffer());
+  const bytes = new Uint8Array(text.size);
   const builder = new CorpusBuilder(config, vocabulary);
-  builder.push(bytes);
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const piece = new Uint8Array(await text.slice(at, at + PIECE).arrayBuffer());
+    bytes.set(piece, at);
+    builder.push(piece);
+    reading();
+  }
   builder.endFile();
   const { training, validation, notes } = splitCorpus(builder.finish(), config);
   return { dataset: training, validation, notes, textSha256: await sha256(bytes) };

@@ -6,8 +6,9 @@ import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
 
 const WATCH_EVERY = 1000; // ms
 const PATIENCE = 10_000; // ms without a word where one is due, and what a step may take
-/** Calls that may keep the worker busy for longer, ms. */
-const LONG: Partial<Record<keyof Calls, number>> = { start: 120_000, race: 300_000, save: 60_000 };
+/** Calls that may keep the worker silent for longer, ms. */
+const LONG: Partial<Record<keyof Calls, number>> = { race: 60_000 };
+const PING_EVERY = 5000; // ms without a word from a worker of which none is due
 const MOST_THREADS = 8;
 
 /** The worker was lost; what it was asked will not be answered. */
@@ -69,18 +70,14 @@ export class Session {
   }
 
   /** @throws {Refused} @throws {WorkerLost} */
-  ask<Name extends keyof Calls>(
-    name: Name,
-    argument: Calls[Name][0],
-    transfer: Transferable[] = [],
-  ): Promise<Calls[Name][1]> {
+  ask<Name extends keyof Calls>(name: Name, argument: Calls[Name][0]): Promise<Calls[Name][1]> {
     const id = this.#nextId++;
     const call: Call<Name> = { id, name, argument };
     return new Promise((resolve, reject) => {
       if (this.#pending.size === 0) this.#servedSince = performance.now();
       const patience = Math.max(LONG[name] ?? 0, this.#patience);
       this.#pending.set(id, { patience, resolve: resolve as (value: unknown) => void, reject });
-      this.#worker?.postMessage(call, transfer);
+      this.#worker?.postMessage(call);
     });
   }
 
@@ -133,6 +130,7 @@ export class Session {
     const [oldest] = this.#pending.values();
     const silent = now - Math.max(this.#heardAt, oldest ? this.#servedSince : 0);
     const isDue = this.playing || oldest !== undefined;
+    if (!isDue && silent > PING_EVERY) this.ask("ping", undefined).catch(() => {}); // `lost` is told
     if (isDue && silent > (oldest?.patience ?? this.#patience)) this.#lose("it does not answer");
   }
   #watchedAt = performance.now();

@@ -6,7 +6,6 @@ import { sha256 } from "../../checkpoint/sha256.ts";
 import type { MakeEngine } from "../../model/create.ts";
 import { predictedText } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
-import { ReferenceEngine } from "../../reference/engine.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { TeamError, threadsFor } from "../../wasm/team.ts";
 import { isShownWhole, strideAt } from "./frames.ts";
@@ -20,13 +19,15 @@ import { write } from "./writing.ts";
 const SLICE = 33; // ms of steps between news
 const SNAPSHOT_EVERY = 3000; // ms
 const SNAPSHOT_SHARE = 100; // a snapshot may take a hundredth of the time
-const BUSY_EVERY = 1000; // ms between words that an evaluation goes on
+const BUSY_EVERY = 1000; // ms between words that something long goes on
 const CATCH_UP = 0.25; // s of steps that are made up for after a delay
 
 type Handlers = { [Name in keyof Calls]: (argument: Calls[Name][0]) => Promise<Calls[Name][1]> };
 
 const post = (message: FromWorker): void => self.postMessage(message);
-const tell = (news: News): void => post({ news });
+/** `handedOver` are buffers of the news that the worker has no more use for. */
+const tell = (news: News, handedOver: ArrayBuffer[] = []): void =>
+  self.postMessage({ news } satisfies FromWorker, { transfer: handedOver });
 
 class TrainingWorker {
   readonly #cores: Equipment["cores"];
@@ -36,7 +37,6 @@ class TrainingWorker {
   #pace = 0;
   /** Settles when no more steps are taken. */
   #stopped: Promise<void> | undefined;
-  #last: StepRecord | undefined;
   #snapshotAt = 0;
   #busyAt = 0;
 
@@ -52,15 +52,17 @@ class TrainingWorker {
       if (before) await this.#tellSnapshot();
       let slept = false;
       try {
-        this.#run = await Run.start(job, this.#makeEngine, () => {
-          before?.sleep();
-          slept = true;
+        this.#run = await Run.start(job, this.#makeEngine, {
+          reading: () => this.tellBusy(),
+          makeRoom: () => {
+            before?.sleep();
+            slept = true;
+          },
         });
       } catch (error) {
         if (slept) await this.#bringBack(before, error);
         throw error;
       }
-      this.#last = undefined;
       this.#snapshotAt = performance.now() + SNAPSHOT_EVERY;
       return this.#run.facts();
     },
@@ -72,14 +74,17 @@ class TrainingWorker {
     pause: async () => {
       await this.#halt();
       await this.#tellSnapshot();
-      return sha256(this.#model.engine.parameters);
+      return this.#sha256();
     },
-    step: async (count) => {
+    step: async () => {
       await this.#halt();
       const records: StepRecord[] = [];
       const frames = this.#newFrames();
-      while (records.length < count && (await this.#take(records, frames)));
+      while (records.length === 0 && this.#take(records, frames));
       this.#tellProgress(records, frames, 0);
+      if (this.#started.isDone) await this.#tellEnd();
+      else await this.#tellSnapshot();
+      return this.#sha256();
     },
     change: async (settings) => {
       const pace = this.#pace;
@@ -90,7 +95,6 @@ class TrainingWorker {
     },
     write: async (job) => write(this.#model, this.#cores.release, job, this.#started.step),
     save: async () => saveCheckpoint(this.#model, { textSha256: this.#started.textSha256 }),
-    snapshot: async () => this.#started.snapshot(),
     race: async (job) => {
       await this.#halt();
       if (this.#run) await this.#tellSnapshot();
@@ -101,6 +105,7 @@ class TrainingWorker {
         await this.#bringBack(this.#run);
       }
     },
+    ping: async () => undefined,
   };
 
   /** Wakes a run after something else had its room. @throws {Fatal} */
@@ -122,7 +127,6 @@ class TrainingWorker {
   }
 
   readonly #makeEngine: MakeEngine = (config, shape, moments) => {
-    if (config.engine === "reference") return new ReferenceEngine(shape, moments);
     const threads = threadsFor(
       shape,
       Math.min(config.threads, this.#ranks.threads),
@@ -151,43 +155,61 @@ class TrainingWorker {
         const records: StepRecord[] = [];
         const frames = this.#newFrames();
         let goesOn = true;
-        while (goesOn && records.length < due && performance.now() - began < SLICE) {
-          goesOn = await this.#take(records, frames);
+        try {
+          while (goesOn && records.length < due && performance.now() - began < SLICE) {
+            goesOn = this.#take(records, frames);
+          }
+        } finally {
+          this.#tellProgress(records, frames, performance.now() - began);
         }
         taken += records.length;
-        this.#tellProgress(records, frames, performance.now() - began);
-        if (!goesOn) break;
+        if (!goesOn) {
+          this.#pace = 0;
+          await this.#tellEnd();
+          break;
+        }
         if (performance.now() > this.#snapshotAt) await this.#tellSnapshot();
         await turn(since + (1000 * taken) / pace - performance.now());
       }
     } catch (error) {
       this.#pace = 0;
-      tell({ kind: "failed", reason: reasonOf(error), isTeam: error instanceof TeamError });
+      tell({
+        kind: "failed",
+        reason: reasonOf(error),
+        isTeam: error instanceof TeamError,
+        parametersSha256: await this.#sha256(),
+      });
     } finally {
       this.#stopped = undefined;
     }
   }
 
   /** Takes one step, or a part of an evaluation. @returns whether the run goes on. */
-  async #take(records: StepRecord[], frames: KeptFrames | undefined): Promise<boolean> {
+  #take(records: StepRecord[], frames: KeptFrames | undefined): boolean {
     const run = this.#started;
     const { done, record } = run.next();
     if (record) {
       records.push(record);
-      this.#last = record;
       if (frames && run.step % strideAt(run.step, frames.shape) === 0) frames.keep(run.step);
-    }
-    if (!record && performance.now() - this.#busyAt > BUSY_EVERY) {
-      this.#busyAt = performance.now();
-      tell({ kind: "busy" });
-    }
-    if (!done) return true;
-    this.#pace = 0;
-    this.#tellProgress(records.splice(0), frames, 0);
+    } else this.tellBusy();
+    return !done;
+  }
+
+  /** Says that something long goes on, if nothing was said of it for a while. */
+  tellBusy(): void {
+    const now = performance.now();
+    if (now - this.#busyAt < BUSY_EVERY) return;
+    this.#busyAt = now;
+    tell({ kind: "busy" });
+  }
+
+  async #tellEnd(): Promise<void> {
     await this.#tellSnapshot();
-    const parametersSha256 = await sha256(this.#model.engine.parameters);
-    tell({ kind: "done", parametersSha256, record: this.#last });
-    return false;
+    tell({ kind: "done", parametersSha256: await this.#sha256() });
+  }
+
+  #sha256(): Promise<string> {
+    return sha256(this.#model.engine.parameters);
   }
 
   #newFrames(): KeptFrames | undefined {
@@ -199,20 +221,22 @@ class TrainingWorker {
     if (records.length === 0) return;
     const { shape } = this.#model.engine;
     frames?.keep(this.#started.step);
-    tell({
+    const kept = frames?.all;
+    const progress: News = {
       kind: "progress",
       records: packRecords(records),
       predicted: shape.B === 1 ? predictedText(this.#model) : "",
-      ...(frames && { frames: frames.all }),
+      ...(kept && { frames: kept }),
       charsPerSecond: busy > 0 ? (1000 * records.length * shape.T * shape.B) / busy : 0,
-    });
+    };
+    tell(progress, kept ? [kept.parameters.buffer] : []);
   }
 
   async #tellSnapshot(): Promise<void> {
     const began = performance.now();
     const run = this.#started;
     const bytes = await run.snapshot();
-    tell({ kind: "snapshot", step: run.step, bytes });
+    tell({ kind: "snapshot", step: run.step, bytes }, [bytes.buffer]);
     const took = performance.now() - began;
     this.#snapshotAt = performance.now() + Math.max(SNAPSHOT_EVERY, SNAPSHOT_SHARE * took);
   }
@@ -242,7 +266,7 @@ class KeptFrames {
     this.#copies.push(this.#parameters.slice());
   }
 
-  get all(): { steps: readonly number[]; parameters: Float64Array } {
+  get all(): { steps: readonly number[]; parameters: Float64Array<ArrayBuffer> } {
     const { length } = this.#parameters;
     const parameters = new Float64Array(length * this.#copies.length);
     for (const [place, copy] of this.#copies.entries()) parameters.set(copy, place * length);
@@ -271,12 +295,15 @@ function serve(): void {
   let worker: TrainingWorker | undefined;
   let before: Promise<void> = Promise.resolve();
   const answer = async ({ id, name, argument }: Call): Promise<void> => {
+    const busy = setInterval(() => worker?.tellBusy(), BUSY_EVERY);
     try {
       const handler = worker?.handlers[name] as (given: unknown) => Promise<unknown>;
       post({ id, value: await handler(argument) });
     } catch (error) {
       const setting = (error as { setting?: string }).setting;
       post({ id, reason: reasonOf(error), setting, isFatal: error instanceof Fatal });
+    } finally {
+      clearInterval(busy);
     }
   };
   self.addEventListener("message", ({ data }: MessageEvent<Equipment | Call>) => {

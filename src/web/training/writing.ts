@@ -13,8 +13,9 @@ export async function write(
   step: number,
 ): Promise<Written> {
   const { V, H } = trained.shape;
+  const parameters = trained.parameters.slice(); // of this very step: training goes on meanwhile
   const engine = await WasmEngine.create({ V, H, T: 1, B: 1 }, core);
-  engine.parameters.set(trained.parameters);
+  engine.parameters.set(parameters);
   const characters: string[] = [];
   const topIds = new Int32Array(length * TOP);
   const topProbabilities = new Float64Array(length * TOP);

@@ -28,6 +28,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
+/** A number of training steps, in words. */
+export function steps(n: number): string {
+  return n === 1 ? "1 step" : `${n} steps`;
+}
+
 /** Seconds, to three digits, in the unit that fits. */
 export function duration(seconds: number): string {
   const [unit, scale] = seconds >= 1 ? ["s", 1] : seconds >= 1e-3 ? ["ms", 1e3] : ["µs", 1e6];

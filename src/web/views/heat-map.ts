@@ -39,6 +39,8 @@ export interface HeatMapOptions {
   readonly columns: number;
   /** Called with the cell under the cursor; undefined when it leaves. */
   readonly point?: (cell: { row: number; column: number } | undefined) => void;
+  /** Whether keys have no use for it. */
+  readonly isPointerOnly?: boolean;
 }
 
 export class HeatMap {
@@ -64,7 +66,8 @@ export class HeatMap {
     element.append(this.#canvas, this.#cursor);
     this.#cursor.className = "cursor";
     this.#cursor.hidden = true;
-    if (options.point) this.#listen(label);
+    if (options.point) this.#hearPointer();
+    if (options.point && !options.isPointerOnly) this.#hearKeys(label);
     else {
       element.setAttribute("role", "img");
       element.setAttribute("aria-label", label);
@@ -96,23 +99,31 @@ export class HeatMap {
     context?.putImageData(image, 0, 0);
   }
 
-  #listen(label: string): void {
+  /** By mouse, pen or finger; what a finger has touched stays chosen. */
+  #hearPointer(): void {
     const { element } = this;
+    const { rows, columns } = this.#options;
+    const point = ({ clientX, clientY }: PointerEvent): void => {
+      const { left, top, width, height } = this.#canvas.getBoundingClientRect();
+      this.#point(
+        clamp(Math.floor(((clientY - top) / height) * rows), rows),
+        clamp(Math.floor(((clientX - left) / width) * columns), columns),
+      );
+    };
+    element.addEventListener("pointerdown", point);
+    element.addEventListener("pointermove", point);
+    element.addEventListener("pointerleave", ({ pointerType }) => {
+      if (pointerType !== "touch") this.#leave();
+    });
+  }
+
+  #hearKeys(label: string): void {
+    const { element } = this;
+    const { rows, columns } = this.#options;
     element.tabIndex = 0;
     element.setAttribute("role", "application");
     element.setAttribute("aria-roledescription", "heat map");
     element.setAttribute("aria-label", `${label}. Arrow keys choose a cell.`);
-    const { rows, columns } = this.#options;
-    const clamp = (value: number, most: number): number => Math.max(0, Math.min(most - 1, value));
-    element.addEventListener("pointermove", ({ clientX, clientY }) => {
-      const { left, top, width, height } = this.#canvas.getBoundingClientRect();
-      const column = Math.floor(((clientX - left) / width) * columns);
-      this.#point(
-        clamp(Math.floor(((clientY - top) / height) * rows), rows),
-        clamp(column, columns),
-      );
-    });
-    element.addEventListener("pointerleave", () => this.#leave());
     element.addEventListener("blur", () => this.#leave());
     element.addEventListener("focus", () => this.#point(this.#row, this.#column));
     const moves: Record<string, [number, number]> = {
@@ -144,4 +155,9 @@ export class HeatMap {
     this.#cursor.hidden = true;
     this.#options.point?.(undefined);
   }
+}
+
+/** A place among `count`. */
+function clamp(place: number, count: number): number {
+  return Math.max(0, Math.min(count - 1, place));
 }

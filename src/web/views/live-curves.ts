@@ -19,6 +19,11 @@ const SERIES: Readonly<Record<string, number>> = {
   "show-accuracy": 4,
   "show-norm": 5,
 };
+/** Axes on the right, by the id of their series' box. */
+const AXES = [
+  { id: "show-accuracy", scale: "accuracy", label: "Accuracy (%)" },
+  { id: "show-norm", scale: "norm", label: "Gradient norm" },
+];
 const LEAST_LOSS = 1e-6; // on the logarithmic scale
 const SMOOTHING = 0.95; // where each step is on another part of the text; else there is nothing to smooth
 
@@ -47,10 +52,7 @@ export class LiveCurves {
       this.#zoom = undefined;
       this.show(this.#columns);
     });
-    for (const [id, place] of Object.entries(SERIES)) {
-      const box = find<HTMLInputElement>(id);
-      box.addEventListener("change", () => this.#plot.setSeries(place, { show: box.checked }));
-    }
+    for (const id of Object.keys(SERIES)) find(id).addEventListener("change", () => this.#remake());
     find("zoom-out").addEventListener("click", () => {
       this.#part.value = "1";
       this.#zoom = undefined;
@@ -112,9 +114,21 @@ export class LiveCurves {
 
   #make(): uPlot {
     const options = textCurveOptions(this.#size(), isDark() ? DARK : LIGHT);
-    const { series, scales } = options;
+    const { series, scales, axes = [] } = options;
     for (const [id, place] of Object.entries(SERIES)) {
       series[place] = { ...series[place], show: this.#isShown(id) };
+    }
+    for (const { id, ...axis } of AXES) {
+      const stroke = series[SERIES[id] as number]?.stroke;
+      if (this.#isShown(id)) {
+        axes.push({
+          ...axes[1],
+          ...axis,
+          ...(stroke && { stroke }),
+          side: 1,
+          grid: { show: false },
+        });
+      }
     }
     if (this.#isLog.checked) {
       const range: uPlot.Range.Function = (_plot, low, high) => [

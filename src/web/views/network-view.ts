@@ -9,6 +9,7 @@ import { HeatMap } from "./heat-map.ts";
 
 const LEAST_NORM = 1e-8; // the ends of the logarithmic scale of |∂L/∂h|
 const MOST_NORM = 1e2;
+const MANY = 6; // time steps, beyond which they take the width of the text beside them
 
 /** A number that can be of any order of magnitude, with its bar. */
 interface Size {
@@ -34,6 +35,7 @@ export class NetworkView {
   constructor(host: HTMLElement, anatomy: Anatomy, point: (place: Place | undefined) => void) {
     const times = Array.from({ length: anatomy.shape.T }, (_, t) => t);
     host.style.setProperty("--times", String(times.length));
+    host.classList.toggle("long", times.length > MANY);
     const columns: Column[] = [];
     host.replaceChildren(
       ...times.map((t) => {
@@ -90,6 +92,28 @@ function shareOf(norm: number): number {
   return Math.max(0, Math.min(1, (Math.log(Math.max(norm, LEAST_NORM)) - low) / (high - low)));
 }
 
+/** Lets the up and down keys choose one of the rows of an element; `choose` hears undefined when it is left. */
+function chooseByKeys(
+  element: HTMLElement,
+  label: string,
+  choose: (row: number | undefined) => void,
+): void {
+  let chosen = 0;
+  element.tabIndex = 0;
+  element.setAttribute("role", "application");
+  element.setAttribute("aria-roledescription", "bars");
+  element.setAttribute("aria-label", `${label}. Up and down arrow keys choose one.`);
+  element.addEventListener("focus", () => choose(chosen));
+  element.addEventListener("blur", () => choose(undefined));
+  element.addEventListener("keydown", (event) => {
+    const move = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (move === undefined) return;
+    event.preventDefault();
+    chosen = Math.max(0, Math.min(element.children.length - 1, chosen + move));
+    choose(chosen);
+  });
+}
+
 function makeSize(label: string, className: string): Size {
   const text = make("span", "number");
   const fill = make("span", "fill");
@@ -118,7 +142,13 @@ function makeColumn(
     columns: 1,
     point: (cell) => point(cell && { kind: "hidden", t, unit: cell.row }),
   });
-  const error = new HeatMap({ label: `Error at h${time}`, rows: H, columns: 1 });
+  const error = new HeatMap({
+    label: `Error at h${time}`,
+    rows: H,
+    columns: 1,
+    point: (cell) => point(cell && { kind: "hidden", t, unit: cell.row }),
+    isPointerOnly: true, // the strip beside it says the same
+  });
   error.element.classList.add("thin");
   const bars = characters.map((character, v) => {
     const fill = make("span", "fill");
@@ -128,9 +158,16 @@ function makeColumn(
       row.classList.add("target");
       row.append(make("span", "visually-hidden", "the target"));
     }
-    row.addEventListener("pointerenter", () => point({ kind: "probability", t, token: v }));
+    for (const event of ["pointerenter", "pointerdown"]) {
+      row.addEventListener(event, () => point({ kind: "probability", t, token: v }));
+    }
     row.addEventListener("pointerleave", () => point(undefined));
     return { row, fill, value };
+  });
+  const said = make("div", "bars", ...bars.map(({ row }) => row));
+  chooseByKeys(said, `Probabilities at time step ${t + 1}`, (token) => {
+    for (const [v, { row }] of bars.entries()) row.classList.toggle("pointed", v === token);
+    point(token === undefined ? undefined : { kind: "probability", t, token });
   });
   const predicted = make("b", "predicted");
   const loss = make("span", "number");
@@ -141,7 +178,7 @@ function makeColumn(
     "time",
     make("div", "reads", make("span", "what", "reads "), make("b", "token", input)),
     make("div", "states", hidden.element, error.element),
-    make("div", "bars", ...bars.map(({ row }) => row)),
+    said,
     make("div", "says", make("span", "what", "says "), predicted),
     make("div", "wants", make("span", "what", "target "), make("b", "token", target)),
     make("div", "loss", make("span", "what", "loss "), loss),

@@ -26,12 +26,14 @@ export class RaceView {
     }
     this.#shape.value = String(STANDARD);
     this.#button.addEventListener("click", () => void this.#run());
+    this.#shape.addEventListener("change", () => this.#clear());
   }
 
   async #run(): Promise<void> {
     const shape = SHAPES[Number(this.#shape.value)] as RaceJob["shape"];
     const said = find("race-said");
     this.#button.disabled = true;
+    this.#clear();
     find("race-results").classList.add("expecting");
     setText(said, `Racing for about ${SECONDS + 3} seconds; training waits …`);
     try {
@@ -48,6 +50,12 @@ export class RaceView {
     } finally {
       this.#button.disabled = false;
     }
+  }
+
+  /** Takes away what another race has found. */
+  #clear(): void {
+    find("race-table").hidden = true;
+    setText(find("race-said"), "");
   }
 
   #show({ rows }: RaceResult["report"]): void {

@@ -2,7 +2,7 @@
 
 import { type Config, ConfigError } from "../../model/config.ts";
 import { FIELDS, type Field } from "../fields.ts";
-import { configOf, parse, type Setting, settingOf } from "../setting.ts";
+import { changed, configOf, HELLO, parse, type Setting } from "../setting.ts";
 import { find, make, setText } from "./elements.ts";
 
 interface Row {
@@ -16,13 +16,15 @@ export interface SettingsListener {
   /** Starts again with it. */
   restart(setting: Setting, why: string): void;
   /** Takes effect at once. */
-  change(setting: Setting, change: Partial<Config>): void;
+  change(change: Partial<Config>): void;
 }
 
 export class SettingsView {
   readonly #rows: readonly Row[];
   readonly #listener: SettingsListener;
-  #setting: Setting = { changes: {} };
+  #setting: Setting = HELLO;
+  /** What is being typed into. */
+  #typing: HTMLElement | undefined;
 
   constructor(listener: SettingsListener) {
     this.#listener = listener;
@@ -39,7 +41,7 @@ export class SettingsView {
     });
   }
 
-  /** Shows a setting that has taken effect. */
+  /** Shows the setting that was asked for last; what is being typed stays. */
   show(setting: Setting): void {
     this.#setting = setting;
     const config = configOf(setting);
@@ -49,6 +51,7 @@ export class SettingsView {
         (field.only !== undefined && field.only !== kind) ||
         (field.optimizers !== undefined && !field.optimizers.includes(config.optimizer));
       const value = String(config[field.name]);
+      if (input === this.#typing) continue;
       if (input.value !== value) input.value = value;
       this.#mark(input, error, "");
     }
@@ -88,18 +91,29 @@ export class SettingsView {
     title.htmlFor = input.id;
     const element = make("div", "field", title, input, about, error);
     const row = { field, element, input, error };
-    input.addEventListener("input", () => this.#check(row));
-    input.addEventListener("change", () => this.#apply(row));
+    input.addEventListener("input", () => {
+      this.#typing = input;
+      this.#check(row);
+    });
+    input.addEventListener("blur", () => {
+      this.#typing = undefined;
+    });
+    input.addEventListener("change", () => {
+      this.#typing = undefined;
+      this.#apply(row);
+    });
     return row;
   }
 
   /** The setting that the row asks for; undefined, with the reason beside it, if it does not fit. */
   #check({ field, input, error }: Row): Setting | undefined {
     try {
-      const config = { ...configOf(this.#setting), [field.name]: parse(field.name, input.value) };
+      const change: Partial<Config> = { [field.name]: parse(field.name, input.value) };
       // The two texts of a pair must be as long as each other: one follows while the other is typed.
-      if (field.name === "input") config.target = followed(config.input, config.target);
-      const setting = settingOf(this.#setting.text, config);
+      if (change.input !== undefined) {
+        change.target = followed(change.input, configOf(this.#setting).target);
+      }
+      const setting = changed(this.#setting, change);
       this.#mark(input, error, "");
       return setting;
     } catch (problem) {
@@ -114,10 +128,15 @@ export class SettingsView {
     if (!setting) return;
     const { field, input } = row;
     const { name, label, live } = field;
-    const value = configOf(setting)[name];
-    if (value === configOf(this.#setting)[name]) return;
-    if (live) this.#listener.change(setting, { [name]: value });
-    else this.#listener.restart(setting, `Started again: ${label.toLowerCase()} ${input.value}.`);
+    const [config, before] = [configOf(setting), configOf(this.#setting)];
+    if (config[name] === before[name]) return;
+    if (live) {
+      this.#listener.change({ [name]: config[name] });
+      return;
+    }
+    const follows = name === "input" && config.target !== before.target;
+    const also = follows ? `, and now it learns to write ${config.target}` : "";
+    this.#listener.restart(setting, `Started again: ${label.toLowerCase()} ${input.value}${also}.`);
   }
 
   #mark(input: HTMLElement, error: HTMLElement, problem: string): void {

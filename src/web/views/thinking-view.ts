@@ -1,6 +1,7 @@
 // A small model seen whole: the network unrolled, weights and gradients, the formula of the number
 // that is pointed at, and the scrubber through all that was.
 
+import type { Config } from "../../model/config.ts";
 import { Anatomist, type Anatomy } from "../training/anatomy.ts";
 import { Frames } from "../training/frames.ts";
 import type { Progress, RunFacts } from "../training/protocol.ts";
@@ -11,10 +12,20 @@ import { NetworkView } from "./network-view.ts";
 import { WeightsView } from "./weights-view.ts";
 
 const HINT =
-  "Point at a unit, a probability or a weight; Tab and the arrow keys reach units and weights.";
+  "Point at a unit, a probability or a weight, or tap it; Tab and the arrow keys reach them too.";
+
+/** A network in a few words: after how many steps, and how it does then. */
+export interface Readings {
+  readonly step: number;
+  readonly loss: number;
+  /** 0 … 1 */
+  readonly accuracy: number;
+  readonly predicted: string;
+}
 
 export class ThinkingView {
   readonly #scrubber = find<HTMLInputElement>("scrubber");
+  readonly #follow = find<HTMLButtonElement>("follow");
   #frames: Frames | undefined;
   #anatomist: Anatomist | undefined;
   #network: NetworkView | undefined;
@@ -34,10 +45,27 @@ export class ThinkingView {
       this.#pinned = isNewest ? undefined : this.#frames?.at(place).step;
       changed();
     });
-    find("follow").addEventListener("click", () => {
-      this.#pinned = undefined;
-      changed();
-    });
+    this.#follow.addEventListener("click", () => this.follow());
+  }
+
+  /** What is shown, in the readings that every run has; undefined for a model that is not. */
+  get shown(): Readings | undefined {
+    if (!this.#anatomy) return undefined;
+    const { step, loss, predictions, targets, characters } = this.#anatomy;
+    const right = predictions.filter((id, t) => id === targets[t]).length;
+    const predicted = Array.from(predictions, (id) => characters[id] ?? "").join("");
+    return { step, loss, accuracy: right / predictions.length, predicted };
+  }
+
+  /** The step that the visitor went back to, if that is what is shown. */
+  get pinned(): number | undefined {
+    return this.#pinned;
+  }
+
+  /** Shows the run as it goes on. */
+  follow(): void {
+    this.#pinned = undefined;
+    this.#changed();
   }
 
   /** A run has started. */
@@ -69,7 +97,7 @@ export class ThinkingView {
     if (!frames || !this.#frames) return;
     const length = frames.parameters.length / frames.steps.length;
     for (const [i, step] of frames.steps.entries()) {
-      this.#frames.add(step, frames.parameters.subarray(i * length, (i + 1) * length));
+      this.#frames.add(step, frames.parameters.slice(i * length, (i + 1) * length));
     }
   }
 
@@ -84,14 +112,15 @@ export class ThinkingView {
     if (max !== String(frames.count - 1)) this.#scrubber.max = String(frames.count - 1);
     if (this.#scrubber.value !== String(place)) this.#scrubber.value = String(place);
     this.#scrubber.setAttribute("aria-valuetext", `after ${step} steps`);
-    find<HTMLButtonElement>("follow").disabled = this.#pinned === undefined;
+    this.#follow.disabled = this.#pinned === undefined;
+    setText(this.#follow, this.#follow.disabled ? "Following" : `Back to step ${frames.last}`);
     setText(find("shown-step"), String(step));
     if (this.#anatomy?.step === step && place < frames.count - 1) return;
     const anatomy = this.#anatomist.open(step, parameters);
     this.#anatomy = anatomy;
     this.#network?.show(anatomy);
     this.#weights?.show(anatomy);
-    setText(find("clipping"), clippingLine(anatomy));
+    setText(find("clipping"), clippingLine(anatomy, this.#anatomist.config));
     find("clipping").classList.toggle(
       "clipped",
       anatomy.clippedCount > 0 || anatomy.normFactor < 1,
@@ -113,11 +142,10 @@ export class ThinkingView {
   }
 
   #showFormula(): void {
-    const line =
-      this.#place && this.#anatomy && fits(this.#place, this.#anatomy)
-        ? formulaOf(this.#place, this.#anatomy)
-        : HINT;
-    setText(find("formula"), line);
+    const [place, anatomy] = [this.#place, this.#anatomy];
+    const isFilled = place !== undefined && anatomy !== undefined && fits(place, anatomy);
+    setText(find("formula"), isFilled ? formulaOf(place, anatomy) : HINT);
+    find("formula").classList.toggle("filled", isFilled);
   }
 }
 
@@ -129,8 +157,13 @@ function fits(place: Place, { shape, tensors }: Anatomy): boolean {
   return place.row < rows && place.column < columns;
 }
 
-function clippingLine({ loss, gradNorm, clippedCount, normFactor, gradients }: Anatomy): string {
-  const byNorm = normFactor < 1 ? `all gradients × ${number(normFactor)} by the norm` : "";
-  const byValue = `${clippedCount} of ${gradients.length} clipped by value`;
-  return `loss ${number(loss)} · gradient norm ${number(gradNorm)} · ${[byNorm, byValue].filter(Boolean).join(", ")}`;
+function clippingLine(
+  { loss, gradNorm, clippedCount, normFactor, gradients }: Anatomy,
+  { clipNorm, clipValue }: Pick<Config, "clipNorm" | "clipValue">,
+): string {
+  const clips = [
+    ...(clipNorm > 0 ? [`gradients × ${number(normFactor)} by the norm`] : []),
+    ...(clipValue > 0 ? [`${clippedCount} of ${gradients.length} clipped by value`] : []),
+  ];
+  return `loss ${number(loss)} · gradient norm ${number(gradNorm)} · ${clips.join(", ") || "clipping is off"}`;
 }

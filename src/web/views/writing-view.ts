@@ -4,10 +4,11 @@
 import type { RunFacts, WriteJob, Written } from "../training/protocol.ts";
 import { TOP } from "../training/protocol.ts";
 import { find, make, setText } from "./elements.ts";
-import { tokenName } from "./format.ts";
+import { steps, tokenName } from "./format.ts";
 import { colourOf } from "./heat-map.ts";
 
 const EVERY = 3000; // ms
+const MOST = 1000; // characters, which a page lays out and colours without a pause
 
 export class WritingView {
   readonly #text = find("written");
@@ -36,11 +37,15 @@ export class WritingView {
     find("write").addEventListener("click", () => void this.write());
     this.#unit.addEventListener("change", () => this.#colour());
     this.#text.tabIndex = 0;
-    this.#text.addEventListener("pointermove", ({ target }) => {
+    const point = ({ target }: PointerEvent): void => {
       const place = this.#spans.indexOf(target as HTMLElement);
       if (place >= 0) this.#point(place);
+    };
+    this.#text.addEventListener("pointerdown", point);
+    this.#text.addEventListener("pointermove", point);
+    this.#text.addEventListener("pointerleave", ({ pointerType }) => {
+      if (pointerType !== "touch") this.#leave();
     });
-    this.#text.addEventListener("pointerleave", () => this.#leave());
     this.#text.addEventListener("blur", () => this.#leave());
     this.#text.addEventListener("focus", () => this.#point(this.#place));
     this.#text.addEventListener("keydown", (event) => {
@@ -117,10 +122,9 @@ export class WritingView {
       number("temperature"),
       number("writing-seed"),
     ];
-    if (!Number.isInteger(length) || length < 1 || length > 2000) {
-      throw new Error(
-        `length: expected an integer from 1 to 2000, got ${find<HTMLInputElement>("length").value}`,
-      );
+    if (!Number.isInteger(length) || length < 1 || length > MOST) {
+      const got = find<HTMLInputElement>("length").value || "nothing";
+      throw new Error(`length: expected a whole number from 1 to ${MOST}, got ${got}`);
     }
     return { prime: find<HTMLInputElement>("prime").value, length, temperature, seed };
   }
@@ -129,7 +133,8 @@ export class WritingView {
     this.#written = written;
     const spans = written.characters.map((character) => make("span", "", character));
     this.#text.replaceChildren(...spans);
-    setText(find("written-when"), `after ${written.step} steps`);
+    setText(find("written-plain"), written.characters.join(""));
+    setText(find("written-when"), `after ${steps(written.step)}`);
     this.#colour();
     if (this.#isPointedAt) this.#point(Math.min(this.#place, spans.length - 1));
   }
