@@ -60,10 +60,10 @@ export class Controls {
 
   /** The readings of what is shown; where nothing is, of the last step. */
   #drawReadings({ config, shape, stepsPerEpoch, hasValidation }: RunFacts): void {
-    const { last, validation } = this.#playground;
+    const { last, validation, charsPerSecond: speed } = this.#playground.course;
     const { shown } = this.#thinking;
     const { loss, accuracy } = shown ?? last ?? {};
-    const predicted = shown?.predicted ?? this.#playground.predicted;
+    const predicted = shown?.predicted ?? this.#playground.course.predicted;
     const epoch = shown ? shown.step : last ? last.epoch + 1 : 0;
     setText(find("epoch"), `${epoch} of ${config.epochs}`);
     // As wide as it can become, so that its neighbours stay where they are.
@@ -77,7 +77,6 @@ export class Controls {
     find("validation-reading").hidden = !hasValidation;
     find("predicted-reading").hidden = shape.B > 1 || hasValidation;
     setText(find("predicted"), predicted ? [...predicted].map(tokenName).join("") : "…");
-    const speed = this.#playground.charsPerSecond;
     setText(find("speed-reading"), speed > 0 ? count(speed) : "–");
     const perEpoch = speed > 0 ? (stepsPerEpoch * shape.T * shape.B) / speed : 0;
     setText(find("epoch-time"), perEpoch > 0 ? duration(perEpoch) : "–");

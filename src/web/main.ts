@@ -78,7 +78,8 @@ function openPage(): void {
   playground.listen(keep);
 
   function drawAll(): void {
-    const { step, phase, history } = playground;
+    const { step, phase } = playground;
+    const { columns } = playground.course.history;
     document.body.classList.toggle("loading", phase === "loading");
     if (phase === "paused" || phase === "done") writing.settle(step);
     const now = performance.now();
@@ -88,11 +89,11 @@ function openPage(): void {
     controls.draw();
     keep.draw();
     if (isStill) return;
-    if (drawn === step && history.columns.step.length > 0) return;
+    if (drawn === step && columns.step.length > 0) return;
     if (phase === "playing" && now - curvesAt < CURVES_EVERY) return;
     curvesAt = now;
     drawn = step;
-    curves.show(history.columns);
+    curves.show(columns);
   }
   // The address holds the setting, so links within the page move without touching it.
   for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href^="#"]')) {

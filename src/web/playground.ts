@@ -1,8 +1,8 @@
 // The page at work: one run in the training worker, what is known of it, and the views that show it.
 
-import { History } from "../curves/history.ts";
 import type { Config } from "../model/config.ts";
-import type { StepRecord } from "../model/record.ts";
+import { Course } from "./course.ts";
+import { Queue } from "./queue.ts";
 import {
   blobOf,
   changed,
@@ -12,9 +12,7 @@ import {
   settingOf,
   shownOnPage,
 } from "./setting.ts";
-import { newestOf, newestValidationOf, Speed } from "./speed.ts";
 import type { News, Progress, RaceJob, RaceResult, RunFacts, RunJob } from "./training/protocol.ts";
-import { unpackRecords } from "./training/records.ts";
 import { Refused, type Session, WorkerLost } from "./training/session.ts";
 import { steps } from "./views/format.ts";
 
@@ -61,11 +59,7 @@ export class Playground {
   /** What was asked for last: of the run that there is, or of one that is being started. */
   wanted: Setting = HELLO;
   facts: RunFacts | undefined;
-  history = new History();
-  last: StepRecord | undefined;
-  validation: StepRecord["validation"];
-  predicted = "";
-  charsPerSecond = 0;
+  course = new Course();
   /** Of the weights where the run stands; undefined while it goes on. */
   parametersSha256: string | undefined;
   /** Whether settings were changed on the way, so that no command gives the same weights. */
@@ -74,7 +68,6 @@ export class Playground {
   said = "";
   /** Steps a second. */
   pace = 1;
-  #speed = new Speed();
   readonly #listeners: RunListener[] = [];
   readonly #draw: () => void;
   #session: Session | undefined;
@@ -83,16 +76,12 @@ export class Playground {
   /** The model's file that the run began with, if one was opened. */
   #model: Uint8Array<ArrayBuffer> | undefined;
   #replaced: Replaced | undefined;
-  /** Settles when the starts and changes asked for so far are done with. */
-  #queue: Promise<void> = Promise.resolve();
-  /** Settles when a worker that was replaced has the run that the lost one had. */
-  #restored: Promise<void> = Promise.resolve();
-  /** Number of the newest start: what is asked before it and not yet begun has become pointless. */
-  #newest = 0;
+  readonly #queue = new Queue();
   /** Starts that are under way or to come. */
   #starts = 0;
-  /** Whether the run that is being started is to play. */
+  /** Whether the run is to play, once nothing is being started; and how often that was decided. */
   #wish = false;
+  #wishes = 0;
   /** What was asked of the run last: an answer to what was asked before is late. */
   #turns = 0;
 
@@ -125,7 +114,7 @@ export class Playground {
   }
 
   get step(): number {
-    return this.last ? this.last.step + 1 : (this.facts?.step ?? 0);
+    return this.course.step;
   }
 
   /**
@@ -133,22 +122,21 @@ export class Playground {
    * run where a newer start has been asked for.
    */
   async start(setting: Setting, start: Start): Promise<void> {
-    const number = ++this.#newest;
+    const number = this.#queue.supersede();
+    const wish = this.#wish;
     this.wanted = setting;
-    this.#wish = start.play;
+    this.#decide(start.play);
+    const decided = this.#wishes;
     this.#starts++;
     try {
-      await this.#enqueue(number, () => this.#start(setting, start));
+      await this.#queue.do(number, () => this.#start(setting, start));
     } catch (error) {
-      if (number === this.#newest) {
-        this.wanted = this.setting;
-        this.#wish = false;
-      }
+      if (number === this.#queue.newest) this.wanted = this.setting;
+      if (decided === this.#wishes) this.#decide(wish);
       if (error instanceof WorkerLost && !this.facts) this.phase = "failed"; // there is no run at all
       throw error;
     } finally {
-      this.#starts--;
-      this.#draw();
+      this.#settle();
     }
   }
 
@@ -169,19 +157,20 @@ export class Playground {
 
   /** Plays, or lets the run that is being started play. */
   play(): void {
-    this.#wish = true;
-    if (this.#starts > 0 || this.phase === "done" || !this.facts) return;
-    this.#play();
+    if (this.#starts === 0 && (this.phase === "done" || !this.facts)) return;
+    this.#decide(true);
+    if (this.#starts === 0) this.#play();
   }
 
   async pause(): Promise<void> {
-    this.#wish = false;
+    this.#decide(false);
     if (this.#starts > 0 || this.phase !== "playing") return;
     await this.#stand("pause");
   }
 
   async takeStep(): Promise<void> {
     if (this.#starts > 0 || this.phase === "done" || !this.facts) return;
+    this.#decide(false);
     await this.#stand("step");
   }
 
@@ -200,7 +189,7 @@ export class Playground {
       return;
     }
     this.wanted = asked;
-    await this.#tell(this.#enqueue(this.#newest, () => this.#change(change)));
+    await this.#tell(this.#queue.do(this.#queue.newest, () => this.#change(change)));
     if (this.wanted === asked && this.#starts === 0) this.wanted = this.setting;
     if (this.facts) this.#tellChanged(this.facts);
   }
@@ -223,17 +212,21 @@ export class Playground {
   }
 
   hear(news: News): void {
-    if (news.kind === "progress") this.#progress(news);
-    else if (news.kind === "snapshot") {
+    if (news.kind === "progress") {
+      this.said = this.course.add(news) ?? this.said;
+      for (const listener of this.#listeners) listener.progress?.(news);
+    } else if (news.kind === "snapshot") {
       this.#snapshot = news.bytes;
       for (const listener of this.#listeners) listener.snapshot?.(news.bytes, news.step);
     } else if (news.kind === "done") {
       this.phase = "done";
+      this.#decide(false);
       this.parametersSha256 = news.parametersSha256;
     } else if (news.kind === "busy") return;
     else if (news.isTeam) this.lost(news.reason);
     else {
       this.phase = "failed";
+      this.#decide(false);
       this.parametersSha256 = news.parametersSha256;
       this.say(`${news.reason} Reset starts again.`);
     }
@@ -252,26 +245,11 @@ export class Playground {
       return;
     }
     const why = `The training worker stopped (${reason}); another goes on from the last good state.`;
-    if (this.facts) this.#restored = this.#restore(why);
+    if (this.facts) this.#queue.restored = this.#restore(why);
     else this.say(why);
   }
 
-  /** Does work after what was asked before, unless a newer start makes it pointless; twice if the worker is lost. */
-  #enqueue(number: number, work: () => Promise<void>): Promise<void> {
-    const once = async (): Promise<void> => {
-      await this.#restored;
-      if (number === this.#newest) await work();
-    };
-    const done = this.#queue.then(once).catch((error: unknown) => {
-      if (error instanceof WorkerLost) return once();
-      throw error;
-    });
-    this.#queue = done.catch(() => {});
-    return done;
-  }
-
   async #start(setting: Setting, start: Start): Promise<void> {
-    const was = this.phase;
     this.#turns++;
     try {
       this.session.playing = false; // it reads the text first
@@ -282,34 +260,41 @@ export class Playground {
         this.#replaced = { setting: this.setting, stopped, model, altered, step };
       }
       this.#begin(setting, facts, start);
-      if (this.#wish && this.phase !== "done") this.#play();
     } catch (error) {
-      if (!(error instanceof WorkerLost)) {
-        this.say(reasonOf(error));
-        await this.#restored; // where the attempt cost the worker
-        if (was === "playing") this.#play();
-      }
+      if (!(error instanceof WorkerLost)) this.say(reasonOf(error));
+      if (this.phase === "playing") this.phase = "paused"; // the attempt has stopped it
+      await this.#queue.restored; // where it cost the worker
       throw error;
     }
   }
 
   /** Gives a new worker the run that a lost one had. */
   async #restore(why: string): Promise<void> {
-    if (this.#starts === 0) this.#wish = this.phase === "playing";
     this.phase = "paused";
     this.#starts++;
     const { setting, altered } = this;
     const origin = { stopped: this.#snapshot, model: this.#model, altered };
     try {
       this.#begin(setting, await this.#askForRun(setting, origin), { ...origin, play: false, why });
-      if (this.#wish && this.#starts === 1) this.#play();
     } catch (error) {
       if (error instanceof WorkerLost) return; // and told again
       this.phase = "failed";
       this.say(`${why} It could not: ${reasonOf(error)}. Reset starts again.`);
     } finally {
-      this.#starts--;
+      this.#settle();
     }
+  }
+
+  #decide(wish: boolean): void {
+    this.#wish = wish;
+    this.#wishes++;
+  }
+
+  /** A start is over: with the last of them, the run that there is plays if it is to. */
+  #settle(): void {
+    this.#starts--;
+    if (this.#starts === 0 && this.#wish && this.phase === "paused") this.#play();
+    this.#draw();
   }
 
   #askForRun(setting: Setting, { stopped, model }: Origin): Promise<RunFacts> {
@@ -344,7 +329,7 @@ export class Playground {
     this.#turns++;
     this.phase = "playing";
     this.parametersSha256 = undefined;
-    this.#speed = new Speed();
+    this.course.plays();
     this.session.playing = true;
     void this.#tell(this.session.ask("play", this.pace));
   }
@@ -368,11 +353,7 @@ export class Playground {
     this.facts = facts;
     this.session.shape = facts.shape;
     this.session.playing = false;
-    this.history = facts.step > 0 ? History.from(facts.history) : new History();
-    this.last = newestOf(this.history);
-    this.validation = newestValidationOf(this.history);
-    this.predicted = "";
-    this.charsPerSecond = 0;
+    this.course = new Course(facts);
     this.phase = facts.step > 0 && facts.step >= facts.steps ? "done" : "paused";
     this.parametersSha256 = facts.parametersSha256;
     this.altered = altered;
@@ -380,23 +361,6 @@ export class Playground {
     this.#model = model;
     this.say([why, ...facts.notes].filter(Boolean).join(" "));
     for (const listener of this.#listeners) listener.begin?.(facts, this.setting);
-  }
-
-  #progress(progress: Progress): void {
-    for (const record of unpackRecords(progress.records)) {
-      this.history.append(record);
-      this.last = record;
-      this.validation = record.validation ?? this.validation;
-      const { rolledBack } = record;
-      if (rolledBack) {
-        this.said = `Went back from step ${rolledBack.from} to ${record.step} with half the learning rate: ${rolledBack.reason}.`;
-      }
-    }
-    this.predicted = progress.predicted;
-    const { T = 0, B = 0 } = this.facts?.shape ?? {};
-    const stepsPerSecond = this.#speed.at(performance.now(), this.step);
-    this.charsPerSecond = stepsPerSecond * T * B || progress.charsPerSecond || this.charsPerSecond;
-    for (const listener of this.#listeners) listener.progress?.(progress);
   }
 
   #tellChanged({ config }: RunFacts): void {

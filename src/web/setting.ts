@@ -95,12 +95,13 @@ export function changed(setting: Setting, change: Partial<Config>): Setting {
   return settingOf(setting.text, { ...configOf(setting), ...change });
 }
 
-/** Those settings of a configuration that the page has. */
-export function shownOnPage(config: Partial<Config>): Partial<Config> {
-  const shown = Object.entries(config).filter(([name]) =>
-    FIELDS.some((field) => field.name === name),
-  );
-  return Object.fromEntries(shown);
+/** Those settings of a configuration whose fields are wanted. */
+export function pick(
+  config: Partial<Config>,
+  isWanted: (field: Field) => boolean,
+): Partial<Config> {
+  const names = FIELDS.filter(isWanted).map(({ name }) => name as string);
+  return Object.fromEntries(Object.entries(config).filter(([name]) => names.includes(name)));
 }
 
 export function isSample(text: Setting["text"]): text is Sample {

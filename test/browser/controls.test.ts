@@ -1,10 +1,12 @@
 // Every control of the page does what it says.
 
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hello } from "../../src/data/pair.ts";
 import { completeConfig } from "../../src/model/config.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { Anatomist } from "../../src/web/training/anatomy.ts";
+import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
 import { normal } from "../support.ts";
 import {
   BROWSERS,
@@ -148,6 +150,13 @@ describe.each(BROWSERS)("%s", (name) => {
     await setValue(page, "set-target", "ababa");
     await waitForText(page, "sentence", /write “ababa”/);
 
+    await setValue(page, "set-optimizer", "sgd");
+    await setValue(page, "set-momentum", "0.5");
+    await waitForText(page, "command", / --momentum 0\.5/);
+    await setValue(page, "set-optimizer", "rmsprop");
+    await setValue(page, "set-alpha", "0.95");
+    await waitForText(page, "command", / --alpha 0\.95/);
+
     await press(page, "standard");
     await waitForText(page, "command", "npm run train");
     await press(page, "reset");
@@ -206,6 +215,170 @@ describe.each(BROWSERS)("%s", (name) => {
     await waitForText(page, "epoch", /^[1-9]/);
     expect(await textOf(page, "play")).toBe("Pause");
     expect(await textOf(page, "sha256")).toMatch(/^changes at every step/);
+    expect(complaints).toEqual([]);
+  });
+
+  test("settings changed one right after the other are all there, also while a run is being started", async () => {
+    const { page, complaints } = await openPlayground(name, "#text=story&epochs=60");
+    await waitForText(page, "epoch", /^[1-9]/);
+    await page.evaluate(() => {
+      for (const [field, value] of [
+        ["hiddenSize", "32"],
+        ["seed", "7"],
+        ["learningRate", "0.004"],
+        ["batchSize", "4"],
+        ["clipNorm", "1"],
+      ]) {
+        const input = document.getElementById(`set-${field}`) as HTMLInputElement;
+        input.value = value as string;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    });
+    const flags =
+      "--epochs 60 --hidden-size 32 --seed 7 --learning-rate 0.004 --batch-size 4 --clip-norm 1";
+    await page.waitForFunction(
+      (wanted) => {
+        const shown = document.getElementById("command")?.textContent?.split(" --") ?? [];
+        return wanted.split("--").every((flag) => !flag || shown.includes(flag.trim()));
+      },
+      {},
+      flags,
+    );
+    await waitForText(page, "sentence", /with 32 hidden units/);
+    expect(await page.$eval("#set-hiddenSize", (field) => (field as HTMLInputElement).value)).toBe(
+      "32",
+    );
+    const shown = await finish(page);
+    const folder = makeFolder();
+    const { code } = await run(
+      process.execPath,
+      [
+        ...[CLI, "train", "--quiet", "--out-dir", folder, "--text", "src/web/samples/story.txt"],
+        ...flags.split(" "),
+      ],
+      new URL("../..", import.meta.url).pathname,
+    );
+    expect(code).toBe(0);
+    expect(await textOf(page, "command-note")).toMatch(
+      /^You changed a setting on the way|^It ends with the same/,
+    );
+    // The last changes came before the first step, or after it: only then are the weights others.
+    if (/^It ends/.test(await textOf(page, "command-note"))) {
+      expect(shown).toBe(receiptOf(folder).parametersSha256.final);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  test("undo brings back the run that a start took the place of, to the bit", async () => {
+    const { page, complaints } = await openPlayground(name);
+    await toStart(page);
+    for (let step = 1; step <= 4; step++) {
+      await press(page, "step");
+      await waitForText(page, "status", new RegExp(`^Paused after ${step} `));
+    }
+    await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
+    const shown = await textOf(page, "sha256");
+    await page.focus("body");
+    await page.keyboard.press("r");
+    await waitForText(page, "status", /^Ready\. Back at the start/);
+    await press(page, "undo");
+    await waitForText(
+      page,
+      "status",
+      /^Paused after 4 of 1000 steps\. Back at the run before, after 4/,
+    );
+    expect(await textOf(page, "sha256")).toBe(shown);
+    await page.click("input[value=story]");
+    await waitForText(page, "epoch", /^[1-9]\d* of 100$/);
+    await press(page, "undo");
+    await waitForText(page, "status", /^Paused after 4 of 1000 steps/);
+    expect(await textOf(page, "sha256")).toBe(shown);
+    await press(page, "undo");
+    await waitForText(page, "status", /^Paused after [1-9]\d* of .*Back at the run before/);
+    expect(await textOf(page, "sentence")).toMatch(/a short story/);
+    expect(complaints).toEqual([]);
+  });
+
+  test("keys: held down they act once, and work wherever nothing else wants them", async () => {
+    const { page, complaints } = await openPlayground(name);
+    await toStart(page);
+    await page.evaluate(() => {
+      for (let i = 0; i < 20; i++) {
+        document.body.dispatchEvent(
+          new KeyboardEvent("keydown", { key: " ", repeat: i > 0, bubbles: true }),
+        );
+      }
+    });
+    await waitForText(page, "status", /^Training/);
+    await page.focus("#scrubber");
+    await page.keyboard.press(" ");
+    await waitForText(page, "status", /^Paused after/);
+    const scrolled = await page.evaluate("scrollY");
+    await page.focus(".tensor.Whh .heat-map");
+    await page.keyboard.press("r");
+    await waitForText(page, "status", /^Ready\. Back at the start/);
+    await page.keyboard.press(" ");
+    await waitForText(page, "status", /^Training/);
+    expect(await page.evaluate("scrollY")).toBeGreaterThanOrEqual(scrolled as number);
+    // A field keeps them, and so does a button the space bar.
+    await page.focus("#prime");
+    await page.keyboard.type("r ");
+    expect(await page.$eval("#prime", (field) => (field as HTMLInputElement).value)).toBe("r ");
+    expect(await textOf(page, "status")).toMatch(/^Training/);
+    await page.focus("#play");
+    await page.keyboard.press(" ");
+    await waitForText(page, "status", /^Paused after/);
+    expect(complaints).toEqual([]);
+  });
+
+  test("the readings are those of the network that is shown", async () => {
+    const { page, complaints } = await openPlayground(name, "#learningRate=10");
+    await toStart(page);
+    for (const step of [1, 2, 3]) {
+      await press(page, "step");
+      await waitForText(page, "shown-step", String(step));
+      const line = await textOf(page, "clipping");
+      expect(Number(await textOf(page, "loss"))).toBeCloseTo(
+        Number(/loss (\S+)/.exec(line)?.[1]),
+        3,
+      );
+      const said = await page.$$eval(".time .predicted", (all) =>
+        all.map((one) => one.textContent),
+      );
+      expect(await textOf(page, "predicted")).toBe(said.join(""));
+    }
+    await setValue(page, "scrubber", "1");
+    await waitForText(page, "status", /You look back at step 1\./);
+    await waitForText(page, "epoch", "1 of 1000");
+    await press(page, "step");
+    await waitForText(page, "epoch", "4 of 1000");
+    expect(complaints).toEqual([]);
+  });
+
+  test("more epochs train on; Again starts over", async () => {
+    const { page, complaints } = await openPlayground(name, "#epochs=50");
+    await setValue(page, "speed", "500");
+    await waitForText(page, "status", /^Trained\./);
+    await setValue(page, "set-epochs", "1000");
+    await waitForText(page, "status", /^Paused after 50 of 1000/);
+    expect(await textOf(page, "command-note")).toMatch(/^It ends with the SHA-256/);
+    await setValue(page, "speed", "60");
+    await press(page, "play");
+    const end = await finish(page);
+    const folder = makeFolder();
+    await train(folder, "--quiet");
+    expect(end).toBe(receiptOf(join(folder, "out")).parametersSha256.final);
+    expect(await textOf(page, "play")).toBe("Again");
+    await press(page, "play");
+    await waitForText(page, "status", /^Training|^Trained/);
+    await finish(page);
+    await setValue(page, "set-epochs", "20");
+    await waitForText(
+      page,
+      "status",
+      /^Ready\. Started again: it has trained for more than 20 epochs/,
+    );
     expect(complaints).toEqual([]);
   });
 

@@ -136,6 +136,44 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
+  test("a worker that is ended while it stands, or while a run is being started", async () => {
+    const { page, complaints } = await openPlayground(name, "", { before: catchWorkers });
+    await toStart(page);
+    await press(page, "step");
+    await waitForText(page, "status", /^Paused after 1 /);
+    await page.evaluate("workers[0].terminate()");
+    await waitForText(page, "status", /^Paused after 1 .*another goes on from the last good state/);
+    await page.evaluate(() => {
+      const { workers } = globalThis as unknown as { workers: Worker[] };
+      workers.at(-1)?.terminate();
+      const seed = document.getElementById("set-seed") as HTMLInputElement;
+      seed.value = "9";
+      seed.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    await waitForText(page, "command", "npm run train -- --seed 9");
+    await waitForText(page, "epoch", /^[1-9]/);
+    expect(await page.evaluate("workers.length")).toBe(3);
+    await press(page, "undo");
+    await waitForText(page, "status", /^Paused after 1 of 1000/);
+    await press(page, "play");
+    expect(await finish(page)).toBe(await helloSha256());
+    expect(complaints).toEqual([]);
+  });
+
+  test("training that diverges stops with the weights before, and says what Node does", async () => {
+    const { page, complaints } = await openPlayground(
+      name,
+      "#text=words&learningRate=10&clipNorm=0&hiddenSize=16&batchSize=8&seqLength=10&init=normal:5&optimizer=sgd",
+    );
+    await setValue(page, "speed", "Infinity");
+    await waitForText(page, "status", /^Stopped\. .*diverged.*Reset starts again\.$/);
+    await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
+    expect(await textOf(page, "command-note")).toBe("In Node it stops at the same step.");
+    await press(page, "reset");
+    await waitForText(page, "status", /^Ready\./);
+    expect(complaints).toEqual([]);
+  });
+
   test("memory that is refused: said, and the run goes on as it was", async () => {
     const workerPrefix = `
       const instantiate = WebAssembly.instantiate;
@@ -160,6 +198,9 @@ describe.each(BROWSERS)("%s", (name) => {
     await waitForText(page, "status", /could not allocate memory/);
     await waitForText(page, "status", /^Paused after 3 of 1000/);
     expect(await textOf(page, "sentence")).toContain("10 hidden units");
+    expect(await page.$eval("#set-hiddenSize", (field) => (field as HTMLInputElement).value)).toBe(
+      "10",
+    );
     await press(page, "play");
     expect(await finish(page)).toBe(await helloSha256());
     expect(complaints).toEqual([]);
@@ -226,4 +267,19 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(await textOf(page, "sha256")).toBe(await helloSha256());
     expect(complaints).toEqual([]);
   });
+});
+
+// Only Chromium lets a test set the room that there is.
+test("chrome: storage that the browser has no room for", async () => {
+  const { page, url, complaints } = await openPlayground("chrome");
+  await toStart(page);
+  const session = await page.createCDPSession();
+  const { origin } = new URL(url);
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+  await press(page, "step");
+  await waitForText(page, "kept", /The browser could not keep this run \(.+\); training goes on/);
+  await session.send("Storage.overrideQuotaForOrigin", { origin });
+  await press(page, "step");
+  await waitForText(page, "kept", "");
+  expect(complaints).toEqual([]);
 });

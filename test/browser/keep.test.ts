@@ -217,6 +217,82 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
+  test("a reload after a setting was changed, or on a model that was opened, goes on with just that", async () => {
+    const folder = makeFolder();
+    const { page, complaints } = await openPlayground(name);
+    await toStart(page);
+    await press(page, "step");
+    await waitForText(page, "status", /^Paused after 1 /);
+    await setValue(page, "set-learningRate", "0.05");
+    await waitForText(page, "command-note", /^You changed a setting/);
+    await waitForSaved(page, 1);
+    await page.reload();
+    await waitForText(page, "offer-text", /saved after 1 step\./);
+    await press(page, "continue");
+    await waitForText(page, "status", /^Paused after 1 of 1000/);
+    await waitForText(page, "command", "npm run train -- --learning-rate 0.05");
+    expect(await textOf(page, "command-note")).toMatch(/^You changed a setting/);
+
+    await train(folder, "--quiet", "--seed", "9", "--epochs", "5");
+    await upload(page, "load", join(folder, "out/model.safetensors"));
+    await waitForText(page, "status", /Opened model\.safetensors/);
+    const opened = await textOf(page, "sha256");
+    await press(page, "step");
+    await waitForText(page, "status", /^Paused after 1 of 5/);
+    await press(page, "step");
+    await waitForText(page, "status", /^Paused after 2 of 5/);
+    await waitForSaved(page, 2);
+    await page.reload();
+    await waitForText(page, "offer-text", /saved after 2 steps/);
+    await press(page, "continue");
+    await waitForText(page, "status", /^Paused after 2 of 5/);
+    expect(await textOf(page, "command-note")).toMatch(/^This run began with a model/);
+    await press(page, "reset");
+    await waitForText(page, "status", /^Ready\. Back at the model as it was opened/);
+    expect(await textOf(page, "sha256")).toBe(opened);
+    expect(complaints).toEqual([]);
+  });
+
+  test("two open pages keep a run each, and a text is written once", async () => {
+    const first = await openPlayground(name, "#seed=1", {
+      before: () => {
+        const put = IDBObjectStore.prototype.put;
+        const counts: Record<string, number> = {};
+        Object.assign(globalThis, { counts });
+        IDBObjectStore.prototype.put = function (...given: [unknown, IDBValidKey?]) {
+          counts[this.name] = (counts[this.name] ?? 0) + 1;
+          return put.apply(this, given);
+        };
+      },
+    });
+    await toStart(first.page);
+    for (let step = 1; step <= 3; step++) {
+      await press(first.page, "step");
+      await waitForText(first.page, "status", new RegExp(`^Paused after ${step} `));
+      await waitForSaved(first.page, step);
+    }
+    expect(await first.page.evaluate("counts")).toMatchObject({ runs: 3, materials: 1 });
+    const second = await first.page.browserContext().newPage();
+    await second.goto(`${first.url}#seed=2`);
+    await toStart(second);
+    expect(await second.$eval("#offer", (offer) => (offer as HTMLElement).hidden)).toBe(true);
+    for (let step = 1; step <= 2; step++) {
+      await press(second, "step");
+      await waitForText(second, "status", new RegExp(`^Paused after ${step} `));
+    }
+    await waitForSaved(second, 2);
+    await waitForSaved(second, 3);
+    await first.page.close();
+    await second.reload();
+    await waitForText(second, "offer-text", /saved after 2 steps/);
+    const third = await second.browserContext().newPage();
+    await third.goto(first.url);
+    await waitForText(third, "offer-text", /saved after 3 steps/);
+    await press(third, "continue");
+    await waitForText(third, "command", "npm run train -- --seed 1");
+    expect(first.complaints).toEqual([]);
+  });
+
   test("link and command are copied, or shown where the browser refuses", async () => {
     const { page } = await openPlayground(name, "#seed=7", { before: catchCopies });
     await toStart(page);
@@ -276,6 +352,13 @@ describe.each(BROWSERS)("%s", (name) => {
     await drop(page, "rhyme.txt", rhyme);
     await waitForText(page, "own-name", "Training on rhyme.txt.");
     expect(await finish(page)).toBe(shown);
+    // Who goes on with something else is not asked any more.
+    await page.goto("about:blank");
+    await page.goto(url + hash);
+    await waitForText(page, "own-name", /^This link was made with a text/);
+    await setValue(page, "set-seed", "3");
+    await waitForText(page, "command", "npm run train -- --seed 3");
+    expect(await page.$eval("#own-text", (box) => (box as HTMLElement).hidden)).toBe(true);
     expect(complaints).toEqual([]);
   });
 });

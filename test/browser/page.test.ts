@@ -59,6 +59,14 @@ test.each(BROWSERS)(
     const { parametersSha256 } = await nodeReceipt("--hidden-size", "9");
     expect(await finish(page)).toBe(parametersSha256.final);
     expect(complaints).toEqual([]);
+    // What the service worker answers, to workers too, is under the page's policy.
+    const [inPage, inHeader] = await page.evaluate(async () => {
+      const meta = document.querySelector<HTMLMetaElement>("meta[http-equiv]");
+      const response = await fetch(location.href);
+      return [meta?.content, response.headers.get("Content-Security-Policy")];
+    });
+    expect(inPage).toContain("script-src 'self' 'wasm-unsafe-eval'");
+    expect(inHeader).toBe(inPage);
   },
 );
 

@@ -142,6 +142,16 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(rows[0]).toMatch(/^TypeScript reference.*1\.0×/);
     expect(rows[1]).toMatch(/^Wasm core, 1 thread.*\d×/);
     await waitForText(page, "status", /^Training/);
+    // What is asked for during a race counts when it is over.
+    await press(page, "race");
+    await waitForText(page, "race-said", /^Racing/);
+    expect(await textOf(page, "status")).toMatch(/^Paused/);
+    const step = await textOf(page, "epoch");
+    await press(page, "play");
+    await press(page, "play");
+    await waitForText(page, "race-said", /^All but fast/);
+    await waitForText(page, "status", /^Paused/);
+    expect(await textOf(page, "epoch")).toBe(step);
     const threads = Number(await page.evaluate("navigator.hardwareConcurrency"));
     if (threads > 1) expect(rows[2]).toMatch(/^Wasm core, 2 threads/);
     expect(complaints).toEqual([]);

@@ -109,3 +109,20 @@ describe("the HTML file", () => {
     expect(html).toContain("&lt;/script&gt;");
   });
 });
+
+test("a history of very many evaluations stays small, and comes back from its arrays", () => {
+  const history = new History();
+  const evaluations = 300_000;
+  for (let step = 0; step < evaluations; step++) {
+    const validation = { loss: step, accuracy: 0.5, best: false };
+    history.append({ step, epoch: step, loss: 1, accuracy: 0.5, gradNorm: 1, validation });
+  }
+  const { columns } = History.from(history.arrays);
+  expect(columns.validation.length).toBeLessThanOrEqual(20_000);
+  expect(columns.validation.length).toBeGreaterThan(10_000);
+  expect(columns.validationStep.length).toBe(columns.validation.length);
+  expect(columns.validationStep.at(-1)).toBe(evaluations);
+  for (const [i, loss] of columns.validation.entries()) {
+    if (columns.validationStep[i] !== loss + 1) throw new Error(`evaluation ${i} has another step`);
+  }
+});
