@@ -12,9 +12,9 @@ import {
   fromHash,
   isSample,
   nodeCommand,
+  pick,
   type Setting,
   settingOf,
-  shownOnPage,
   toHash,
 } from "./setting.ts";
 import { type Materials, type Saved, Slot } from "./storage.ts";
@@ -155,7 +155,8 @@ export class Keep implements RunListener {
         "it was trained on a text; choose a text it knows first, then open it again",
       );
     }
-    const { threads: _, ...own } = shownOnPage(config);
+    const kind = isPair ? "pair" : "text";
+    const own = pick(config, ({ name, only = kind }) => only === kind && name !== "threads");
     return settingOf(text, { ...defaultsFor(text), ...own });
   }
 

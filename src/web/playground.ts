@@ -2,16 +2,9 @@
 
 import type { Config } from "../model/config.ts";
 import { Course } from "./course.ts";
+import type { Field } from "./fields.ts";
 import { Queue } from "./queue.ts";
-import {
-  blobOf,
-  changed,
-  configOf,
-  HELLO,
-  type Setting,
-  settingOf,
-  shownOnPage,
-} from "./setting.ts";
+import { blobOf, changed, configOf, HELLO, pick, type Setting } from "./setting.ts";
 import type { News, Progress, RaceJob, RaceResult, RunFacts, RunJob } from "./training/protocol.ts";
 import { Refused, type Session, WorkerLost } from "./training/session.ts";
 import { steps } from "./views/format.ts";
@@ -347,8 +340,9 @@ export class Playground {
   }
 
   #begin(setting: Setting, facts: RunFacts, { stopped, model, altered = false, why }: Start): void {
-    // A stopped run goes on with the settings that stand in its file.
-    this.setting = stopped ? settingOf(setting.text, shownOnPage(facts.config)) : setting;
+    // Settings that changed on a stopped run's way stand in its file.
+    const isLive = ({ live }: Field): boolean => live === true;
+    this.setting = stopped ? changed(setting, pick(facts.config, isLive)) : setting;
     if (this.wanted === setting) this.wanted = this.setting;
     this.facts = facts;
     this.session.shape = facts.shape;

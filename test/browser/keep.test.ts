@@ -266,6 +266,7 @@ describe.each(BROWSERS)("%s", (name) => {
       },
     });
     await toStart(first.page);
+    await first.page.evaluate("counts.runs = counts.materials = 0");
     for (let step = 1; step <= 3; step++) {
       await press(first.page, "step");
       await waitForText(first.page, "status", new RegExp(`^Paused after ${step} `));

@@ -101,7 +101,7 @@ test.each([
   [820, 1180],
   [390, 844],
 ])("nothing moves under a visitor at %i × %i", async (width, height) => {
-  for (const hash of ["", "#text=story&epochs=8"]) {
+  for (const hash of ["", "#text=story&seqLength=25&batchSize=8&epochs=8"]) {
     const { page } = await openPlayground("chrome", hash, {
       before: () => {
         const shifts: number[] = [];
