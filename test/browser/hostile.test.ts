@@ -198,8 +198,8 @@ describe.each(BROWSERS)("%s", (name) => {
     await waitForText(page, "status", /could not allocate memory/);
     await waitForText(page, "status", /^Paused after 3 of 1000/);
     expect(await textOf(page, "sentence")).toContain("10 hidden units");
-    expect(await page.$eval("#set-hiddenSize", (field) => (field as HTMLInputElement).value)).toBe(
-      "10",
+    await page.waitForFunction(
+      () => (document.getElementById("set-hiddenSize") as HTMLInputElement).value === "10",
     );
     await press(page, "play");
     expect(await finish(page)).toBe(await helloSha256());

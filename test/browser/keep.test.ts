@@ -43,7 +43,7 @@ async function upload(page: Page, id: string, path: string): Promise<void> {
   await input.uploadFile(path);
 }
 
-/** Waits until the browser keeps the run as it was after `step` steps. */
+/** Waits until the browser keeps a run as it was after `step` steps; -1: until it keeps none. */
 async function waitForSaved(page: Page, step: number): Promise<void> {
   await page.waitForFunction(
     (wanted) =>
@@ -53,7 +53,8 @@ async function waitForSaved(page: Page, step: number): Promise<void> {
           const request = opening.result.transaction("runs").objectStore("runs").getAll();
           request.onsuccess = () => {
             opening.result.close();
-            resolve(request.result.some(({ step }) => step === wanted));
+            const all: { step: number }[] = request.result;
+            resolve(wanted < 0 ? all.length === 0 : all.some(({ step }) => step === wanted));
           };
         };
       }),
@@ -210,7 +211,9 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(end).toBe(receiptOf(join(folder, "out")).parametersSha256.final);
     await page.reload();
     await waitForText(page, "offer-text", /saved after 200 steps/);
+    await toStart(page); // or this run would be kept in place of the other
     await press(page, "discard");
+    await waitForSaved(page, -1);
     await page.reload();
     await waitForText(page, "epoch", /^[1-9]/);
     expect(await page.$eval("#offer", (offer) => (offer as HTMLElement).hidden)).toBe(true);

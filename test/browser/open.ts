@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
-import { type Browser, launch } from "puppeteer-core";
+import { type Browser, type BrowserContext, launch } from "puppeteer-core";
 import { type Plugin, preview } from "vite";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { type BrowserName, findBrowser } from "./find-browser.ts";
 
 export const CHROME_ARGUMENTS = [
@@ -20,12 +20,41 @@ export const CHROME_ARGUMENTS = [
 ];
 const ROOT = new URL("../..", import.meta.url).pathname;
 
-/** A fresh browser, closed with the test. Preferences are Firefox's; Chromium's are set for a page. */
-export async function launchBrowser(
+/** What a visitor's system asks for. For Firefox it is the browser's; Chromium is told for each page. */
+export interface Preferences {
+  readonly isDark?: boolean;
+  readonly isCalm?: boolean;
+}
+
+/** A fresh browser, closed with the test. */
+export async function launchBrowser(name: BrowserName, asked?: Preferences): Promise<Browser> {
+  const browser = await start(name, asked);
+  onTestFinished(() => browser.close());
+  return browser;
+}
+
+const started = new Map<string, Promise<Browser>>();
+
+/** A visitor's own place, with nothing stored, in a browser that the tests of a file share; closed with the test. */
+export async function visit(name: BrowserName, asked: Preferences): Promise<BrowserContext> {
+  const key = JSON.stringify([name, name === "firefox" && asked]);
+  const starting = started.get(key) ?? start(name, asked);
+  started.set(key, starting);
+  const context = await (await starting).createBrowserContext();
+  onTestFinished(() => context.close());
+  return context;
+}
+
+afterAll(async () => {
+  for (const browser of started.values()) await (await browser).close();
+  started.clear();
+});
+
+async function start(
   name: BrowserName,
-  { isDark = false, isCalm = false } = {},
+  { isDark = false, isCalm = false }: Preferences = {},
 ): Promise<Browser> {
-  const browser = await launch({
+  return launch({
     browser: name,
     executablePath: findBrowser(name),
     args: name === "chrome" ? CHROME_ARGUMENTS : [],
@@ -34,8 +63,6 @@ export async function launchBrowser(
       "ui.prefersReducedMotion": isCalm ? 1 : 0,
     },
   });
-  onTestFinished(() => browser.close());
-  return browser;
 }
 
 export interface Served {

@@ -2,8 +2,8 @@
 
 import type { Page } from "puppeteer-core";
 import { expect } from "vitest";
-import { type BrowserName, findBrowser } from "./find-browser.ts";
-import { launchBrowser, type Served, serve } from "./open.ts";
+import type { BrowserName } from "./find-browser.ts";
+import { type Preferences, type Served, serve, visit } from "./open.ts";
 
 export const BROWSERS = ["chrome", "firefox"] as const satisfies readonly BrowserName[];
 
@@ -15,12 +15,9 @@ export interface Opened {
   readonly requests: string[];
 }
 
-export interface Opening extends Served {
+export interface Opening extends Served, Preferences {
   /** Runs in the page before its own scripts. */
   readonly before?: () => void;
-  readonly isDark?: boolean;
-  /** Whether the visitor asked for less motion. */
-  readonly isCalm?: boolean;
 }
 
 /** Loads the page, without waiting for anything. */
@@ -29,9 +26,8 @@ export async function openPlayground(
   hash = "",
   { before, isDark = false, isCalm = false, ...served }: Opening = {},
 ): Promise<Opened> {
-  findBrowser(name);
-  const browser = await launchBrowser(name, { isDark, isCalm });
-  const page = await browser.newPage();
+  const context = await visit(name, { isDark, isCalm });
+  const page = await context.newPage();
   await page.setViewport({ width: 1200, height: 900 });
   if (name === "chrome") {
     await page.emulateMediaFeatures([

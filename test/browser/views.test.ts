@@ -71,6 +71,78 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
+  test("a finger and the keys reach every number", async () => {
+    const { page, complaints } = await openPlayground(name);
+    await toStart(page);
+    /** Touches an element at shares of its width and height. */
+    const tap = (selector: string, x: number, y: number) =>
+      page.$eval(
+        selector,
+        (element, across, down) => {
+          const { left, top, width, height } = element.getBoundingClientRect();
+          const [clientX, clientY] = [left + across * width, top + down * height];
+          const options = { clientX, clientY, pointerType: "touch", bubbles: true };
+          for (const kind of ["pointerdown", "pointerup", "pointerleave"]) {
+            element.dispatchEvent(new PointerEvent(kind, options));
+          }
+        },
+        x,
+        y,
+      );
+    await tap(".tensor.Whh .heat-map", 0.95, 0.75);
+    await waitForText(page, "formula", /^Whh\[7,9\] = .*\n∂L/);
+    await tap(".tensor.bh .pair > :nth-child(2) .heat-map", 0.5, 0.95);
+    await waitForText(page, "formula", /^bh\[9\] = /);
+    await tap(".time:nth-child(3) .thin", 0.5, 0.45);
+    await waitForText(page, "formula", /^h₃\[4\] = tanh/);
+    await tap(".time:nth-child(4) .bar:nth-child(2)", 0.5, 0.5);
+    await waitForText(page, "formula", /^p₄\(e\) = exp/);
+    await page.focus(".time:nth-child(2) .bars");
+    await waitForText(page, "formula", /^p₂\(h\) = exp/);
+    await page.keyboard.press("ArrowDown");
+    await waitForText(page, "formula", /^p₂\(e\) = exp/);
+    // The formula is in sight of what is pointed at.
+    await page.setViewport({ width: 720, height: 450 });
+    for (const matrix of ["Whh", "Why", "by"]) {
+      await page.focus(`.tensor.${matrix} .heat-map`);
+      await waitForText(page, "formula", new RegExp(`^${matrix}\\[`));
+      await page.waitForFunction(() => {
+        const { top, bottom } = (
+          document.getElementById("formula") as HTMLElement
+        ).getBoundingClientRect();
+        return top >= 0 && bottom <= innerHeight;
+      });
+    }
+    await press(page, "write");
+    await waitForText(page, "written-when", /^after 0 steps$/);
+    await tap("#written span:nth-child(5)", 0.5, 0.5);
+    await waitForText(page, "next-characters", /^After “.” it expects/);
+    expect(complaints).toEqual([]);
+  });
+
+  test("letters stand beside their cells, and nothing is wider than the window", async () => {
+    const pair = "#input=abcdefghijkl&target=bcdefghijkla&hiddenSize=32";
+    for (const hash of ["", pair]) {
+      const { page } = await openPlayground(name, hash);
+      await toStart(page);
+      for (const width of [320, 390, 820, 1440]) {
+        await page.setViewport({ width, height: 800 });
+        const wider = await page.evaluate(
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+        );
+        expect(wider, `${width} px`).toBeLessThanOrEqual(0);
+        const apart = await page.$$eval(".with-rows", (all) =>
+          all.map((one) => {
+            const [labels, map] = [...one.children].map((child) => child.getBoundingClientRect());
+            return Math.abs((labels?.height ?? 0) - (map?.height ?? 0));
+          }),
+        );
+        expect(apart.length).toBe(4); // Why and by, with their gradients
+        expect(Math.max(...apart)).toBeLessThan(1);
+      }
+    }
+  });
+
   test("writing: prime, length, temperature, seed, unit, and what is expected next", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
@@ -166,6 +238,7 @@ describe.each(BROWSERS)("%s", (name) => {
     await waitForText(page, "sentence", /128 hidden units reads its own source code/);
     await waitForText(page, "command", /--text src\/reference\/engine\.ts .*--epochs 100/);
     await waitForText(page, "validation", /^\d\.\d{4}$/);
+    await changesCurves(page, () => press(page, "show-validation"));
     await waitForText(page, "written-when", /^after \d+ steps$/);
     expect(await page.$eval("#thinking", (view) => (view as HTMLElement).hidden)).toBe(true);
     expect(await page.$eval("#not-shown", (note) => (note as HTMLElement).hidden)).toBe(false);

@@ -163,7 +163,7 @@ test.each(Object.entries(STATES))(
           const path = join(folder, `${name}-${width}-${isDark ? "dark" : "light"}.png`);
           writeFileSync(path, Buffer.from(data, "base64"));
         }
-        await page.browser().close();
+        await page.close();
       }
     }
     mkdirSync(FOLDER, { recursive: true });
