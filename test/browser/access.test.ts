@@ -76,7 +76,9 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(await page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")).toBe(
       true,
     );
-    await toStart(page);
+    await waitForText(page, "status", /^Training/);
+    await press(page, "reset");
+    await waitForText(page, "status", /^Ready\./);
     await page.evaluate(() => {
       const shown: string[] = [];
       const step = document.getElementById("shown-step") as HTMLElement;
