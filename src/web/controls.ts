@@ -30,7 +30,7 @@ export class Controls {
 
   /** Shows where the run stands. */
   draw(): void {
-    const { phase, facts, parametersSha256, canUndo } = this.#playground;
+    const { phase, facts, parametersSha256, replaced } = this.#playground;
     setText(this.#play, { playing: "Pause", done: "Again" }[phase as string] ?? "Play");
     this.#play.classList.toggle("playing", phase === "playing");
     for (const button of [this.#play, this.#step, this.#reset]) {
@@ -38,7 +38,7 @@ export class Controls {
     }
     // Not disabled: that would take the focus of who ended the run with it.
     this.#step.setAttribute("aria-disabled", String(phase === "done"));
-    this.#undo.style.visibility = canUndo ? "visible" : "hidden";
+    this.#undo.style.visibility = replaced ? "visible" : "hidden";
     setText(find("status"), this.#status());
     if (!facts) return;
     this.#drawReadings(facts);
@@ -83,7 +83,8 @@ export class Controls {
   }
 
   #status(): string {
-    const { phase, facts, step, said } = this.#playground;
+    const { phase, facts, course, said } = this.#playground;
+    const { step } = course;
     const state = {
       loading: "Loading the core …",
       playing: "Training …",

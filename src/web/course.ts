@@ -2,7 +2,7 @@
 
 import { History } from "../curves/history.ts";
 import type { StepRecord } from "../model/record.ts";
-import { newestOf, newestValidationOf, Speed } from "./speed.ts";
+import { Speed } from "./speed.ts";
 import type { Progress, RunFacts } from "./training/protocol.ts";
 import { unpackRecords } from "./training/records.ts";
 
@@ -51,4 +51,25 @@ export class Course {
     this.charsPerSecond = stepsPerSecond * T * B || progress.charsPerSecond || this.charsPerSecond;
     return said;
   }
+}
+
+/** The last validation of a history, as far as it is known; undefined before the first. */
+function newestValidationOf({ columns }: History): StepRecord["validation"] {
+  const loss = columns.validation.at(-1);
+  return loss === undefined ? undefined : { loss, accuracy: Number.NaN, best: false };
+}
+
+/** The last record of a history; undefined at the start. */
+function newestOf({ columns }: History): StepRecord | undefined {
+  const at = (column: readonly number[]): number => column.at(-1) ?? Number.NaN;
+  if (columns.step.length === 0) return undefined;
+  return {
+    step: at(columns.step),
+    epoch: at(columns.epoch),
+    loss: at(columns.loss),
+    accuracy: at(columns.accuracy) / 100,
+    gradNorm: at(columns.gradNorm),
+    learningRate: Number.NaN,
+    charsPerSecond: 0,
+  };
 }

@@ -4,7 +4,7 @@
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { Config } from "../model/config.ts";
 import { download } from "./download.ts";
-import { type Playground, type RunListener, reasonOf } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import {
   blobOf,
   changed,
@@ -17,7 +17,9 @@ import {
   settingOf,
   toHash,
 } from "./setting.ts";
+import type { RunListener } from "./starting.ts";
 import { type Materials, type Saved, Slot } from "./storage.ts";
+import { reasonOf } from "./training/session.ts";
 import { find, setText } from "./views/elements.ts";
 import { steps } from "./views/format.ts";
 
@@ -164,7 +166,7 @@ export class Keep implements RunListener {
     try {
       const bytes = await this.#playground.session.ask("save", undefined);
       download("model.safetensors", new Blob([bytes]));
-      this.#playground.say(`Saved model.safetensors after ${steps(this.#playground.step)}.`);
+      this.#playground.say(`Saved model.safetensors after ${steps(this.#playground.course.step)}.`);
     } catch (error) {
       this.#playground.say(`The model was not saved: ${reasonOf(error)}`);
     }

@@ -5,10 +5,10 @@ import { Controls } from "./controls.ts";
 import { isolate } from "./isolation.ts";
 import { Keep } from "./keep.ts";
 import { loadCores } from "./platform.ts";
-import { Playground, reasonOf } from "./playground.ts";
+import { Playground } from "./playground.ts";
 import { fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
-import { Session, WorkerLost } from "./training/session.ts";
+import { reasonOf, Session, WorkerLost } from "./training/session.ts";
 import { find } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
@@ -78,8 +78,9 @@ function openPage(): void {
   playground.listen(keep);
 
   function drawAll(): void {
-    const { step, phase } = playground;
-    const { columns } = playground.course.history;
+    const { phase, course } = playground;
+    const { step } = course;
+    const { columns } = course.history;
     document.body.classList.toggle("loading", phase === "loading");
     if (phase === "paused" || phase === "done") writing.settle(step);
     const now = performance.now();
@@ -123,7 +124,7 @@ async function begin(
   try {
     playground.session = new Session(await loadCores(), {
       hear: (news) => playground.hear(news),
-      lost: (reason) => playground.lost(reason),
+      lost: (reason, isOften) => playground.lost(reason, isOften),
     });
     addEventListener("hashchange", () => void follow(playground, texts));
     await follow(playground, texts);

@@ -4,48 +4,15 @@ import type { Config } from "../model/config.ts";
 import { Course } from "./course.ts";
 import type { Field } from "./fields.ts";
 import { Queue } from "./queue.ts";
-import { blobOf, changed, configOf, HELLO, pick, type Setting } from "./setting.ts";
-import type { News, Progress, RaceJob, RaceResult, RunFacts, RunJob } from "./training/protocol.ts";
-import { Refused, type Session, WorkerLost } from "./training/session.ts";
+import { changed, HELLO, pick, type Setting } from "./setting.ts";
+import { jobOf, type Phase, type Replaced, type RunListener, type Start } from "./starting.ts";
+import type { News, RaceJob, RaceResult, RunFacts } from "./training/protocol.ts";
+import { reasonOf, type Session, WorkerLost } from "./training/session.ts";
 import { steps } from "./views/format.ts";
 
-export type Phase = "loading" | "playing" | "paused" | "done" | "failed";
-
-/** What a view may want to know; all are called outside of animation frames. */
-export interface RunListener {
-  begin?(facts: RunFacts, setting: Setting): void;
-  progress?(progress: Progress): void;
-  changed?(config: Config, setting: Setting): void;
-  /** A stopped run's file, every few seconds and at each pause. */
-  snapshot?(bytes: Uint8Array<ArrayBuffer>, step: number): void;
-}
-
-const LOSSES = 3; // of a worker within a while, after which it is not started again
-const WHILE = 60_000; // ms
-
-/** Where a run begins, beside its setting. */
-export interface Origin {
-  readonly stopped?: Uint8Array<ArrayBuffer> | undefined;
-  /** The model that the run began with; read where there is no stopped run. */
-  readonly model?: Uint8Array<ArrayBuffer> | undefined;
-  /** Whether the stopped run's settings were changed on its way. */
-  readonly altered?: boolean;
-}
-
-/** How a run is started. */
-export interface Start extends Origin {
-  readonly play: boolean;
-  /** What to say when it has started. */
-  readonly why?: string;
-}
-
-/** A run that another one took the place of. */
-interface Replaced extends Origin {
-  readonly setting: Setting;
-  readonly step: number;
-}
-
 export class Playground {
+  /** There once the cores are; nothing asks before. */
+  declare session: Session;
   phase: Phase = "loading";
   /** Of the run that there is. */
   setting: Setting = HELLO;
@@ -57,18 +24,17 @@ export class Playground {
   parametersSha256: string | undefined;
   /** Whether settings were changed on the way, so that no command gives the same weights. */
   altered = false;
+  /** The model's file that the run began with, if one was opened. */
+  model: Uint8Array<ArrayBuffer> | undefined;
+  /** The run that `undo` brings back. */
+  replaced: Replaced | undefined;
   /** The last thing worth saying. */
   said = "";
   /** Steps a second. */
   pace = 1;
   readonly #listeners: RunListener[] = [];
   readonly #draw: () => void;
-  #session: Session | undefined;
   #snapshot: Uint8Array<ArrayBuffer> | undefined;
-  #lostAt: number[] = [];
-  /** The model's file that the run began with, if one was opened. */
-  #model: Uint8Array<ArrayBuffer> | undefined;
-  #replaced: Replaced | undefined;
   readonly #queue = new Queue();
   /** Starts that are under way or to come. */
   #starts = 0;
@@ -85,29 +51,6 @@ export class Playground {
 
   listen(listener: RunListener): void {
     this.#listeners.push(listener);
-  }
-
-  /** The model that the run began with, if one was opened. */
-  get model(): Uint8Array<ArrayBuffer> | undefined {
-    return this.#model;
-  }
-
-  /** Whether there is a run that `undo` brings back. */
-  get canUndo(): boolean {
-    return this.#replaced !== undefined;
-  }
-
-  set session(session: Session) {
-    this.#session = session;
-  }
-
-  get session(): Session {
-    if (!this.#session) throw new Error("the core is still loading");
-    return this.#session;
-  }
-
-  get step(): number {
-    return this.course.step;
   }
 
   /**
@@ -135,15 +78,15 @@ export class Playground {
 
   /** The run from where it began: its first weights, or those of the model that was opened. */
   reset(): Promise<void> {
-    const model = this.#model;
+    const model = this.model;
     const why = model ? "Back at the model as it was opened." : "Back at the start.";
     return this.start(this.wanted, { model, altered: model !== undefined, play: false, why });
   }
 
   /** The run that the last start took the place of, as it stood then. */
   async undo(): Promise<void> {
-    if (!this.#replaced) return;
-    const { setting, step, ...origin } = this.#replaced;
+    if (!this.replaced) return;
+    const { setting, step, ...origin } = this.replaced;
     const why = `Back at the run before, after ${steps(step)}.`;
     await this.start(setting, { ...origin, play: false, why });
   }
@@ -176,15 +119,17 @@ export class Playground {
   async change(change: Partial<Config>): Promise<void> {
     const asked = changed(this.wanted, change);
     const { epochs = Number.POSITIVE_INFINITY } = change;
-    if (epochs * (this.facts?.stepsPerEpoch ?? 1) <= this.step) {
+    if (epochs * (this.facts?.stepsPerEpoch ?? 1) <= this.course.step) {
       const why = `Started again: it has trained for more than ${epochs} epochs.`;
-      await this.#tell(this.start(asked, { play: false, why }));
+      await this.#tell(this.start(asked, { play: this.#wish, why }));
       return;
     }
     this.wanted = asked;
     await this.#tell(this.#queue.do(this.#queue.newest, () => this.#change(change)));
     if (this.wanted === asked && this.#starts === 0) this.wanted = this.setting;
-    if (this.facts) this.#tellChanged(this.facts);
+    const { facts } = this;
+    if (facts) for (const one of this.#listeners) one.changed?.(facts.config, this.setting);
+    this.#draw();
   }
 
   /** Races the engines; the run waits, and goes on unless something else was asked of it meanwhile. */
@@ -211,28 +156,21 @@ export class Playground {
     } else if (news.kind === "snapshot") {
       this.#snapshot = news.bytes;
       for (const listener of this.#listeners) listener.snapshot?.(news.bytes, news.step);
-    } else if (news.kind === "done") {
-      this.phase = "done";
+    } else if (news.kind === "failed" && news.isTeam) this.session.lose(news.reason);
+    else if (news.kind !== "busy") {
+      this.phase = news.kind;
       this.#decide(false);
       this.parametersSha256 = news.parametersSha256;
-    } else if (news.kind === "busy") return;
-    else if (news.isTeam) this.lost(news.reason);
-    else {
-      this.phase = "failed";
-      this.#decide(false);
-      this.parametersSha256 = news.parametersSha256;
-      this.say(`${news.reason} Reset starts again.`);
+      if (news.kind === "failed") this.said = `${news.reason} Reset starts again.`;
     }
     this.#draw();
   }
 
   /** The worker is gone: another one goes on from the last snapshot, and then does what this one did not. */
-  lost(reason: string): void {
-    const now = performance.now();
-    this.#lostAt = [...this.#lostAt.filter((at) => now - at < WHILE), now];
+  lost(reason: string, isOften: boolean): void {
     this.#turns++;
     this.session.restart();
-    if (this.#lostAt.length > LOSSES) {
+    if (isOften) {
       this.phase = "failed";
       this.say(`The training worker stopped again and again (${reason}). Reset starts again.`);
       return;
@@ -246,11 +184,11 @@ export class Playground {
     this.#turns++;
     try {
       this.session.playing = false; // it reads the text first
-      const facts = await this.#askForRun(setting, start);
-      if (this.step > 0 && this.#snapshot) {
-        const { altered, step } = this;
-        const [stopped, model] = [this.#snapshot, this.#model];
-        this.#replaced = { setting: this.setting, stopped, model, altered, step };
+      const facts = await this.session.ask("start", jobOf(setting, start));
+      if (this.course.step > 0 && this.#snapshot) {
+        const { altered, model, course } = this;
+        const stopped = this.#snapshot;
+        this.replaced = { setting: this.setting, stopped, model, altered, step: course.step };
       }
       this.#begin(setting, facts, start);
     } catch (error) {
@@ -266,9 +204,10 @@ export class Playground {
     this.phase = "paused";
     this.#starts++;
     const { setting, altered } = this;
-    const origin = { stopped: this.#snapshot, model: this.#model, altered };
+    const origin = { stopped: this.#snapshot, model: this.model, altered };
     try {
-      this.#begin(setting, await this.#askForRun(setting, origin), { ...origin, play: false, why });
+      const facts = await this.session.ask("start", jobOf(setting, origin));
+      this.#begin(setting, facts, { ...origin, play: false, why });
     } catch (error) {
       if (error instanceof WorkerLost) return; // and told again
       this.phase = "failed";
@@ -290,16 +229,6 @@ export class Playground {
     this.#draw();
   }
 
-  #askForRun(setting: Setting, { stopped, model }: Origin): Promise<RunFacts> {
-    const job: RunJob = {
-      config: configOf(setting),
-      text: blobOf(setting),
-      stopped,
-      model: stopped ? undefined : model,
-    };
-    return this.session.ask("start", job);
-  }
-
   async #change(change: Partial<Config>): Promise<void> {
     const { setting, facts, altered, phase } = this;
     if (!facts) return;
@@ -308,10 +237,10 @@ export class Playground {
     const config = { ...facts.config, ...change };
     this.facts = { ...facts, config, steps: config.epochs * facts.stepsPerEpoch };
     // More epochs only go further on the same way.
-    this.altered ||= this.step > 0 && Object.keys(change).some((name) => name !== "epochs");
+    this.altered ||= this.course.step > 0 && Object.keys(change).some((name) => name !== "epochs");
     try {
       await this.session.ask("change", change);
-      if (this.phase === "done" && this.step < this.facts.steps) this.phase = "paused";
+      if (this.phase === "done" && this.course.step < this.facts.steps) this.phase = "paused";
     } catch (error) {
       Object.assign(this, { setting, facts, altered, phase });
       throw error;
@@ -352,14 +281,9 @@ export class Playground {
     this.parametersSha256 = facts.parametersSha256;
     this.altered = altered;
     this.#snapshot = stopped;
-    this.#model = model;
+    this.model = model;
     this.say([why, ...facts.notes].filter(Boolean).join(" "));
     for (const listener of this.#listeners) listener.begin?.(facts, this.setting);
-  }
-
-  #tellChanged({ config }: RunFacts): void {
-    for (const listener of this.#listeners) listener.changed?.(config, this.setting);
-    this.#draw();
   }
 
   /** Says what went wrong, but for a lost worker, of which `lost` speaks. */
@@ -371,9 +295,4 @@ export class Playground {
       return undefined;
     }
   }
-}
-
-export function reasonOf(error: unknown): string {
-  if (error instanceof Refused || error instanceof Error) return error.message;
-  return String(error);
 }

@@ -1,7 +1,4 @@
-// How fast a run goes, as its visitor sees it; and where a run stands that goes on.
-
-import type { History } from "../curves/history.ts";
-import type { StepRecord } from "../model/record.ts";
+// How fast a run goes, as its visitor sees it.
 
 const MOMENTS = 1000; // ms that the speed is taken over
 
@@ -17,25 +14,4 @@ export class Speed {
     const passed = time - first.time;
     return passed > MOMENTS / 4 ? (1000 * (step - first.step)) / passed : 0;
   }
-}
-
-/** The last validation of a history, as far as it is known; undefined before the first. */
-export function newestValidationOf({ columns }: History): StepRecord["validation"] {
-  const loss = columns.validation.at(-1);
-  return loss === undefined ? undefined : { loss, accuracy: Number.NaN, best: false };
-}
-
-/** The last record of a history; undefined at the start. */
-export function newestOf({ columns }: History): StepRecord | undefined {
-  const at = (column: readonly number[]): number => column.at(-1) ?? Number.NaN;
-  if (columns.step.length === 0) return undefined;
-  return {
-    step: at(columns.step),
-    epoch: at(columns.epoch),
-    loss: at(columns.loss),
-    accuracy: at(columns.accuracy) / 100,
-    gradNorm: at(columns.gradNorm),
-    learningRate: Number.NaN,
-    charsPerSecond: 0,
-  };
 }

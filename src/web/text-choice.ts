@@ -2,9 +2,10 @@
 
 import { DEFAULTS, TEXT_DEFAULTS } from "../model/config.ts";
 import { download } from "./download.ts";
-import { type Playground, reasonOf } from "./playground.ts";
+import type { Playground } from "./playground.ts";
 import { HELLO, isSample, OWN, type OwnText, type Setting } from "./setting.ts";
 import { SAMPLES } from "./texts.ts";
+import { reasonOf } from "./training/session.ts";
 import { find, setText } from "./views/elements.ts";
 
 export const PAIR = "hello";

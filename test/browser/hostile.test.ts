@@ -2,11 +2,12 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ElementHandle, Page } from "puppeteer-core";
+import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
 import {
   BROWSERS,
+  choose,
   finish,
   openPlayground,
   press,
@@ -17,11 +18,6 @@ import {
 } from "./playground.ts";
 
 const MARKUP = "<img src=x onerror=window.injected=1>";
-
-async function choose(page: Page, id: string, path: string): Promise<void> {
-  const input = (await page.$(`#${id}`)) as ElementHandle<HTMLInputElement>;
-  await input.uploadFile(path);
-}
 
 /** How many steps a run that is paused has taken. */
 async function stepsOf(page: Page): Promise<number> {

@@ -1,6 +1,6 @@
 // The built page in a browser, with what its console, its network and its policy said.
 
-import type { Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
 import { expect } from "vitest";
 import type { BrowserName } from "./find-browser.ts";
 import { type Preferences, type Served, serve, visit } from "./open.ts";
@@ -119,4 +119,10 @@ export async function toStart(page: Page): Promise<void> {
   await waitForText(page, "epoch", /^[1-9]/);
   await press(page, "reset");
   await waitForText(page, "status", /^Ready\./);
+}
+
+/** Gives a file to a field as a visitor chooses it. */
+export async function choose(page: Page, id: string, path: string): Promise<void> {
+  const input = (await page.$(`#${id}`)) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(path);
 }

@@ -59,6 +59,20 @@ const STATES: Readonly<Record<string, State>> = {
       await hover(page, ".time:nth-child(3) .heat-map", 0.5, 0.45);
     },
   },
+  long: {
+    hash: "#input=abcdefghijkl&target=bcdefghijkla&hiddenSize=32&init=uniform",
+    reach: async (page) => {
+      await pauseEarly(page);
+      await hover(page, ".time:nth-child(3) .heat-map", 0.5, 0.45);
+    },
+  },
+  stopped: {
+    hash: "#text=words&learningRate=10&clipNorm=0&hiddenSize=16&batchSize=8&seqLength=10&init=normal:5&optimizer=sgd",
+    reach: async (page) => {
+      await setValue(page, "speed", "Infinity");
+      await waitForText(page, "status", /^Stopped\./);
+    },
+  },
   scrubbed: {
     at: "weights",
     reach: async (page) => {

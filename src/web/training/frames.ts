@@ -90,3 +90,32 @@ export class Frames {
     this.#steps = this.#steps.filter((step) => step % stride === 0);
   }
 }
+
+/** Copies of an engine's weights after some steps, on their way to the page. */
+export class KeptFrames {
+  readonly shape;
+  readonly #parameters: Float64Array;
+  readonly #steps: number[] = [];
+  readonly #copies: Float64Array[] = [];
+
+  constructor({
+    shape,
+    parameters,
+  }: { shape: { V: number; H: number }; parameters: Float64Array }) {
+    this.shape = shape;
+    this.#parameters = parameters;
+  }
+
+  keep(step: number): void {
+    if (this.#steps.at(-1) === step) return;
+    this.#steps.push(step);
+    this.#copies.push(this.#parameters.slice());
+  }
+
+  get all(): { steps: readonly number[]; parameters: Float64Array<ArrayBuffer> } {
+    const { length } = this.#parameters;
+    const parameters = new Float64Array(length * this.#copies.length);
+    for (const [place, copy] of this.#copies.entries()) parameters.set(copy, place * length);
+    return { steps: this.#steps, parameters };
+  }
+}

@@ -10,6 +10,8 @@ const PATIENCE = 10_000; // ms without a word where one is due, and what a step 
 const LONG: Partial<Record<keyof Calls, number>> = { race: 60_000 };
 const PING_EVERY = 5000; // ms without a word from a worker of which none is due
 const MOST_THREADS = 8;
+const LOSSES = 3; // of a worker within a while, beyond which it is often
+const WHILE = 60_000; // ms
 
 /** The worker was lost; what it was asked will not be answered. */
 export class WorkerLost extends Error {
@@ -35,8 +37,8 @@ interface Pending {
 
 export interface SessionListener {
   hear(news: News): void;
-  /** The worker is gone; `restart` gives another, without a run. */
-  lost(reason: string): void;
+  /** The worker is gone, `isOften` as so often lately; `restart` gives another, without a run. */
+  lost(reason: string, isOften: boolean): void;
 }
 
 export class Session {
@@ -52,6 +54,7 @@ export class Session {
   #worker: Worker | undefined;
   #ranks: Worker[] = [];
   #heardAt = 0;
+  #lostAt: number[] = [];
   #patience = PATIENCE;
   #nextId = 0;
   /** When the worker came to the oldest of the calls, which it answers in turn. */
@@ -99,7 +102,7 @@ export class Session {
     const equipment: Equipment = { cores: this.#cores, ranks: ports };
     worker.postMessage(equipment, ports);
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
-    worker.addEventListener("error", ({ message }) => this.#lose(message || "it stopped"));
+    worker.addEventListener("error", ({ message }) => this.lose(message || "it stopped"));
     this.#worker = worker;
     this.#heardAt = performance.now();
   }
@@ -117,7 +120,7 @@ export class Session {
     if (!("reason" in message)) pending?.resolve(message.value);
     else {
       pending?.reject(new Refused(message.reason, message.setting));
-      if (message.isFatal) this.#lose(message.reason);
+      if (message.isFatal) this.lose(message.reason);
     }
   }
 
@@ -131,15 +134,24 @@ export class Session {
     const silent = now - Math.max(this.#heardAt, oldest ? this.#servedSince : 0);
     const isDue = this.playing || oldest !== undefined;
     if (!isDue && silent > PING_EVERY) this.ask("ping", undefined).catch(() => {}); // `lost` is told
-    if (isDue && silent > (oldest?.patience ?? this.#patience)) this.#lose("it does not answer");
+    if (isDue && silent > (oldest?.patience ?? this.#patience)) this.lose("it does not answer");
   }
   #watchedAt = performance.now();
 
-  #lose(reason: string): void {
+  /** Gives the worker up. */
+  lose(reason: string): void {
+    const now = performance.now();
+    this.#lostAt = [...this.#lostAt.filter((at) => now - at < WHILE), now];
     this.playing = false;
     this.#worker?.terminate();
     for (const { reject } of this.#pending.values()) reject(new WorkerLost(reason));
     this.#pending.clear();
-    this.#listener.lost(reason);
+    this.#listener.lost(reason, this.#lostAt.length > LOSSES);
   }
+}
+
+/** What went wrong, in words. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  return String(error);
 }

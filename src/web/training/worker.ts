@@ -8,7 +8,7 @@ import { predictedText } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { TeamError, threadsFor } from "../../wasm/team.ts";
-import { isShownWhole, strideAt } from "./frames.ts";
+import { isShownWhole, KeptFrames, strideAt } from "./frames.ts";
 import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
 import { race } from "./race.ts";
 import { Ranks } from "./ranks.ts";
@@ -244,35 +244,6 @@ class TrainingWorker {
 
 /** The run could not be brought back. */
 class Fatal extends Error {}
-
-/** Copies of an engine's weights after some steps. */
-class KeptFrames {
-  readonly shape;
-  readonly #parameters: Float64Array;
-  readonly #steps: number[] = [];
-  readonly #copies: Float64Array[] = [];
-
-  constructor({
-    shape,
-    parameters,
-  }: { shape: { V: number; H: number }; parameters: Float64Array }) {
-    this.shape = shape;
-    this.#parameters = parameters;
-  }
-
-  keep(step: number): void {
-    if (this.#steps.at(-1) === step) return;
-    this.#steps.push(step);
-    this.#copies.push(this.#parameters.slice());
-  }
-
-  get all(): { steps: readonly number[]; parameters: Float64Array<ArrayBuffer> } {
-    const { length } = this.#parameters;
-    const parameters = new Float64Array(length * this.#copies.length);
-    for (const [place, copy] of this.#copies.entries()) parameters.set(copy, place * length);
-    return { steps: this.#steps, parameters };
-  }
-}
 
 const channel = new MessageChannel();
 let turned = (): void => {};

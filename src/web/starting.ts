@@ -1,0 +1,48 @@
+// How a run is started, and what those who watch it are told.
+
+import type { Config } from "../model/config.ts";
+import { blobOf, configOf, type Setting } from "./setting.ts";
+import type { Progress, RunFacts, RunJob } from "./training/protocol.ts";
+
+export type Phase = "loading" | "playing" | "paused" | "done" | "failed";
+
+/** What a view may want to know; all are called outside of animation frames. */
+export interface RunListener {
+  begin?(facts: RunFacts, setting: Setting): void;
+  progress?(progress: Progress): void;
+  changed?(config: Config, setting: Setting): void;
+  /** A stopped run's file, every few seconds and at each pause. */
+  snapshot?(bytes: Uint8Array<ArrayBuffer>, step: number): void;
+}
+
+/** Where a run begins, beside its setting. */
+export interface Origin {
+  readonly stopped?: Uint8Array<ArrayBuffer> | undefined;
+  /** The model that the run began with; read where there is no stopped run. */
+  readonly model?: Uint8Array<ArrayBuffer> | undefined;
+  /** Whether the stopped run's settings were changed on its way. */
+  readonly altered?: boolean;
+}
+
+/** How a run is started. */
+export interface Start extends Origin {
+  readonly play: boolean;
+  /** What to say when it has started. */
+  readonly why?: string;
+}
+
+/** A run that another one took the place of. */
+export interface Replaced extends Origin {
+  readonly setting: Setting;
+  readonly step: number;
+}
+
+/** What the worker is asked for. */
+export function jobOf(setting: Setting, { stopped, model }: Origin): RunJob {
+  return {
+    config: configOf(setting),
+    text: blobOf(setting),
+    stopped,
+    model: stopped ? undefined : model,
+  };
+}
