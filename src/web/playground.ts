@@ -161,7 +161,7 @@ export class Playground {
       this.phase = news.kind;
       this.#decide(false);
       this.parametersSha256 = news.parametersSha256;
-      if (news.kind === "failed") this.said = `${news.reason} Reset starts again.`;
+      if (news.kind === "failed") this.said = `The reason: ${news.reason}. Reset starts again.`;
     }
     this.#draw();
   }

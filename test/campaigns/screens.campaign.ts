@@ -151,12 +151,12 @@ test.each(Object.entries(STATES))(
       for (const [width, height] of SIZES) {
         const { page } = await openPlayground("chrome", hash, { isDark });
         await page.setViewport({ width, height, isMobile: width < 600, hasTouch: width < 600 });
-        await waitForText(page, "epoch", /^[1-9]/);
+        await waitForText(page, "status", /^(Training|Trained|Stopped)/);
         await reach(page);
         await page.$eval(
           `#${at ?? "sentence"}`,
           (element, top) =>
-            scrollTo(0, top ? 0 : element.getBoundingClientRect().top + scrollY - 150),
+            scrollTo(0, top ? 0 : element.getBoundingClientRect().top + scrollY - 175),
           at === undefined,
         );
         await page.evaluate(

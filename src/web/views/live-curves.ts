@@ -71,6 +71,7 @@ export class LiveCurves {
     }
     this.#hasValidation = hasValidation;
     this.#zoom = undefined;
+    find("about-validation").hidden = !hasValidation;
     find("show-validation").closest("label")?.toggleAttribute("hidden", !hasValidation);
     this.#remake();
   }
