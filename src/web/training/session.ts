@@ -9,6 +9,7 @@ const PATIENCE = 10_000; // ms without a word where one is due, and what a step 
 /** Calls that may keep the worker silent for longer, ms. */
 const LONG: Partial<Record<keyof Calls, number>> = { race: 60_000 };
 const PING_EVERY = 5000; // ms without a word from a worker of which none is due
+const PING_PATIENCE = 3000; // ms: it has nothing else to do
 const MOST_THREADS = 8;
 const LOSSES = 3; // of a worker within a while, beyond which it is often
 const WHILE = 60_000; // ms
@@ -78,7 +79,7 @@ export class Session {
     const call: Call<Name> = { id, name, argument };
     return new Promise((resolve, reject) => {
       if (this.#pending.size === 0) this.#servedSince = performance.now();
-      const patience = Math.max(LONG[name] ?? 0, this.#patience);
+      const patience = name === "ping" ? PING_PATIENCE : Math.max(LONG[name] ?? 0, this.#patience);
       this.#pending.set(id, { patience, resolve: resolve as (value: unknown) => void, reject });
       this.#worker?.postMessage(call);
     });
