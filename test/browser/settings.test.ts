@@ -18,22 +18,6 @@ import {
   waitForText,
 } from "./playground.ts";
 
-/** The weights of the default run after each of `steps` steps, by the reference. */
-function _referenceFrames(steps: number): Float64Array[] {
-  const config = completeConfig();
-  const data = hello();
-  const engine = new ReferenceEngine({ V: 4, H: 10, T: 4, B: 1 });
-  engine.initialize(config.seed, normal(0.01));
-  data.load(0, engine.inputs, engine.targets);
-  const frames = [engine.parameters.slice()];
-  for (let step = 0; step < steps; step++) {
-    engine.state.fill(0);
-    engine.step(config);
-    frames.push(engine.parameters.slice());
-  }
-  return frames;
-}
-
 describe.each(BROWSERS)("%s", (name) => {
   test("settings: checked as they are typed, live or from the start, and back to the original", async () => {
     const { page, complaints } = await openPlayground(name);
