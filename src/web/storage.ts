@@ -42,12 +42,12 @@ export class Slot {
       return keys.map((key, i) => ({ name: String(key), savedAt: savedAt(i) }));
     });
     for (const { name } of names.toSorted((a, b) => b.savedAt - a.savedAt)) {
-      if (await isLocked(name)) return new Slot(name);
+      if (await lock(name)) return new Slot(name);
     }
     for (let number = 1; ; number++) {
       const name = `run ${number}`;
       const isNew = names.every((one) => one.name !== name);
-      if (isNew && (await isLocked(name))) return new Slot(name);
+      if (isNew && (await lock(name))) return new Slot(name);
     }
   }
 
@@ -62,8 +62,8 @@ export class Slot {
 
   /** Puts a run in place of what is there; without `materials`, those that are there stay. */
   async write(saved: Saved, materials?: Materials): Promise<void> {
-    await inStores("readwrite", async (runs, texts) => {
-      if (materials) texts.put(materials, this.#name);
+    await inStores("readwrite", async (runs, stored) => {
+      if (materials) stored.put(materials, this.#name);
       runs.put(saved, this.#name);
     });
   }
@@ -77,12 +77,12 @@ export class Slot {
 }
 
 /** Takes the lock of a slot for as long as the page is open. @returns whether it was free. */
-function isLocked(name: string): Promise<boolean> {
+function lock(name: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     navigator.locks
-      .request(`${DATABASE} ${name}`, { ifAvailable: true }, (lock) => {
-        resolve(lock !== null);
-        return lock === null ? undefined : new Promise(() => {});
+      .request(`${DATABASE} ${name}`, { ifAvailable: true }, (held) => {
+        resolve(held !== null);
+        return held === null ? undefined : new Promise(() => {});
       })
       .catch(reject);
   });

@@ -8,6 +8,7 @@ const WATCH_EVERY = 1000; // ms
 const PATIENCE = 10_000; // ms without a word where one is due, and what a step may take
 /** Calls that may keep the worker silent for longer, ms. */
 const LONG: Partial<Record<keyof Calls, number>> = { race: 60_000 };
+const LOADING = 60_000; // ms that a worker's script may take to come over a slow network
 const PING_EVERY = 5000; // ms without a word from a worker of which none is due
 const PING_PATIENCE = 3000; // ms: it has nothing else to do
 const MOST_THREADS = 8;
@@ -55,6 +56,8 @@ export class Session {
   #worker: Worker | undefined;
   #ranks: Worker[] = [];
   #heardAt = 0;
+  /** Whether the worker has said anything yet. */
+  #isUp = false;
   #lostAt: number[] = [];
   #patience = PATIENCE;
   #nextId = 0;
@@ -105,10 +108,12 @@ export class Session {
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
     worker.addEventListener("error", ({ message }) => this.lose(message || "it stopped"));
     this.#worker = worker;
+    this.#isUp = false;
     this.#heardAt = performance.now();
   }
 
   #hear(message: FromWorker): void {
+    this.#isUp = true;
     this.#heardAt = performance.now();
     if ("news" in message) {
       if (message.news.kind === "done" || message.news.kind === "failed") this.playing = false;
@@ -135,7 +140,8 @@ export class Session {
     const silent = now - Math.max(this.#heardAt, oldest ? this.#servedSince : 0);
     const isDue = this.playing || oldest !== undefined;
     if (!isDue && silent > PING_EVERY) this.ask("ping", undefined).catch(() => {}); // `lost` is told
-    if (isDue && silent > (oldest?.patience ?? this.#patience)) this.lose("it does not answer");
+    const patience = this.#isUp ? (oldest?.patience ?? this.#patience) : LOADING;
+    if (isDue && silent > patience) this.lose("it does not answer");
   }
   #watchedAt = performance.now();
 
