@@ -2,13 +2,14 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
-import { makeFolder, receiptOf, train } from "../node/run.ts";
+import { makeFolder } from "../node/run.ts";
 import {
   BROWSERS,
+  catchWorkers,
   choose,
   finish,
+  helloSha256,
   openPlayground,
   press,
   setValue,
@@ -18,33 +19,6 @@ import {
 } from "./playground.ts";
 
 const MARKUP = "<img src=x onerror=window.injected=1>";
-
-/** How many steps a run that is paused has taken. */
-async function stepsOf(page: Page): Promise<number> {
-  return Number(/^Paused after (\d+) of/.exec(await textOf(page, "status"))?.[1]);
-}
-
-/** The SHA-256 of hello's final weights. */
-async function helloSha256(): Promise<string> {
-  const folder = makeFolder();
-  await train(folder, "--quiet");
-  return receiptOf(join(folder, "out")).parametersSha256.final;
-}
-
-/** Lets a test reach the page's workers. */
-function catchWorkers(): void {
-  const workers: Worker[] = [];
-  const Own = globalThis.Worker;
-  Object.assign(globalThis, {
-    workers,
-    Worker: class extends Own {
-      constructor(url: string | URL, options?: WorkerOptions) {
-        super(url, options);
-        if (!String(url).includes("rank")) workers.push(this);
-      }
-    },
-  });
-}
 
 describe.each(BROWSERS)("%s", (name) => {
   test("texts that are none, and texts that would be markup", async () => {
@@ -105,54 +79,6 @@ describe.each(BROWSERS)("%s", (name) => {
     await waitForText(page, "own-name", "Training on large.txt.");
     await waitForText(page, "loss", /^\d\.\d+/);
     await waitForText(page, "status", /^Training/);
-    expect(complaints).toEqual([]);
-  });
-
-  test("a worker that is ended in the middle: another goes on to the same weights", async () => {
-    const { page, complaints } = await openPlayground(name, "", { before: catchWorkers });
-    await waitForText(page, "epoch", /^[2-9][0-9]/);
-    await press(page, "play");
-    await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
-    const before = await stepsOf(page);
-    await setValue(page, "speed", "1");
-    await press(page, "play");
-    await waitForText(page, "status", /^Training/);
-    await page.evaluate("workers[0].terminate()");
-    await waitForText(
-      page,
-      "status",
-      /^Training.*The training worker stopped .*; another goes on from the last good state/,
-    );
-    expect(await page.evaluate("workers.length")).toBe(2);
-    await press(page, "play");
-    await waitForText(page, "status", /^Paused after/);
-    expect(await stepsOf(page)).toBeGreaterThanOrEqual(before);
-    await press(page, "play");
-    expect(await finish(page)).toBe(await helloSha256());
-    expect(complaints).toEqual([]);
-  });
-
-  test("a worker that is ended while it stands, or while a run is being started", async () => {
-    const { page, complaints } = await openPlayground(name, "", { before: catchWorkers });
-    await toStart(page);
-    await press(page, "step");
-    await waitForText(page, "status", /^Paused after 1 /);
-    await page.evaluate("workers[0].terminate()");
-    await waitForText(page, "status", /^Paused after 1 .*another goes on from the last good state/);
-    await page.evaluate(() => {
-      const { workers } = globalThis as unknown as { workers: Worker[] };
-      workers.at(-1)?.terminate();
-      const seed = document.getElementById("set-seed") as HTMLInputElement;
-      seed.value = "9";
-      seed.dispatchEvent(new Event("change", { bubbles: true }));
-    });
-    await waitForText(page, "command", "npm run train -- --seed 9");
-    await waitForText(page, "epoch", /^[1-9]/);
-    expect(await page.evaluate("workers.length")).toBe(3);
-    await press(page, "undo");
-    await waitForText(page, "status", /^Paused after 1 of 1000/);
-    await press(page, "play");
-    expect(await finish(page)).toBe(await helloSha256());
     expect(complaints).toEqual([]);
   });
 

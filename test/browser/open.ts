@@ -68,20 +68,28 @@ async function start(
 export interface Served {
   /** Put before the training worker's script. */
   readonly workerPrefix?: string;
+  /** What that script waits for. */
+  readonly workerWaits?: Promise<unknown>;
   /** The path the site stands at, and whether it is a host that sends no headers. */
   readonly folder?: string;
   readonly isPlain?: boolean;
 }
 
 /** The built site on a local port. @returns its address. */
-export async function serve({ workerPrefix, folder, isPlain }: Served = {}): Promise<string> {
+export async function serve({
+  workerPrefix = "",
+  workerWaits,
+  folder,
+  isPlain,
+}: Served = {}): Promise<string> {
   if (isPlain) return servePlain(folder ?? "/");
   const prefix: Plugin = {
     name: "prefix",
     configurePreviewServer({ middlewares, config }) {
-      middlewares.use((request, response, next) => {
+      middlewares.use(async (request, response, next) => {
         const path = request.url ?? "";
-        if (workerPrefix === undefined || !/^\/assets\/worker-/.test(path)) return next();
+        if (!/^\/assets\/worker-/.test(path)) return next();
+        await workerWaits;
         response.writeHead(200, { ...config.preview.headers, "Content-Type": "text/javascript" });
         response.end(workerPrefix + readFileSync(`${ROOT}dist${path}`, "utf8"));
       });

@@ -1,7 +1,9 @@
 // The built page in a browser, with what its console, its network and its policy said.
 
+import { join } from "node:path";
 import type { ElementHandle, Page } from "puppeteer-core";
 import { expect } from "vitest";
+import { makeFolder, receiptOf, train } from "../node/run.ts";
 import type { BrowserName } from "./find-browser.ts";
 import { type Preferences, type Served, serve, visit } from "./open.ts";
 
@@ -125,4 +127,26 @@ export async function toStart(page: Page): Promise<void> {
 export async function choose(page: Page, id: string, path: string): Promise<void> {
   const input = (await page.$(`#${id}`)) as ElementHandle<HTMLInputElement>;
   await input.uploadFile(path);
+}
+
+/** The SHA-256 of hello's final weights. */
+export async function helloSha256(): Promise<string> {
+  const folder = makeFolder();
+  await train(folder, "--quiet");
+  return receiptOf(join(folder, "out")).parametersSha256.final;
+}
+
+/** Lets a test reach the page's workers. */
+export function catchWorkers(): void {
+  const workers: Worker[] = [];
+  const Own = globalThis.Worker;
+  Object.assign(globalThis, {
+    workers,
+    Worker: class extends Own {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        if (!String(url).includes("rank")) workers.push(this);
+      }
+    },
+  });
 }

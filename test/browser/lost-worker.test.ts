@@ -1,0 +1,91 @@
+// A training worker that dies is noticed, said, and replaced by one that goes on; one that is slow is waited for.
+
+import type { Page } from "puppeteer-core";
+import { describe, expect, test } from "vitest";
+import {
+  BROWSERS,
+  catchWorkers,
+  finish,
+  helloSha256,
+  openPlayground,
+  press,
+  setValue,
+  textOf,
+  toStart,
+  waitForText,
+} from "./playground.ts";
+
+/** How many steps a run that is paused has taken. */
+async function stepsOf(page: Page): Promise<number> {
+  return Number(/^Paused after (\d+) of/.exec(await textOf(page, "status"))?.[1]);
+}
+
+describe.each(BROWSERS)("%s", (name) => {
+  test("a worker that is ended in the middle: another goes on to the same weights", async () => {
+    const { page, complaints } = await openPlayground(name, "", { before: catchWorkers });
+    await waitForText(page, "epoch", /^[2-9][0-9]/);
+    await press(page, "play");
+    await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
+    const before = await stepsOf(page);
+    await setValue(page, "speed", "1");
+    await press(page, "play");
+    await waitForText(page, "status", /^Training/);
+    await page.evaluate("workers[0].terminate()");
+    await waitForText(
+      page,
+      "status",
+      /^Training.*The training worker stopped .*; another goes on from the last good state/,
+    );
+    expect(await page.evaluate("workers.length")).toBe(2);
+    await press(page, "play");
+    await waitForText(page, "status", /^Paused after/);
+    expect(await stepsOf(page)).toBeGreaterThanOrEqual(before);
+    await press(page, "play");
+    expect(await finish(page)).toBe(await helloSha256());
+    expect(complaints).toEqual([]);
+  });
+
+  test("a worker that is ended while it stands, or while a run is being started", async () => {
+    const { page, complaints } = await openPlayground(name, "", { before: catchWorkers });
+    await toStart(page);
+    await press(page, "step");
+    await waitForText(page, "status", /^Paused after 1 /);
+    await page.evaluate("workers[0].terminate()");
+    await waitForText(page, "status", /^Paused after 1 .*another goes on from the last good state/);
+    await page.evaluate(() => {
+      const { workers } = globalThis as unknown as { workers: Worker[] };
+      workers.at(-1)?.terminate();
+      const seed = document.getElementById("set-seed") as HTMLInputElement;
+      seed.value = "9";
+      seed.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    await waitForText(page, "command", "npm run train -- --seed 9");
+    await waitForText(page, "epoch", /^[1-9]/);
+    expect(await page.evaluate("workers.length")).toBe(3);
+    await press(page, "undo");
+    await waitForText(page, "status", /^Paused after 1 of 1000/);
+    await press(page, "play");
+    expect(await finish(page)).toBe(await helloSha256());
+    expect(complaints).toEqual([]);
+  });
+
+  test("a worker whose script is slow to come is waited for", async () => {
+    let send = (): void => {};
+    const workerWaits = new Promise<void>((resolve) => {
+      send = resolve;
+    });
+    const { page, complaints } = await openPlayground(name, "", {
+      workerWaits,
+      before: () => {
+        const now = performance.now.bind(performance);
+        performance.now = () => 2.5 * now(); // a page in which the wait is soon a long one
+      },
+    });
+    await page.waitForFunction("performance.now() > 15000");
+    expect(await textOf(page, "status")).toBe("Loading the core …");
+    send();
+    expect(await finish(page)).toBe(await helloSha256());
+    expect(await textOf(page, "status")).not.toMatch(/stopped/);
+    expect(complaints).toEqual([]);
+  });
+});
