@@ -1,5 +1,6 @@
 // Standard output that notices when nobody reads it any more.
 
+import type { Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { RunError, reasonOf } from "./errors.ts";
 
@@ -8,14 +9,17 @@ const LONGEST_BUSY = 50; // ms without a turn of the event loop, so that signals
 const ERASE = "\r\u001b[K";
 const WIDTH = 80; // of a terminal that does not say
 
+/** A stream that may be a terminal, with its width in characters. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 export class Output {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: OutputStream;
   #failure: string | undefined;
   #turned = performance.now();
   /** Whether a status line stands. */
   #status = false;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: OutputStream) {
     this.#stream = stream;
     stream.on("error", (error: NodeJS.ErrnoException) => {
       this.#failure = error.code === "EPIPE" ? "a closed pipe" : reasonOf(error);

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { CLI, makeFolder, run } from "./run.ts";
+import { command, makeFolder } from "./run.ts";
 
 const PEER = fileURLToPath(new URL("../peers/peer.js", import.meta.url));
 const OPTIMIZER = fileURLToPath(new URL("../../build/model/optimizer.js", import.meta.url));
@@ -53,7 +53,7 @@ test("peers are checked, timed beside ours, and named when they cannot take part
   const files = ["--json", "b.json", "--chart", "b.png"];
   const sizes = ["--against", "H", "--shapes", "5x4x3x2,5x8x3x2", "--seconds", "0.01"];
   const flags = ["--peers", "peers.json", "--rows", rows, ...sizes, ...files];
-  const { code, stdout, stderr } = await run(process.execPath, [CLI, "bench", ...flags], cwd);
+  const { code, stdout, stderr } = await command(cwd, "bench", ...flags);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("right: the reference again\n");
   expect(stdout).toContain("  right: losses within 0.0e+0 of ours\n");
@@ -81,7 +81,7 @@ test.each<[flags: string[], line: RegExp]>([
   [["--rows", "wasm-1,warm-1"], /^--rows: expected rows of this run, got "warm-1"/],
 ])("%j is refused", async (flags, line) => {
   const all = ["--shapes", "2x1x1x1", "--seconds", "0.01", ...flags];
-  const { code, stderr } = await run(process.execPath, [CLI, "bench", ...all], makeFolder());
+  const { code, stderr } = await command(makeFolder(), "bench", ...all);
   expect(stderr.trimEnd()).toMatch(line);
   expect(stderr.trimEnd()).not.toContain("\n");
   expect(code).toBe(2);

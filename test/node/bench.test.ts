@@ -10,10 +10,9 @@ import { flopsPerStep } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { hasRelaxedSimd } from "../../src/wasm/instantiate.ts";
 import { coreBytes, wasmEngine } from "../support.ts";
-import { CLI, makeFolder, run } from "./run.ts";
+import { command, makeFolder } from "./run.ts";
 
-const bench = (cwd: string, ...flags: string[]) =>
-  run(process.execPath, [CLI, "bench", ...flags], cwd);
+const bench = (cwd: string, ...flags: string[]) => command(cwd, "bench", ...flags);
 
 test("a run prints a table and writes the report and the chart", async () => {
   const cwd = makeFolder();

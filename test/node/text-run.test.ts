@@ -4,13 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CLI, FILES, makeFolder, type Outcome, receiptOf, run, train } from "./run.ts";
+import { CLI, command, FILES, makeFolder, type Outcome, receiptOf, run, train } from "./run.ts";
 
 const TEXT = "she sells sea shells by the sea shore. ".repeat(30);
 const SMALL = ["--hidden-size", "20", "--seq-length", "13", "--batch-size", "4"];
 
-const command = (cwd: string, name: string, ...flags: string[]) =>
-  run(process.execPath, [CLI, name, ...flags], cwd);
 const hashOf = (folder: string): string => receiptOf(folder).parametersSha256.final;
 const metricsOf = (folder: string): any[] =>
   readFileSync(join(folder, "metrics.jsonl"), "utf8")
