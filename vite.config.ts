@@ -1,6 +1,7 @@
 // Vite: the page (dev server and static site), the viewer inside curves.html, and the unit tests.
 
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -103,7 +104,10 @@ export default defineConfig(({ mode }) => ({
     include: [`test/**/*.${RUNS[mode] ?? "test"}.ts`],
     globalSetup: ["./test/browser/setup.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 600_000,
+    maxWorkers: availableParallelism(), // tests of the page wait as much as they work
+    // These end a test that hangs, and decide nothing else.
+    testTimeout: 1_200_000,
+    hookTimeout: 1_200_000,
+    teardownTimeout: 600_000,
   },
 }));

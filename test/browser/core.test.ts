@@ -6,7 +6,7 @@ import { SGD } from "../../src/model/optimizer.ts";
 import type { Shape } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { coreBytes, normal, relativeError } from "../support.ts";
-import { launchBrowser, serve } from "./open.ts";
+import { serve, visit } from "./open.ts";
 
 const STEPS = 5;
 const FAST_TOLERANCE = 1e-9; // of the largest parameter
@@ -60,8 +60,7 @@ function trainReference(shape: Shape): Float64Array {
 }
 
 test.each(["chrome", "firefox"] as const)("%s computes the bits of the reference", async (name) => {
-  const browser = await launchBrowser(name);
-  const page = await browser.newPage();
+  const page = await (await visit(name)).newPage();
   await page.goto(await serve());
   const release = Buffer.from(await coreBytes("release")).toString("base64");
   const fast = Buffer.from(await coreBytes("fast")).toString("base64");

@@ -3,13 +3,12 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeFolder, train } from "../node/run.ts";
-import { launchBrowser } from "./open.ts";
+import { visit } from "./open.ts";
 
 test("curves.html of a run: values under the cursor, zoom and back", async () => {
   const folder = makeFolder();
   await train(folder, "--quiet");
-  const browser = await launchBrowser("chrome");
-  const page = await browser.newPage();
+  const page = await (await visit("chrome")).newPage();
   const messages: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));

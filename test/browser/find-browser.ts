@@ -1,4 +1,4 @@
-// Finds a browser to test in, or installs one; never goes without.
+// Finds a browser to test in, or installs one; never goes without. And what Chromium is started with.
 
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
@@ -6,6 +6,18 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
 export type BrowserName = "chrome" | "firefox";
+
+export const CHROME_ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // Pages of the address bar's own, in every window: as much work as the page under test.
+  "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+];
 
 interface Places {
   /** Environment variable that names the program. */

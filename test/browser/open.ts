@@ -1,23 +1,16 @@
-// Starts a browser and serves the built site, both for one test.
+// A place in a browser and the built site, both for one test.
 
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
-import { type Browser, type BrowserContext, launch } from "puppeteer-core";
-import { type Plugin, preview } from "vite";
-import { afterAll, onTestFinished } from "vitest";
-import { type BrowserName, findBrowser } from "./find-browser.ts";
+import { type Browser, type BrowserContext, connect } from "puppeteer-core";
+import type { Plugin } from "vite";
+import { afterAll, inject, onTestFinished } from "vitest";
+import { type BrowserName, CHROME_ARGUMENTS } from "./find-browser.ts";
 
-export const CHROME_ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+export { CHROME_ARGUMENTS };
+
 const ROOT = new URL("../..", import.meta.url).pathname;
 
 /** What a visitor's system asks for. For Firefox it is the browser's; Chromium is told for each page. */
@@ -28,41 +21,66 @@ export interface Preferences {
 
 /** A fresh browser, closed with the test. */
 export async function launchBrowser(name: BrowserName, asked?: Preferences): Promise<Browser> {
-  const browser = await start(name, asked);
+  const { startBrowser } = await import("./keeper.ts");
+  const browser = await startBrowser(name, asked);
   onTestFinished(() => browser.close());
   return browser;
 }
 
-const started = new Map<string, Promise<Browser>>();
+interface Borrowed {
+  readonly browser: Browser;
+  giveBack(): Promise<void>;
+}
 
-/** A visitor's own place, with nothing stored, in a browser that the tests of a file share; closed with the test. */
-export async function visit(name: BrowserName, asked: Preferences): Promise<BrowserContext> {
+const borrowed = new Map<string, Promise<Borrowed>>();
+
+/**
+ * A visitor's own place, with nothing stored, in a browser that all tests share; closed with the test.
+ * Nothing in it is given up because of the time it takes.
+ */
+export async function visit(name: BrowserName, asked: Preferences = {}): Promise<BrowserContext> {
   const key = JSON.stringify([name, name === "firefox" && asked]);
-  const starting = started.get(key) ?? start(name, asked);
-  started.set(key, starting);
-  const context = await (await starting).createBrowserContext();
+  const borrowing = borrowed.get(key) ?? borrow(name, name === "firefox" ? asked : {});
+  borrowed.set(key, borrowing);
+  const context = await (await borrowing).browser.createBrowserContext();
   onTestFinished(() => context.close());
+  const newPage = context.newPage.bind(context);
+  context.newPage = async (options) => {
+    const page = await newPage(options);
+    page.setDefaultTimeout(0);
+    return page;
+  };
   return context;
 }
 
 afterAll(async () => {
-  for (const browser of started.values()) await (await browser).close();
-  started.clear();
+  for (const borrowing of borrowed.values()) await (await borrowing).giveBack();
+  borrowed.clear();
 });
 
-async function start(
-  name: BrowserName,
-  { isDark = false, isCalm = false }: Preferences = {},
-): Promise<Browser> {
-  return launch({
-    browser: name,
-    executablePath: findBrowser(name),
-    args: name === "chrome" ? CHROME_ARGUMENTS : [],
-    extraPrefsFirefox: {
-      "ui.systemUsesDarkTheme": isDark ? 1 : 0,
-      "ui.prefersReducedMotion": isCalm ? 1 : 0,
-    },
+async function borrow(name: BrowserName, asked: Preferences): Promise<Borrowed> {
+  const { isDark = false, isCalm = false } = asked;
+  const query = { name, asked: JSON.stringify({ isDark, isCalm }) };
+  const endpoint = await askKeeper("lend", query);
+  const browser = await connect({
+    browserWSEndpoint: endpoint,
+    protocol: name === "firefox" ? "webDriverBiDi" : "cdp",
+    protocolTimeout: 0,
   });
+  return {
+    browser,
+    async giveBack() {
+      await browser.disconnect();
+      await askKeeper("giveBack", { ...query, endpoint });
+    },
+  };
+}
+
+/** Asks the keeper of what all tests share. @throws what it could not do. */
+async function askKeeper(what: string, query: Record<string, string> = {}): Promise<string> {
+  const answer = await fetch(`${inject("keeper")}/${what}?${new URLSearchParams(query)}`);
+  if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`);
+  return answer.text();
 }
 
 export interface Served {
@@ -75,14 +93,11 @@ export interface Served {
   readonly isPlain?: boolean;
 }
 
-/** The built site on a local port. @returns its address. */
-export async function serve({
-  workerPrefix = "",
-  workerWaits,
-  folder,
-  isPlain,
-}: Served = {}): Promise<string> {
+/** The built site on a local port, the same one for all that want nothing special. @returns its address. */
+export async function serve(served: Served = {}): Promise<string> {
+  const { workerPrefix = "", workerWaits, folder, isPlain } = served;
   if (isPlain) return servePlain(folder ?? "/");
+  if (!workerPrefix && !workerWaits) return askKeeper("site");
   const prefix: Plugin = {
     name: "prefix",
     configurePreviewServer({ middlewares, config }) {
@@ -95,12 +110,8 @@ export async function serve({
       });
     },
   };
-  const server = await preview({
-    root: ROOT,
-    configFile: `${ROOT}vite.config.ts`,
-    plugins: [prefix],
-    preview: { port: 0, host: "127.0.0.1" },
-  });
+  const { startSite } = await import("./keeper.ts");
+  const server = await startSite([prefix]);
   onTestFinished(() => server.close());
   return server.resolvedUrls?.local[0] as string;
 }

@@ -58,6 +58,12 @@ export function textOf(page: Page, id: string): Promise<string> {
   return page.$eval(`#${id}`, (element) => element.textContent ?? "");
 }
 
+// Drawn by the page while it waits for a text, at most: minutes on a quiet machine, and longer on a
+// busy one, where each frame takes longer.
+const MOST_FRAMES = 7200;
+
+let waits = 0;
+
 /** Waits until an element's text is, or matches, what is expected. */
 export async function waitForText(
   page: Page,
@@ -68,22 +74,28 @@ export async function waitForText(
     typeof expected === "string"
       ? [`^${expected.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`, ""]
       : [expected.source, expected.flags];
-  try {
-    await page.waitForFunction(
-      (own, pattern, how) =>
-        new RegExp(pattern, how).test(document.getElementById(own)?.textContent ?? ""),
-      { timeout: 20_000 },
-      id,
-      source,
-      flags,
-    );
-  } catch (error) {
-    const status = await textOf(page, "status");
-    throw new Error(
-      `#${id} is ${JSON.stringify(await textOf(page, id))}, expected ${expected}; status: ${status}`,
-      { cause: error },
-    );
-  }
+  const outcome = await page.waitForFunction(
+    (own, pattern, how, most, wait) => {
+      if (new RegExp(pattern, how).test(document.getElementById(own)?.textContent ?? "")) {
+        return "seen";
+      }
+      const all = globalThis as unknown as { frames?: Record<string, number> };
+      all.frames ??= {};
+      all.frames[wait] = (all.frames[wait] ?? 0) + 1;
+      return all.frames[wait] > most ? "late" : false;
+    },
+    {},
+    id,
+    source,
+    flags,
+    MOST_FRAMES,
+    waits++,
+  );
+  if ((await outcome.jsonValue()) === "seen") return;
+  const status = await textOf(page, "status");
+  throw new Error(
+    `#${id} is ${JSON.stringify(await textOf(page, id))}, expected ${expected}; status: ${status}`,
+  );
 }
 
 /** Puts a value into a field or list as a visitor does, and leaves it. */

@@ -1,9 +1,21 @@
 // Before any test: sees to the browsers, one after the other, since two installers at once lock each
-// other out.
+// other out, and starts the keeper of what the browser tests share.
 
+import type { TestProject } from "vitest/node";
 import { findBrowser } from "./find-browser.ts";
+import { startKeeper } from "./keeper.ts";
 
-export default function setup(): void {
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The keeper's address. */
+    keeper: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   findBrowser("chrome");
   findBrowser("firefox");
+  const { address, close } = await startKeeper();
+  project.provide("keeper", address);
+  return close;
 }
