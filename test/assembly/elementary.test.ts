@@ -1,45 +1,36 @@
-// exp, log and tanh of the core and the reference, against decimal.js with 34 digits.
+// exp, log and tanh of the core and the reference, against values of 34 digits and more.
 
 import { Decimal } from "decimal.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as reference from "../../src/reference/elementary.ts";
 import { type CoreExports, instantiateCore } from "../../src/wasm/instantiate.ts";
 import { coreBytes, Numbers } from "../support.ts";
+import { EXACT, type Exact, exactOf, ulpsFrom } from "./exact.ts";
 
-const Precise = Decimal.clone({ precision: 34 });
+const DIGITS = 34;
+const Precise = Decimal.clone({ precision: DIGITS + 12 });
+const DIGIT_LIMIT = 10 ** -DIGITS;
+const DECIMAL_POINTS = 1000;
 const POINTS = 100_000;
 
 type Name = "exp" | "log" | "tanh";
 const LIMIT: Record<Name, number> = { exp: 1, log: 1, tanh: 2 }; // ulp, the promise of the core
 
-const bits = new DataView(new ArrayBuffer(8));
-
-/** The exact value of an f64 to 34 digits; `new Decimal(x)` would round x to 17 first. */
-function exact(x: number): Decimal {
-  bits.setFloat64(0, x);
-  const word = bits.getBigUint64(0);
-  const exponent = Number((word >> 52n) & 0x7ffn);
-  const mantissa = (word & 0xfffffffffffffn) | (exponent ? 1n << 52n : 0n);
-  const value = new Precise(mantissa.toString()).times(Precise.pow(2, (exponent || 1) - 1075));
-  return x < 0 ? value.neg() : value;
-}
-
-/** Distance of two neighbouring f64 at x. */
-function ulp(x: number): number {
-  bits.setFloat64(0, Math.abs(x));
-  const exponent = bits.getUint16(0) >>> 4;
-  return 2 ** (Math.max(exponent, 1) - 1075);
-}
-
-const ORACLE: Record<Name, (x: Decimal) => Decimal> = {
+/** By decimal.js. */
+const DECIMAL: Record<Name, (x: Decimal) => Decimal> = {
   exp: (x) => x.exp(),
   log: (x) => x.ln(),
   tanh: (x) => {
-    if (x.abs().lt("1e-8")) return x.minus(x.pow(3).div(3)); // next term below 1e-40
+    if (x.abs().lt("1e-10")) return x.minus(x.pow(3).div(3)); // next term below 1e-40 of it
     const e = x.times(2).exp();
     return e.minus(1).div(e.plus(1));
   },
 };
+
+/** `new Decimal(x)` of an f64 would round it to 17 digits first. */
+function decimalOf({ mantissa, exponent }: Exact): Decimal {
+  return new Precise(mantissa.toString()).times(Precise.pow(2, exponent));
+}
 
 // Where the points lie: [share, lowest, highest], or powers of two of exponents in that range.
 const RANGES: Record<Name, { uniform: [number, number][]; exponents: [number, number] }> = {
@@ -93,13 +84,33 @@ describe.each(["exp", "log", "tanh"] as const)("%s", (name) => {
       const value = core[name](x);
       if (!Object.is(value, reference[name](x)))
         expect(value, `${name}(${x})`).toBe(reference[name](x));
-      const precise = ORACLE[name](exact(x));
-      const error = exact(value).minus(precise).abs().div(ulp(precise.toNumber())).toNumber();
+      const error = ulpsFrom(value, EXACT[name](x));
       if (!(error <= worst)) [worst, worstAt] = [error, x];
     }
     console.log(`${name}: largest error ${worst.toFixed(3)} ulp, at ${worstAt}`);
     expect(worst).toBeLessThanOrEqual(LIMIT[name]);
   });
+});
+
+describe.each(["exp", "log", "tanh"] as const)("the exact %s itself", (name) => {
+  test(`has the ${DIGITS} digits of decimal.js`, () => {
+    for (const x of pointsOf(name).subarray(0, DECIMAL_POINTS)) {
+      const precise = DECIMAL[name](decimalOf(exactOf(x)));
+      const error = decimalOf(EXACT[name](x)).div(precise).minus(1).abs();
+      expect(error.toNumber(), `${name}(${x})`).toBeLessThan(DIGIT_LIMIT);
+    }
+  });
+});
+
+test("a distance is counted in neighbours", () => {
+  for (const x of [1, 1.5, 1e-310, 5e-324, 0.1, 1e300]) {
+    expect(ulpsFrom(x, exactOf(x))).toBe(0);
+    const { mantissa, exponent } = exactOf(x);
+    for (const step of [1n, 3n]) {
+      expect(ulpsFrom(x, { mantissa: mantissa + step, exponent })).toBe(Number(step));
+    }
+    expect(ulpsFrom(x, { mantissa: 4n * mantissa + 1n, exponent: exponent - 2 })).toBe(0.25);
+  }
 });
 
 const { MIN_VALUE: TINY, MAX_VALUE: HUGE, POSITIVE_INFINITY: INF, NaN: NAN } = Number;
