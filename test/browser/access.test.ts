@@ -1,6 +1,5 @@
 // Anyone can use the page: axe-core finds nothing in any state, and the keyboard reaches everything.
 
-import { readFileSync } from "node:fs";
 import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import {
@@ -13,62 +12,35 @@ import {
   toStart,
   waitForText,
 } from "./playground.ts";
+import { COLOURS, lookAtEveryState, violations } from "./states.ts";
 
-const AXE = readFileSync(
-  new URL("../../node_modules/axe-core/axe.min.js", import.meta.url),
-  "utf8",
-);
-
-/** What axe-core finds wrong, in words. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as any;
-    const found = await axe.run(document, { resultTypes: ["violations"] });
-    return found.violations.flatMap(({ id, help, nodes }: any) =>
-      nodes.map((node: any) => `${id}: ${help}: ${node.target} ${node.failureSummary}`),
-    );
-  });
+/** Shows the page in a scheme: all its colours are light-dark() pairs. */
+async function setScheme(page: Page, scheme: "light" | "dark"): Promise<void> {
+  await page.evaluate((asked) => {
+    document.documentElement.style.colorScheme = asked;
+    return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  }, scheme);
 }
 
 describe.each(BROWSERS)("%s", (name) => {
-  test.each(["light", "dark"])("axe-core finds nothing, %s", async (scheme) => {
-    const { page } = await openPlayground(name, "", { isDark: scheme === "dark" });
-    const isDark = await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches");
-    expect(isDark).toBe(scheme === "dark");
-    await toStart(page);
-    expect(await violations(page)).toEqual([]);
-    await setValue(page, "set-hiddenSize", "none");
-    await waitForText(page, "error-hiddenSize", /expected/);
-    await page.$eval("details", (details) => details.setAttribute("open", ""));
-    await page.focus(".tensor.Whh .heat-map");
-    expect(await violations(page)).toEqual([]);
-    await press(page, "play");
-    await finish(page);
-    await press(page, "write");
-    await waitForText(page, "written-when", /^after 1000 steps$/);
-    await setValue(page, "unit", "3");
-    await page.focus("#written");
-    await setValue(page, "race-shape", "0");
-    await press(page, "race");
-    await waitForText(page, "race-said", /SHA-256/);
-    expect(await violations(page)).toEqual([]);
-    await page.reload();
-    await waitForText(page, "offer-text", /saved after 1000 steps/);
-    expect(await violations(page)).toEqual([]);
-    await page.setViewport({ width: 390, height: 844 });
-    await page.click("input[value=own]");
-    await press(page, "train-pasted");
-    await waitForText(page, "own-error", /expected a text/);
-    expect(await violations(page)).toEqual([]);
-    await page.click("input[value=story]");
-    await waitForText(page, "validation", /^\d/);
-    expect(await violations(page)).toEqual([]);
+  test("axe-core finds nothing in any state, light and dark", async () => {
+    const { page } = await openPlayground(name);
+    const ground = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    await lookAtEveryState(page, async () => {
+      expect(await ground()).toBe("rgb(255, 255, 255)");
+      const found = await violations(page);
+      await setScheme(page, "dark");
+      expect(await ground()).toBe("rgb(18, 22, 29)");
+      found.push(...(await violations(page, COLOURS)));
+      await setScheme(page, "light");
+      return found;
+    });
   });
 
   test("less motion where it is asked for: time that stands still lets nothing be drawn but the end", async () => {
     const { page, complaints } = await openPlayground(name, "", {
       isCalm: true,
+      isDark: true,
       before: () => {
         performance.now = () => 1e6;
       },
@@ -92,6 +64,8 @@ describe.each(BROWSERS)("%s", (name) => {
     await finish(page);
     await waitForText(page, "shown-step", "1000");
     expect(await page.evaluate("shown")).toEqual(["1000"]);
+    expect(await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")).toBe(true);
+    expect(await violations(page, COLOURS)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 

@@ -5,15 +5,20 @@ import { describe, expect, test } from "vitest";
 import {
   BROWSERS,
   catchWorkers,
+  endWorker,
   finish,
   helloSha256,
   openPlayground,
+  passUntilWorkers,
   press,
   setValue,
+  stopClock,
   textOf,
   toStart,
   waitForText,
 } from "./playground.ts";
+
+const SLOW = 50; // s that a script takes over a bad network
 
 /** How many steps a run that is paused has taken. */
 async function stepsOf(page: Page): Promise<number> {
@@ -22,15 +27,17 @@ async function stepsOf(page: Page): Promise<number> {
 
 describe.each(BROWSERS)("%s", (name) => {
   test("a worker that is ended in the middle: another goes on to the same weights", async () => {
-    const { page, complaints } = await openPlayground(name, "", { before: catchWorkers });
+    const before = [catchWorkers, stopClock];
+    const { page, complaints } = await openPlayground(name, "", { before });
     await waitForText(page, "epoch", /^[2-9][0-9]/);
     await press(page, "play");
     await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
-    const before = await stepsOf(page);
+    const taken = await stepsOf(page);
     await setValue(page, "speed", "1");
     await press(page, "play");
     await waitForText(page, "status", /^Training/);
-    await page.evaluate("workers[0].terminate()");
+    await endWorker(page);
+    await passUntilWorkers(page, 2);
     await waitForText(
       page,
       "status",
@@ -39,18 +46,20 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(await page.evaluate("workers.length")).toBe(2);
     await press(page, "play");
     await waitForText(page, "status", /^Paused after/);
-    expect(await stepsOf(page)).toBeGreaterThanOrEqual(before);
+    expect(await stepsOf(page)).toBeGreaterThanOrEqual(taken);
     await press(page, "play");
     expect(await finish(page)).toBe(await helloSha256());
     expect(complaints).toEqual([]);
   });
 
   test("a worker that is ended while it stands, or while a run is being started", async () => {
-    const { page, complaints } = await openPlayground(name, "", { before: catchWorkers });
+    const before = [catchWorkers, stopClock];
+    const { page, complaints } = await openPlayground(name, "", { before });
     await toStart(page);
     await press(page, "step");
     await waitForText(page, "status", /^Paused after 1 /);
-    await page.evaluate("workers[0].terminate()");
+    await endWorker(page);
+    await passUntilWorkers(page, 2);
     await waitForText(page, "status", /^Paused after 1 .*another goes on from the last good state/);
     await page.evaluate(() => {
       const { workers } = globalThis as unknown as { workers: Worker[] };
@@ -59,6 +68,7 @@ describe.each(BROWSERS)("%s", (name) => {
       seed.value = "9";
       seed.dispatchEvent(new Event("change", { bubbles: true }));
     });
+    await passUntilWorkers(page, 3);
     await waitForText(page, "command", "npm run train -- --seed 9");
     await waitForText(page, "epoch", /^[1-9]/);
     expect(await page.evaluate("workers.length")).toBe(3);
@@ -76,12 +86,13 @@ describe.each(BROWSERS)("%s", (name) => {
     });
     const { page, complaints } = await openPlayground(name, "", {
       workerWaits,
-      before: () => {
-        const now = performance.now.bind(performance);
-        performance.now = () => 2.5 * now(); // a page in which the wait is soon a long one
-      },
+      before: [catchWorkers, stopClock],
     });
-    await page.waitForFunction("performance.now() > 15000");
+    await page.waitForFunction("workers.length === 1");
+    await page.evaluate((seconds) => {
+      const { passSecond } = globalThis as unknown as { passSecond(): void };
+      for (let i = 0; i < seconds; i++) passSecond();
+    }, SLOW);
     expect(await textOf(page, "status")).toBe("Loading the core …");
     send();
     expect(await finish(page)).toBe(await helloSha256());

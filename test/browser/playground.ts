@@ -18,8 +18,8 @@ export interface Opened {
 }
 
 export interface Opening extends Served, Preferences {
-  /** Runs in the page before its own scripts. */
-  readonly before?: () => void;
+  /** Run in the page before its own scripts. */
+  readonly before?: (() => void) | readonly (() => void)[];
 }
 
 /** Loads the page, without waiting for anything. */
@@ -48,7 +48,7 @@ export async function openPlayground(
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  if (before) await page.evaluateOnNewDocument(before);
+  for (const own of [before ?? []].flat()) await page.evaluateOnNewDocument(own);
   const url = await serve(served);
   await page.goto(url + hash);
   return { page, url, complaints, requests };
@@ -161,4 +161,51 @@ export function catchWorkers(): void {
       }
     },
   });
+}
+
+/** Stops the page's clock, which `passSecond()` moves on, with all that the page does now and then. */
+export function stopClock(): void {
+  let time = 1e6;
+  performance.now = () => time;
+  const repeated: (() => void)[] = [];
+  Object.assign(globalThis, {
+    setInterval: (work: () => void) => repeated.push(work),
+    passSecond: () => {
+      time += 1000;
+      for (const work of repeated) work();
+    },
+  });
+}
+
+/** Ends the newest of the workers that were caught, at once, whatever it is doing. */
+export function endWorker(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const { workers } = globalThis as unknown as { workers: Worker[] };
+    workers.at(-1)?.terminate();
+  });
+}
+
+const MOST_SECONDS = 300;
+
+/** Lets seconds pass, one at each frame, until the page has made so many workers. */
+export async function passUntilWorkers(page: Page, count: number): Promise<void> {
+  const passed = await page.waitForFunction(
+    (wanted, most) => {
+      const all = globalThis as unknown as {
+        workers: Worker[];
+        passed?: number;
+        passSecond(): void;
+      };
+      all.passed ??= 0;
+      if (all.workers.length >= wanted || all.passed > most) return { seconds: all.passed };
+      all.passed++;
+      all.passSecond();
+      return false;
+    },
+    {},
+    count,
+    MOST_SECONDS,
+  );
+  const { seconds } = (await passed.jsonValue()) as { seconds: number };
+  if (seconds > MOST_SECONDS) throw new Error(`${count} workers: not after ${seconds} s`);
 }
