@@ -105,6 +105,7 @@ export default defineConfig(({ mode }) => ({
     globalSetup: ["./test/browser/setup.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     maxWorkers: availableParallelism(), // tests of the page wait as much as they work
+    isolate: false, // no process for each file: nothing here changes what other files see
     // These end a test that hangs, and decide nothing else.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,

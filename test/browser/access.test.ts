@@ -25,7 +25,8 @@ async function setScheme(page: Page, scheme: "light" | "dark"): Promise<void> {
 describe.each(BROWSERS)("%s", (name) => {
   test("axe-core finds nothing in any state, light and dark", async () => {
     const { page } = await openPlayground(name);
-    const ground = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const ground = () =>
+      page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
     await lookAtEveryState(page, async () => {
       expect(await ground()).toBe("rgb(255, 255, 255)");
       const found = await violations(page);

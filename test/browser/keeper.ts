@@ -1,16 +1,25 @@
 // Keeps what the browser tests of a whole run share, in vitest's main process: browsers and the built
 // site, each started when a test first asks for it. Tests ask over HTTP, being in other processes.
 
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Browser, launch } from "puppeteer-core";
 import { type Plugin, type PreviewServer, preview } from "vite";
 import { type BrowserName, CHROME_ARGUMENTS, findBrowser } from "./find-browser.ts";
 import type { Preferences } from "./open.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-/** Starts a browser. Nothing about it ends by the clock. */
-export function startBrowser(name: BrowserName, asked: Preferences = {}): Promise<Browser> {
+
+/** Starts a browser, in a profile of its own or in the folder given. Nothing about it ends by the clock. */
+export function startBrowser(
+  name: BrowserName,
+  asked: Preferences = {},
+  userDataDir?: string,
+): Promise<Browser> {
   const { isDark = false, isCalm = false } = asked;
   return launch({
     browser: name,
@@ -20,6 +29,7 @@ export function startBrowser(name: BrowserName, asked: Preferences = {}): Promis
       "ui.systemUsesDarkTheme": isDark ? 1 : 0,
       "ui.prefersReducedMotion": isCalm ? 1 : 0,
     },
+    ...(userDataDir !== undefined && { userDataDir }),
     timeout: 0,
     protocolTimeout: 0,
   });
@@ -38,38 +48,33 @@ export function startSite(plugins: Plugin[] = []): Promise<PreviewServer> {
 /** Starts keeping. @returns the address to ask at, and what ends all that was started. */
 export async function startKeeper(): Promise<{ address: string; close(): Promise<void> }> {
   let site: Promise<PreviewServer> | undefined;
-  const browsers: Promise<Browser>[] = [];
-  let chrome: Promise<Browser> | undefined;
-  /** Firefox serves one connection at a time: those that nobody has, by their preferences. */
+  /** With the folders of their profiles. */
+  const browsers: [Browser, string][] = [];
+  /** Endpoints of those that nobody has, by name and preferences. */
   const idle = new Map<string, string[]>();
 
-  const start = async (name: BrowserName, asked?: Preferences): Promise<Browser> => {
-    const starting = startBrowser(name, asked);
-    browsers.push(starting);
-    return starting;
+  const idleOf = (query: URLSearchParams): string[] => {
+    const key = `${query.get("name")} ${query.get("asked")}`;
+    const own = idle.get(key) ?? [];
+    idle.set(key, own);
+    return own;
   };
-  const lend = async (name: BrowserName, asked: string): Promise<string> => {
-    if (name === "chrome") {
-      chrome ??= start(name);
-      return (await chrome).wsEndpoint();
-    }
-    const free = idle.get(asked)?.pop();
-    if (free !== undefined) return free;
-    const browser = await start(name, JSON.parse(asked));
-    const endpoint = browser.wsEndpoint();
-    await browser.disconnect();
-    return endpoint;
+  const start = async (query: URLSearchParams): Promise<string> => {
+    const asked: Preferences = JSON.parse(query.get("asked") as string);
+    const profile = mkdtempSync(join(tmpdir(), "ello-browser-"));
+    const browser = await startBrowser(query.get("name") as BrowserName, asked, profile);
+    browsers.push([browser, profile]);
+    await browser.disconnect(); // it serves one at a time
+    return browser.wsEndpoint();
   };
   const answers: Record<string, (query: URLSearchParams) => Promise<string>> = {
     "/site": async () => {
       site ??= startSite();
       return (await site).resolvedUrls?.local[0] as string;
     },
-    "/lend": (query) => lend(query.get("name") as BrowserName, query.get("asked") as string),
+    "/lend": async (query) => idleOf(query).pop() ?? start(query),
     "/giveBack": async (query) => {
-      if (query.get("name") === "chrome") return "";
-      const asked = query.get("asked") as string;
-      idle.set(asked, [...(idle.get(asked) ?? []), query.get("endpoint") as string]);
+      idleOf(query).push(query.get("endpoint") as string);
       return "";
     },
   };
@@ -88,17 +93,19 @@ export async function startKeeper(): Promise<{ address: string; close(): Promise
       server.closeAllConnections();
       server.close();
       await (await site)?.close();
-      for (const browser of browsers) await endBrowser(await browser);
+      await Promise.all(browsers.map((one) => endBrowser(...one)));
     },
   };
 }
 
-/** Ends a browser, also one that is not connected. */
-async function endBrowser(browser: Browser): Promise<void> {
-  if (browser.connected) return browser.close();
-  const child = browser.process();
-  if (!child || child.exitCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGKILL");
-  await ended;
+/** Ends a browser that nobody is connected to, with all its processes and its profile. */
+async function endBrowser(browser: Browser, profile: string): Promise<void> {
+  const child = browser.process() as ChildProcess;
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    if (process.platform === "win32") child.kill();
+    else process.kill(-(child.pid as number), "SIGKILL"); // it leads a group
+    await ended;
+  }
+  rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
 }

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
 import { type Browser, type BrowserContext, connect } from "puppeteer-core";
 import type { Plugin } from "vite";
-import { afterAll, inject, onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { type BrowserName, CHROME_ARGUMENTS } from "./find-browser.ts";
 
 export { CHROME_ARGUMENTS };
@@ -27,23 +27,28 @@ export async function launchBrowser(name: BrowserName, asked?: Preferences): Pro
   return browser;
 }
 
-interface Borrowed {
-  readonly browser: Browser;
-  giveBack(): Promise<void>;
-}
-
-const borrowed = new Map<string, Promise<Borrowed>>();
-
 /**
- * A visitor's own place, with nothing stored, in a browser that all tests share; closed with the test.
- * Nothing in it is given up because of the time it takes.
+ * A visitor's own place, with nothing stored, in a browser that the tests have one after the other;
+ * closed with the test. Nothing in it is given up because of the time it takes.
  */
-export async function visit(name: BrowserName, asked: Preferences = {}): Promise<BrowserContext> {
-  const key = JSON.stringify([name, name === "firefox" && asked]);
-  const borrowing = borrowed.get(key) ?? borrow(name, name === "firefox" ? asked : {});
-  borrowed.set(key, borrowing);
-  const context = await (await borrowing).browser.createBrowserContext();
-  onTestFinished(() => context.close());
+export async function visit(
+  name: BrowserName,
+  { isDark = false, isCalm = false }: Preferences = {},
+): Promise<BrowserContext> {
+  const isFirefox = name === "firefox";
+  const asked = JSON.stringify(isFirefox ? { isDark, isCalm } : {});
+  const endpoint = await askKeeper("lend", { name, asked });
+  const browser = await connect({
+    browserWSEndpoint: endpoint,
+    protocol: isFirefox ? "webDriverBiDi" : "cdp",
+    protocolTimeout: 0,
+  });
+  const context = await browser.createBrowserContext();
+  onTestFinished(async () => {
+    await context.close();
+    await browser.disconnect();
+    await askKeeper("giveBack", { name, asked, endpoint });
+  });
   const newPage = context.newPage.bind(context);
   context.newPage = async (options) => {
     const page = await newPage(options);
@@ -51,29 +56,6 @@ export async function visit(name: BrowserName, asked: Preferences = {}): Promise
     return page;
   };
   return context;
-}
-
-afterAll(async () => {
-  for (const borrowing of borrowed.values()) await (await borrowing).giveBack();
-  borrowed.clear();
-});
-
-async function borrow(name: BrowserName, asked: Preferences): Promise<Borrowed> {
-  const { isDark = false, isCalm = false } = asked;
-  const query = { name, asked: JSON.stringify({ isDark, isCalm }) };
-  const endpoint = await askKeeper("lend", query);
-  const browser = await connect({
-    browserWSEndpoint: endpoint,
-    protocol: name === "firefox" ? "webDriverBiDi" : "cdp",
-    protocolTimeout: 0,
-  });
-  return {
-    browser,
-    async giveBack() {
-      await browser.disconnect();
-      await askKeeper("giveBack", { ...query, endpoint });
-    },
-  };
 }
 
 /** Asks the keeper of what all tests share. @throws what it could not do. */
