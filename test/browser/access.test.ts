@@ -14,26 +14,29 @@ import {
 } from "./playground.ts";
 import { COLOURS, lookAtEveryState, violations } from "./states.ts";
 
-/** Shows the page in a scheme: all its colours are light-dark() pairs. */
-async function setScheme(page: Page, scheme: "light" | "dark"): Promise<void> {
-  await page.evaluate((asked) => {
-    document.documentElement.style.colorScheme = asked;
-    return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-  }, scheme);
+/** Asks Chromium for a scheme, and lets the page draw in it. */
+async function setScheme(page: Page, value: "light" | "dark"): Promise<void> {
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+  await page.evaluate(
+    "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
+  );
 }
 
 describe.each(BROWSERS)("%s", (name) => {
-  test("axe-core finds nothing in any state, light and dark", async () => {
+  // Firefox has one scheme for all its pages: `npm run campaign` goes through the states in its dark one.
+  test("axe-core finds nothing in any state, nor in the dark where a page can be told", async () => {
     const { page } = await openPlayground(name);
     const ground = () =>
       page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
     await lookAtEveryState(page, async () => {
       expect(await ground()).toBe("rgb(255, 255, 255)");
       const found = await violations(page);
-      await setScheme(page, "dark");
-      expect(await ground()).toBe("rgb(18, 22, 29)");
-      found.push(...(await violations(page, COLOURS)));
-      await setScheme(page, "light");
+      if (name === "chrome") {
+        await setScheme(page, "dark");
+        expect(await ground()).toBe("rgb(18, 22, 29)");
+        found.push(...(await violations(page, COLOURS)));
+        await setScheme(page, "light");
+      }
       return found;
     });
   });

@@ -51,8 +51,13 @@ describe.each(BROWSERS)("%s", (name) => {
 test.each(BROWSERS)(
   "%s: as a plain folder below any path, isolated by the service worker",
   async (name) => {
-    const served = { folder: "/some/where/", isPlain: true };
-    const { page, complaints } = await openPlayground(name, "#hiddenSize=9", served);
+    const { page, complaints } = await openPlayground(name, "#hiddenSize=9", {
+      folder: "/some/where/",
+      isPlain: true,
+      before: () => {
+        globalThis.setTimeout = (() => 0) as never; // a page that waits for the service worker for ever
+      },
+    });
     await waitForText(page, "isolation", /^This page is isolated/);
     await waitForText(page, "epoch", /^[1-9]/);
     expect(await page.evaluate("crossOriginIsolated")).toBe(true);
