@@ -79,10 +79,10 @@ export async function waitForText(
       if (new RegExp(pattern, how).test(document.getElementById(own)?.textContent ?? "")) {
         return "seen";
       }
-      const all = globalThis as unknown as { frames?: Record<string, number> };
-      all.frames ??= {};
-      all.frames[wait] = (all.frames[wait] ?? 0) + 1;
-      return all.frames[wait] > most ? "late" : false;
+      const all = globalThis as unknown as { waited?: Record<string, number> };
+      all.waited ??= {};
+      all.waited[wait] = (all.waited[wait] ?? 0) + 1;
+      return all.waited[wait] > most ? "late" : false;
     },
     {},
     id,
@@ -161,6 +161,17 @@ export function catchWorkers(): void {
       }
     },
   });
+}
+
+/** Makes races take a share of their time, where nobody looks at what they measure. */
+export function shortenRaces(): void {
+  const post = Worker.prototype.postMessage as (...given: unknown[]) => void;
+  Worker.prototype.postMessage = function (message, ...more: unknown[]) {
+    const { raceShare } = globalThis as unknown as { raceShare: number };
+    if (message.name === "race") message.argument.seconds *= raceShare;
+    post.call(this, message, ...more);
+  };
+  Object.assign(globalThis, { raceShare: 0.05 });
 }
 
 /** Stops the page's clock, which `passSecond()` moves on, with all that the page does now and then. */
