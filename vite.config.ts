@@ -86,8 +86,11 @@ const viewer = {
   },
 };
 
-// `vitest --mode campaign` runs the long ones instead of the tests.
-const RUNS: Readonly<Record<string, string>> = { test: "test", campaign: "campaign" };
+// `vitest --mode campaign` runs the long ones instead of the tests, and the page in every browser.
+const RUNS: Readonly<Record<string, string[]>> = {
+  test: ["test/**/*.test.ts"],
+  campaign: ["test/**/*.campaign.ts", "test/browser/**/*.test.ts"],
+};
 
 export default defineConfig(({ mode }) => ({
   base: "./",
@@ -101,7 +104,7 @@ export default defineConfig(({ mode }) => ({
   preview: { headers: { ...headers, "Content-Security-Policy": POLICY } },
   build: mode === "viewer" ? viewer : { assetsInlineLimit: 0, target: "es2023" },
   test: {
-    include: [`test/**/*.${RUNS[mode] ?? "test"}.ts`],
+    include: RUNS[mode] ?? [],
     globalSetup: ["./test/browser/setup.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     maxWorkers: availableParallelism(), // tests of the page wait as much as they work

@@ -9,6 +9,7 @@ import { normal } from "../support.ts";
 import {
   BROWSERS,
   finish,
+  logicTest,
   openPlayground,
   press,
   setValue,
@@ -34,6 +35,8 @@ function referenceFrames(steps: number): Float64Array[] {
 }
 
 describe.each(BROWSERS)("%s", (name) => {
+  const it = logicTest(name);
+
   test("play, pause, step, reset and speed, by button and by key", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
@@ -100,7 +103,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("what is asked quickly one after the other ends as it was asked last", async () => {
+  it("what is asked quickly one after the other ends as it was asked last", async () => {
     const { page, complaints } = await openPlayground(name, "#text=story&epochs=50");
     await waitForText(page, "epoch", /^[1-9]/);
     const pressAll = (...ids: string[]) =>
@@ -124,7 +127,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("undo brings back the run that a start took the place of, to the bit", async () => {
+  it("undo brings back the run that a start took the place of, to the bit", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     for (let step = 1; step <= 4; step++) {
@@ -186,7 +189,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("the readings are those of the network that is shown", async () => {
+  it("the readings are those of the network that is shown", async () => {
     const { page, complaints } = await openPlayground(name, "#learningRate=10");
     await toStart(page);
     for (const step of [1, 2, 3]) {

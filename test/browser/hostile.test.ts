@@ -10,6 +10,7 @@ import {
   choose,
   finish,
   helloSha256,
+  logicTest,
   openPlayground,
   press,
   setValue,
@@ -21,6 +22,8 @@ import {
 const MARKUP = "<img src=x onerror=window.injected=1>";
 
 describe.each(BROWSERS)("%s", (name) => {
+  const it = logicTest(name);
+
   test("texts that are none, and texts that would be markup", async () => {
     const folder = makeFolder();
     const file = (named: string, content: string | Uint8Array): string => {
@@ -82,7 +85,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("training that diverges stops with the weights before, and says what Node does", async () => {
+  it("training that diverges stops with the weights before, and says what Node does", async () => {
     const { page, complaints } = await openPlayground(
       name,
       "#text=words&learningRate=10&clipNorm=0&hiddenSize=16&batchSize=8&seqLength=10&init=normal:5&optimizer=sgd",
@@ -96,7 +99,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("memory that is refused: said, and the run goes on as it was", async () => {
+  it("memory that is refused: said, and the run goes on as it was", async () => {
     const workerPrefix = `
       const instantiate = WebAssembly.instantiate;
       self.addEventListener("message", (event) => {
@@ -128,7 +131,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test.each([
+  it.each([
     [
       "at once",
       () => {
@@ -162,7 +165,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("a tab that is hidden draws nothing, trains on, and shows all of it when it is back", async () => {
+  it("a tab that is hidden draws nothing, trains on, and shows all of it when it is back", async () => {
     const { page, complaints } = await openPlayground(name, "", {
       before: () => {
         const draw = globalThis.requestAnimationFrame;

@@ -11,6 +11,7 @@ import {
   BROWSERS,
   choose,
   finish,
+  logicTest,
   openPlayground,
   press,
   textOf,
@@ -52,6 +53,8 @@ function catchCopies(): void {
 }
 
 describe.each(BROWSERS)("%s", (name) => {
+  const it = logicTest(name);
+
   test("a model goes from the page to Node and back, and from Node to the page, to the bit", async () => {
     const folder = makeFolder();
     const { page, complaints } = await openPlayground(name, "", { before: catchDownloads });
@@ -111,7 +114,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("the link holds the whole setting, and the command trains the same in Node", async () => {
+  it("the link holds the whole setting, and the command trains the same in Node", async () => {
     const hash =
       "#input=abab&target=baba&hiddenSize=7&seed=3&epochs=40&optimizer=rmsprop&learningRate=0.01&clipNorm=1";
     const { page, complaints } = await openPlayground(name, hash);
@@ -147,7 +150,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("link and command are copied, or shown where the browser refuses", async () => {
+  it("link and command are copied, or shown where the browser refuses", async () => {
     const { page } = await openPlayground(name, "#seed=7", { before: catchCopies });
     await toStart(page);
     await press(page, "copy-link");

@@ -2,12 +2,22 @@
 
 import { join } from "node:path";
 import type { ElementHandle, Page } from "puppeteer-core";
-import { expect } from "vitest";
+import { expect, inject, type TestAPI, test } from "vitest";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
 import type { BrowserName } from "./find-browser.ts";
 import { type Preferences, type Served, serve, visit } from "./open.ts";
 
 export const BROWSERS = ["chrome", "firefox"] as const satisfies readonly BrowserName[];
+
+const nothing = Object.assign(() => {}, { each: () => () => {} }) as unknown as TestAPI;
+
+/**
+ * For what is the page's own logic and no browser's: tests in Chromium, and in the others too where
+ * `npm run campaign` runs them.
+ */
+export function logicTest(name: BrowserName): TestAPI {
+  return name === "chrome" || inject("isCampaign") ? test : nothing;
+}
 
 export interface Opened {
   readonly page: Page;

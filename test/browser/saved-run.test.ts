@@ -9,6 +9,7 @@ import {
   BROWSERS,
   choose,
   finish,
+  logicTest,
   openPlayground,
   press,
   setValue,
@@ -53,6 +54,8 @@ async function drop(page: Page, name: string, content: string): Promise<void> {
 }
 
 describe.each(BROWSERS)("%s", (name) => {
+  const it = logicTest(name);
+
   test("a reload loses nothing: the run is offered, goes on, and ends with the same weights", async () => {
     const { page, complaints } = await openPlayground(name, "#hiddenSize=8&epochs=200");
     await toStart(page);
@@ -86,7 +89,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("a reload after a setting was changed, or on a model that was opened, goes on with just that", async () => {
+  it("a reload after a setting was changed, or on a model that was opened, goes on with just that", async () => {
     const folder = makeFolder();
     const { page, complaints } = await openPlayground(name);
     await toStart(page);

@@ -10,6 +10,7 @@ import { normal } from "../support.ts";
 import {
   BROWSERS,
   finish,
+  logicTest,
   openPlayground,
   press,
   setValue,
@@ -19,6 +20,8 @@ import {
 } from "./playground.ts";
 
 describe.each(BROWSERS)("%s", (name) => {
+  const it = logicTest(name);
+
   test("settings: checked as they are typed, live or from the start, and back to the original", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
@@ -81,7 +84,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("learning rate and clips change at once, and the page says what that means", async () => {
+  it("learning rate and clips change at once, and the page says what that means", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await press(page, "step");
@@ -111,7 +114,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("settings changed one right after the other are all there, also while a run is being started", async () => {
+  it("settings changed one right after the other are all there, also while a run is being started", async () => {
     const { page, complaints } = await openPlayground(name, "#text=story&epochs=60");
     await waitForText(page, "epoch", /^[1-9]/);
     await page.evaluate(() => {
@@ -163,7 +166,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("more epochs train on; Again starts over", async () => {
+  it("more epochs train on; Again starts over", async () => {
     const { page, complaints } = await openPlayground(name, "#epochs=50");
     await setValue(page, "speed", "500");
     await waitForText(page, "status", /^Trained\./);
@@ -189,7 +192,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("another link in the address is followed; one that cannot be leads to hello", async () => {
+  it("another link in the address is followed; one that cannot be leads to hello", async () => {
     const { page, complaints } = await openPlayground(name, "#input=aa&target=aa");
     await waitForText(page, "status", /The link was not understood \(.+\); this is hello\.$/);
     await waitForText(page, "epoch", /^[1-9]\d* of 1000$/);

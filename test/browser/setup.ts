@@ -9,6 +9,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The keeper's address. */
     keeper: string;
+    /** Whether this is `npm run campaign`. */
+    isCampaign: boolean;
   }
 }
 
@@ -17,5 +19,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   findBrowser("firefox");
   const { address, close } = await startKeeper();
   project.provide("keeper", address);
+  project.provide("isCampaign", project.vite.config.mode === "campaign");
   return close;
 }

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import {
   BROWSERS,
   finish,
+  logicTest,
   openPlayground,
   press,
   setValue,
@@ -49,6 +50,8 @@ function widerThanWindow(page: Page): Promise<number> {
 }
 
 describe.each(BROWSERS)("%s", (name) => {
+  const it = logicTest(name);
+
   test("curves: series, log scale, smoothing, parts, zoom, and the values under the cursor", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
@@ -162,7 +165,7 @@ describe.each(BROWSERS)("%s", (name) => {
     }
   });
 
-  test("writing: prime, length, temperature, seed, unit, and what is expected next", async () => {
+  it("writing: prime, length, temperature, seed, unit, and what is expected next", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await press(page, "play");
@@ -252,7 +255,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("texts: the page's own, with validation and threads, live writing, and hello again", async () => {
+  it("texts: the page's own, with validation and threads, live writing, and hello again", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await page.click("input[value=source]");
