@@ -113,7 +113,7 @@ describe("a rank that is lost ends the step with an error and keeps the weights"
     const before = engine.parameters.slice();
     expect(() => engine.step(RULE)).toThrow(TeamError);
     expect(engine.parameters).toEqual(before);
-    expect(() => engine.step(RULE)).toThrow("threads: expected every thread to finish its part");
+    expect(() => engine.step(RULE)).toThrow("threads: expected each to do its part");
     const next = await teamEngine(shape, 2);
     next.initialize(1, normal(0.1));
     expect(next.step(RULE).outcome).toBe("done");
@@ -132,7 +132,7 @@ describe("a rank that is lost ends the step with an error and keeps the weights"
   });
 
   test("when it stalls: it said that it is ready and never comes", async () => {
-    const idle: RankWorker = { ready: Promise.resolve(), terminate: () => {} };
+    const idle: RankWorker = { ready: Promise.resolve(), terminate: async () => {} };
     const engine = await WasmEngine.createTeam(shape, await loadCore("team"), 3, (job) =>
       job.rank === 2 ? idle : startRank(job),
     );
