@@ -4,10 +4,12 @@
 import { B, dHidden, dLogits, H, Hq, hidden, outputBack, recurrentBack, T, V, Vq } from "./layout";
 import { getPair, rowOf, setPair } from "./memory";
 import { multiplyRows } from "./panel";
+import { getOn } from "./team";
 
 /** dHidden_t = Whyᵀ·dLogits_t, for every t. */
 export function logitsBackward(first: i32, last: i32): void {
   for (let t = 0; t < T; t++) {
+    getOn();
     const now = rowOf(dHidden, t * B, Hq);
     memory.fill(rowOf(now, first, Hq), 0, rowOf(0, last - first, Hq));
     multiplyRows(outputBack, Hq, V, rowOf(dLogits, t * B, Vq), Vq, now, first, last);
@@ -18,6 +20,7 @@ export function logitsBackward(first: i32, last: i32): void {
 export function hiddenBackward(first: i32, last: i32): void {
   const one = f64x2.splat(1);
   for (let t = T - 1; t >= 0; t--) {
+    getOn();
     const now = rowOf(dHidden, t * B, Hq);
     if (t < T - 1) {
       multiplyRows(recurrentBack, Hq, H, rowOf(dHidden, (t + 1) * B, Hq), Hq, now, first, last);

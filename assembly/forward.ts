@@ -19,6 +19,7 @@ import {
 } from "./layout";
 import { at, get, getPair, getWord, rowOf, setPair } from "./memory";
 import { multiplyRows, transpose } from "./panel";
+import { getOn } from "./team";
 
 /** The address of the embedding of the token that row b reads at time t. */
 function embeddingOf(t: i32, b: i32): usize {
@@ -46,6 +47,7 @@ function embed(t: i32, now: usize, first: i32, last: i32): void {
 /** h_t = tanh(Wxh[:,x_t] + bh + Whh·h_{t-1}), h_{-1} loaded before. */
 export function hiddenForward(first: i32, last: i32): void {
   for (let t = 0; t < T; t++) {
+    getOn();
     const before = rowOf(hidden, t * B, Hq);
     const now = rowOf(hidden, (t + 1) * B, Hq);
     embed(t, now, first, last);
@@ -59,6 +61,7 @@ export function hiddenForward(first: i32, last: i32): void {
 export function logitsForward(first: i32, last: i32): void {
   const blocked = first + ((last - first) & ~3);
   for (let t = 0; t < T; t++) {
+    getOn();
     const logits = rowOf(probabilities, t * B, Vq);
     for (let b = first; b < blocked; b += 4) {
       const block = rowOf(logits, b, Vq);

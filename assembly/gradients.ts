@@ -30,6 +30,7 @@ import {
 import { at, get, getPair, getWord, rowOf, set, setPair } from "./memory";
 import { packTime } from "./pack";
 import { TILE, tile } from "./panel";
+import { getOn } from "./team";
 
 const QUAD: i32 = 4;
 
@@ -41,6 +42,7 @@ export function parameterGradients(first: i32, last: i32, firstOutput: i32, last
   clear(first, last, firstOutput, lastOutput);
   // Hidden states are numbered as they stand in `hidden`: state s follows time s - 1, precedes s.
   for (let s = 0; s <= T; s += spanTimes) {
+    getOn();
     const end = min(s + spanTimes, T + 1);
     const stride = QUAD * spanTimes * B;
     for (let i = s; i < end; i++) {

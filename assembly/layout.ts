@@ -94,7 +94,7 @@ export const FIRST: i32 = 1;
 export const SECOND: i32 = 2;
 
 export const TEAM_STRIDE: i32 = 16; // words of `team`: 64 bytes, so that none share a line
-const TEAM_WORDS: u64 = 8;
+export const TEAM_WORDS: i32 = 8; // behind them a line for each rank
 
 // Positions of a span: two panels of them, 16 KB, stay in the first cache, all in the second.
 const SPAN: i32 = 256;
@@ -201,7 +201,7 @@ function plan(
   chances = takeNumbers(v);
   statistics = takeNumbers(STATISTICS);
   generator = take(GENERATOR_WORDS << 2);
-  team = take((TEAM_WORDS * <u64>TEAM_STRIDE) << 2);
+  team = take((<u64>(TEAM_WORDS + (ASC_FEATURE_THREADS ? ranks : 0)) * <u64>TEAM_STRIDE) << 2);
   return end;
 }
 
@@ -242,4 +242,9 @@ export function seeOrders(count: i32): void {
 /** Notes the barriers this rank has seen. */
 export function seeBarriers(count: i32): void {
   barriersSeen = count;
+}
+
+/** Makes this rank one that is alone. */
+export function standAlone(): void {
+  ranks = 1;
 }

@@ -16,6 +16,7 @@ import {
   Vq,
 } from "./layout";
 import { at, get, getPair, getWord, rowOf, set, setPair, setWord } from "./memory";
+import { getOn } from "./team";
 import { CORRECT, LOSS } from "./words";
 
 // The logged probability is kept inside these bounds, as the original script does; the gradient is
@@ -92,6 +93,7 @@ function finish(
 export function loss(scale: f64, first: i32, last: i32): void {
   const blocked = first + ((last - first) & ~3);
   for (let t = 0; t < T; t++) {
+    getOn();
     for (let b = first; b < blocked; b += 4) {
       const rows = rowOf(probabilities, t * B + b, Vq);
       const gradients = rowOf(dLogits, t * B + b, Vq);

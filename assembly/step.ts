@@ -12,6 +12,7 @@ import { carryState, loadState, packWeights, unitAt } from "./pack";
 import {
   awaitOrder,
   barrier,
+  disband,
   EVALUATE,
   firstRow,
   firstToken,
@@ -90,8 +91,8 @@ export function evaluate(patience: i32): i32 {
 
 /**
  * Rank 0's call: forward, loss, backward, clip and update on the loaded batch, by `rule`; carries the
- * state. Gradients stay in `gradients`, unclipped. `patience`: ms to wait for the other ranks at each
- * of the two barriers.
+ * state. Gradients stay in `gradients`, unclipped. `patience`: ms without work of the other ranks, at
+ * either of the two barriers, after which the team is lost.
  */
 export function trainStep(patience: i32): i32 {
   runPhase(PACK);
@@ -120,7 +121,7 @@ export function serve(patience: i32): void {
   }
 }
 
-/** Ends the other ranks' service. */
+/** Rank 0's call: ends the other ranks' service, and does the whole of every step from now on. */
 export function stop(): void {
-  giveOrder(STOP);
+  disband();
 }

@@ -11,7 +11,9 @@ import {
   ranks,
   seeBarriers,
   seeOrders,
+  standAlone,
   TEAM_STRIDE,
+  TEAM_WORDS,
   team,
   Vq,
 } from "./layout";
@@ -21,7 +23,12 @@ const ORDERS: i32 = 0; // orders given so far; waited on by ranks without work
 const ORDER: i32 = 1; // the last order
 const ARRIVED: i32 = 2; // ranks at the barrier
 const CROSSED: i32 = 3; // barriers passed so far; waited on at the barrier
-const LOST: i32 = 4; // set when a rank failed or was too late: the team is of no more use
+const LOST: i32 = 4; // set when a rank failed or stood still: the team is of no more use
+// Words of a rank's own line, behind those.
+const WORK: i32 = 0; // what it has done, in pieces of no certain size
+const SILENT: i32 = 1; // slices of its patience in a row in which no other rank got on
+const HEARD: i32 = 2; // the work of all others at the last of them
+const PATIENCE: i32 = 3; // ms
 
 // Orders of rank 0.
 export const EVALUATE: i32 = 0;
@@ -31,12 +38,19 @@ export const STOP: i32 = 2;
 // Looks before a rank sleeps, about a tenth of a millisecond: a rank woken from sleep may start on the
 // core of the one that wakes it.
 const SPINS: i32 = 100000;
+// Of a rank's patience. Where the whole process stood still it uses up one, however long it stood.
+const SLICES: i32 = 6;
 const TIMED_OUT: i32 = 2;
 const FOREVER: i64 = -1;
 const NANOSECONDS: i64 = 1000000; // in a millisecond
 
 function word(index: i32): usize {
   return team + ((<usize>(index * TEAM_STRIDE)) << 2);
+}
+
+/** Word `index` of the line of `ofRank`. */
+function ownWord(ofRank: i32, index: i32): usize {
+  return word(TEAM_WORDS + ofRank) + ((<usize>index) << 2);
 }
 
 /** The first of `units` in multiples of four that belongs to `ofRank`; its last is the next's first. */
@@ -96,7 +110,57 @@ export function giveUp(): void {
   atomic.notify(word(CROSSED), ranks);
 }
 
-/** Waits until every rank is here. @returns false if one is lost or not here within `patience` ms. */
+/** Ends the others' service; this rank is alone from now on. */
+export function disband(): void {
+  if (!ASC_FEATURE_THREADS) return;
+  giveOrder(STOP);
+  standAlone();
+}
+
+/** Says that this rank gets on; for every loop that is long. */
+export function getOn(): void {
+  if (!ASC_FEATURE_THREADS) return;
+  atomic.add<i32>(ownWord(rank, WORK), 1);
+}
+
+/** What the other ranks have done. */
+function othersWork(): i32 {
+  let work = 0;
+  for (let other = 0; other < ranks; other++) {
+    if (other != rank) work += atomic.load<i32>(ownWord(other, WORK));
+  }
+  return work;
+}
+
+/**
+ * Begins to listen for the others' work. What is still needed after a wait stands in memory: in the
+ * first tier of Node 20's V8 a local comes back wrong (seen: slices that grew shorter); see layout.ts.
+ */
+function listen(patience: i32): void {
+  atomic.store<i32>(ownWord(rank, PATIENCE), patience);
+  atomic.store<i32>(ownWord(rank, HEARD), othersWork());
+  atomic.store<i32>(ownWord(rank, SILENT), 0);
+}
+
+/** A slice of this rank's patience, ns. */
+function slice(): i64 {
+  return (NANOSECONDS * <i64>atomic.load<i32>(ownWord(rank, PATIENCE))) / SLICES;
+}
+
+/** After a slice. @returns whether the others have got on in none of the last `SLICES`. */
+function isPatienceOver(): bool {
+  const work = othersWork();
+  const isSilent = work == atomic.load<i32>(ownWord(rank, HEARD));
+  const silent = isSilent ? atomic.load<i32>(ownWord(rank, SILENT)) + 1 : 0;
+  atomic.store<i32>(ownWord(rank, HEARD), work);
+  atomic.store<i32>(ownWord(rank, SILENT), silent);
+  return silent == SLICES;
+}
+
+/**
+ * Waits until every rank is here, however slow it is as long as it gets on.
+ * @returns false if one is lost: it gave up, or no other got on for `patience` ms.
+ */
 export function barrier(patience: i32): bool {
   if (!ASC_FEATURE_THREADS) return true;
   if (ranks == 1) return true;
@@ -107,9 +171,10 @@ export function barrier(patience: i32): bool {
     atomic.notify(word(CROSSED), ranks);
   } else {
     for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(word(CROSSED)) != barriersSeen) break;
-    const limit = NANOSECONDS * <i64>patience;
+    listen(patience);
     while (atomic.load<i32>(word(CROSSED)) == barriersSeen && atomic.load<i32>(word(LOST)) == 0) {
-      if (atomic.wait<i32>(word(CROSSED), barriersSeen, limit) == TIMED_OUT) giveUp();
+      const isOver = atomic.wait<i32>(word(CROSSED), barriersSeen, slice()) == TIMED_OUT;
+      if (isOver && isPatienceOver()) giveUp();
     }
   }
   return atomic.load<i32>(word(LOST)) == 0;

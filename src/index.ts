@@ -40,12 +40,12 @@ export { type Model, predictedText, type Weights, weightsOf } from "./model/mode
 export type { OptimizerName, Reduction, UpdateRule } from "./model/optimizer.ts";
 export type { Evaluation, StepRecord } from "./model/record.ts";
 export { type Parameter, parametersOf, type Shape } from "./model/shape.ts";
+export { TeamError } from "./model/team-error.ts";
 export { DivergenceError } from "./train/divergence.ts";
 export { bitsOf, perplexityOf } from "./train/metrics.ts";
 export { type Run, type TrainOptions, train } from "./train/train.ts";
 export { Trainer } from "./train/trainer.ts";
 export { VERSION } from "./version.ts";
-export { TeamError } from "./wasm/team.ts";
 
 /**
  * Makes a model of the shape of `dataset`, its weights drawn from the seed. Close its engine when

@@ -43,6 +43,7 @@ export interface StepResult {
 export interface Engine {
   readonly name: EngineName;
   readonly shape: Shape;
+  /** One after `disband`. */
   readonly threads: number;
   /** [T][B] token ids. */
   readonly inputs: Int32Array;
@@ -69,9 +70,10 @@ export interface Engine {
   /**
    * Forward, loss, backward, clip and update on `inputs` and `targets`.
    * @throws {RangeError} for a rule that needs other moments than the engine keeps.
+   * @throws {TeamError} if a thread was lost, until `disband`; the step was not taken.
    */
   step(rule: UpdateRule): StepResult;
-  /** Forward and loss only. */
+  /** Forward and loss only. @throws {TeamError} */
   evaluate(): StepResult;
   /** Softmax of the last step, [T][B][V], a copy. */
   probabilities(): Float64Array;
@@ -79,6 +81,8 @@ export interface Engine {
   seedDraws(seed: number): void;
   /** Draws a token from row `row` at the last time of the last step. */
   draw(row: number, rule: DrawRule): number;
+  /** Goes on with one thread, in the same arrays and to the same bits; of engines that have more. */
+  disband?(): Promise<void>;
   /** Frees what the engine holds; it must not be used after. */
   close(): void;
 }

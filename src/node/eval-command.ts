@@ -3,6 +3,7 @@
 import { restoreWeights } from "../checkpoint/weights.ts";
 import { bitsOf, createModel, evaluate, perplexityOf, splitCorpus } from "../index.ts";
 import { completeConfig, TEXT_DEFAULTS } from "../model/config.ts";
+import { despiteLostThreads } from "../train/lost-threads.ts";
 import { RunError, UsageError } from "./errors.ts";
 import { type FlagTable, flagLines, readFlags, settingsOf, textOf } from "./flags.ts";
 import { readModel } from "./model-file.ts";
@@ -39,8 +40,16 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   const { training: dataset } = splitCorpus(corpus, config);
   const model = await createModel(dataset, { ...config, optimizer: "sgd" });
   restoreWeights(model, checkpoint);
-  const { loss, accuracy } = evaluate(model, dataset);
-  model.engine.close();
+  const { engine } = model;
+  const { loss, accuracy } = await despiteLostThreads(
+    engine,
+    () => evaluate(model, dataset),
+    () =>
+      output.warn(
+        `threads: one of ${engine.threads} failed or stood still; beginning anew with one thread, to the same bits`,
+      ),
+  );
+  engine.close();
   const characters = dataset.stepsPerEpoch * dataset.seqLength * dataset.batchSize;
   if (given.flags.has("json")) {
     const facts = { loss, bits: bitsOf(loss), perplexity: perplexityOf(loss), accuracy };

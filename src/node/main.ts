@@ -7,14 +7,14 @@ import { exitCodeOf, lineOf, UsageError } from "./errors.ts";
 import { runEval } from "./eval-command.ts";
 import { runInspect } from "./inspect-command.ts";
 import { flagOf, parseTrainOptions, trainHelp } from "./options.ts";
-import { Output, type OutputStream } from "./output.ts";
+import { type ErrorStream, Output, type OutputStream } from "./output.ts";
 import { runSample } from "./sample-command.ts";
 import { runTrain } from "./train-command.ts";
 
 /** Where a command prints to; a process is one. */
 export interface Streams {
   readonly stdout: OutputStream;
-  readonly stderr: { write(text: string): unknown };
+  readonly stderr: ErrorStream;
 }
 
 type Command = (args: readonly string[], output: Output) => Promise<void>;
@@ -38,7 +38,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 /** Runs a command. @returns its exit code; what went wrong is a line on `stderr`. */
 export async function main(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   try {
-    await runCommand(args, new Output(stdout));
+    await runCommand(args, new Output(stdout, stderr));
     return 0;
   } catch (error) {
     stderr.write(`${lineOf(error, flagOf)}\n`);

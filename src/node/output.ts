@@ -1,4 +1,4 @@
-// Standard output that notices when nobody reads it any more.
+// Standard output that notices when nobody reads it any more, and warnings beside it.
 
 import type { Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
@@ -12,15 +12,22 @@ const WIDTH = 80; // of a terminal that does not say
 /** A stream that may be a terminal, with its width in characters. */
 export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
+/** Where errors and warnings go. */
+export interface ErrorStream {
+  write(text: string): unknown;
+}
+
 export class Output {
   readonly #stream: OutputStream;
+  readonly #errors: ErrorStream;
   #failure: string | undefined;
   #turned = performance.now();
   /** Whether a status line stands. */
   #status = false;
 
-  constructor(stream: OutputStream) {
+  constructor(stream: OutputStream, errors: ErrorStream) {
     this.#stream = stream;
+    this.#errors = errors;
     stream.on("error", (error: NodeJS.ErrnoException) => {
       this.#failure = error.code === "EPIPE" ? "a closed pipe" : reasonOf(error);
     });
@@ -36,6 +43,13 @@ export class Output {
     this.#stream.write(`${this.#status ? ERASE : ""}${text}\n`);
     this.#status = false;
     await this.#turn();
+  }
+
+  /** Says something that is heard whatever the output is for: to standard error. */
+  warn(text: string): void {
+    if (this.#status) this.#stream.write(ERASE);
+    this.#status = false;
+    this.#errors.write(`${text}\n`);
   }
 
   /** Draws a line that the next one replaces, cut to the terminal's width. */
@@ -60,7 +74,7 @@ export class Output {
     this.#turned = performance.now();
     if (this.#failure !== undefined) {
       throw new RunError(
-        `stdout: expected a reader until the run ends, got ${this.#failure}; the run was given up; use --quiet to run unread`,
+        `stdout: expected a reader until the run ends, got ${this.#failure}; use --quiet to run unread`,
       );
     }
   }

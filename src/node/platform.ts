@@ -38,5 +38,5 @@ export function startRank(job: RankJob): RankWorker {
     );
   });
   worker.on("error", () => {}); // a rank that fails is noticed at the next barrier
-  return { ready, terminate: () => void worker.terminate() };
+  return { ready, terminate: async () => void (await worker.terminate()) };
 }

@@ -30,6 +30,8 @@ export interface Receipt {
   readonly best: Progress["best"];
   /** Where this part of the run began, and the settings that were changed there. */
   readonly resumed?: { readonly step: number; readonly changed: Partial<Config> };
+  /** Where a thread was lost, and how many there were; the run went on with one. */
+  readonly threadsLost?: { readonly step: number; readonly threads: number } | undefined;
   /** Why the run ended early; absent if it did not. */
   readonly stopped?: string;
   readonly engine: string;

@@ -20,6 +20,9 @@ import { RunError, reasonOf } from "./errors.ts";
 const CHUNK = 65_536; // characters of metrics held before they are written
 const METRICS = "metrics.jsonl";
 
+/** The folder could not be written; its log may lack lines. */
+export class FolderError extends RunError {}
+
 export class RunFiles {
   readonly #folder: string;
   /** Names of files begun and not yet whole. */
@@ -30,7 +33,7 @@ export class RunFiles {
 
   /**
    * Makes the folder and begins metrics.jsonl, or with `keep` goes on behind its first so many bytes.
-   * @throws {RunError} if it cannot be written.
+   * @throws {FolderError} if it cannot be written.
    */
   constructor(folder: string, keep = 0) {
     this.#folder = folder;
@@ -116,7 +119,7 @@ export class RunFiles {
     try {
       return work();
     } catch (error) {
-      throw new RunError(
+      throw new FolderError(
         `--out-dir: expected a folder that can be written, got ${reasonOf(error)} for ${JSON.stringify(this.#folder)}; what was there is as it was; choose another`,
       );
     }

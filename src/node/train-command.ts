@@ -7,24 +7,29 @@ import { isCorpusRun } from "../curves/options.ts";
 import { printable } from "../data/printable.ts";
 import { DivergenceError, predictedText } from "../index.ts";
 import type { StepRecord } from "../model/record.ts";
+import { despiteLostThreads } from "../train/lost-threads.ts";
 import { curvesHtml } from "./curves-html.ts";
 import { drawCurves } from "./curves-picture.ts";
-import type { TrainOptions } from "./options.ts";
+import { lineOf, RunError } from "./errors.ts";
+import { flagOf, type TrainOptions } from "./options.ts";
 import type { Output } from "./output.ts";
 import { EPOCH_SUMS, type PreparedRun, prepareRun, TRAINING_FILE } from "./prepare.ts";
 import { TextProgress } from "./progress.ts";
-import { finalOf, receiptJson } from "./receipt.ts";
-import { RunFiles } from "./run-files.ts";
+import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
+import { FolderError, RunFiles } from "./run-files.ts";
 import { stopPolitely } from "./signals.ts";
 
 const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
 
-/** Runs the command. @throws whatever ends it early; after a divergence the files are written. */
+/** Runs the command. @throws whatever ends it early, after what is good of the run has been written. */
 export async function runTrain(options: TrainOptions, output: Output): Promise<void> {
   const run = await prepareRun(options);
   const files = new RunFiles(options.outDir, run.keepMetrics);
+  const training = new Training(run, options, files, output);
   try {
-    await new Training(run, options, files, output).toTheEnd();
+    await training.toTheEnd();
+  } catch (error) {
+    throw await training.rescue(error);
   } finally {
     files.discard();
     run.model.engine.close();
@@ -42,6 +47,9 @@ class Training {
   /** When training ended; drawing and writing do not count. */
   #ended: number | undefined;
   #stopped: string | undefined;
+  #threadsLost: Receipt["threadsLost"];
+  /** Whether all files of the end are written. */
+  #isConcluded = false;
 
   constructor(run: PreparedRun, options: TrainOptions, files: RunFiles, output: Output) {
     this.#run = run;
@@ -63,7 +71,7 @@ class Training {
     });
     let record: StepRecord | undefined;
     let divergence: DivergenceError | undefined;
-    try {
+    const takeSteps = async () => {
       for (const next of trainer.run()) {
         if (next) {
           record = next;
@@ -76,6 +84,9 @@ class Training {
         await this.#output.breathe();
         if (this.#stopped !== undefined) break;
       }
+    };
+    try {
+      await despiteLostThreads(model.engine, takeSteps, () => this.#keepDespiteLoss());
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       divergence = error;
@@ -84,6 +95,32 @@ class Training {
     this.#ended = performance.now();
     await this.#conclude(initial, record, model.vocabulary.decode(predictions));
     if (divergence) throw divergence;
+  }
+
+  /** Saves the run of which a thread was lost, and says so. */
+  async #keepDespiteLoss(): Promise<void> {
+    const { step } = this.#run.trainer.progress;
+    const { threads } = this.#run.model.engine;
+    this.#threadsLost = { step, threads };
+    await this.#saveCheckpoint();
+    this.#output.warn(
+      `threads: one of ${threads} failed or stood still after ${step} steps; saved in ${this.#options.outDir}; going on with one thread, to the same bits`,
+    );
+  }
+
+  /** Saves a run that an error has ended, where there is something good. @returns the error to tell. */
+  async rescue(error: unknown): Promise<unknown> {
+    const { trainer } = this.#run;
+    if (error instanceof FolderError || this.#isConcluded) return error;
+    if (this.#steps === 0 || !trainer.isSound) return error;
+    this.#stopped = lineOf(error, flagOf);
+    try {
+      await this.#saveCheckpoint();
+    } catch {
+      return error; // that it cannot be saved may be what has ended it
+    }
+    const saved = `saved after ${trainer.progress.step} steps, --resume ${this.#options.outDir} goes on`;
+    return new RunError(`${this.#stopped}; ${saved}`, { cause: error });
   }
 
   /** A line for a step and, of a corpus, one for an epoch. Nothing in them depends on the machine. */
@@ -190,6 +227,7 @@ class Training {
       ...(await this.#checkpoint()),
       "receipt.json": receipt,
     });
+    this.#isConcluded = true;
     if (quiet || json) return;
     if (this.#stopped === "a signal") {
       await this.#output.line(
@@ -218,6 +256,7 @@ class Training {
       final: finalOf(record, isCorpusRun(config) ? undefined : predicted),
       best: trainer.progress.best,
       ...(resumed && { resumed }),
+      ...(this.#threadsLost && { threadsLost: this.#threadsLost }),
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
       engine: engine.name,
       threads: engine.threads,

@@ -3,6 +3,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import type { StepRecord } from "../model/record.ts";
+import { TeamError } from "../model/team-error.ts";
 import { Trainer } from "./trainer.ts";
 
 const LONGEST_BUSY = 20; // ms of steps before other work gets a turn, in `for await`
@@ -21,7 +22,10 @@ export interface Run extends Iterable<StepRecord>, AsyncIterable<StepRecord> {
 
 /**
  * Trains `model` on `dataset` for the epochs its configuration names. Stop by leaving the loop or by
- * the signal; the model stays as the last record left it.
+ * the signal; the model stays as the last record left it. Where a thread is lost, `for await` goes on
+ * with one, to the same bits; `for` throws, and goes on where it stood when it is entered anew after
+ * `await model.engine.disband()`.
+ * @throws {TeamError} when a thread is lost, in `for`.
  * @throws {DivergenceError} when training diverges and may not go back to a good state.
  * @throws {RangeError} if a dataset does not have the model's shape.
  */
@@ -41,13 +45,23 @@ export function train(
   function* records(): Generator<StepRecord, void, void> {
     for (const record of parts()) if (record) yield record;
   }
-  async function* recordsInTurns(): AsyncGenerator<StepRecord, void, void> {
+  async function* inTurns(): AsyncGenerator<StepRecord, void, void> {
     let turned = performance.now();
     for (const record of parts()) {
       if (record) yield record;
       if (performance.now() - turned > LONGEST_BUSY) {
         await new Promise((resolve) => setTimeout(resolve));
         turned = performance.now();
+      }
+    }
+  }
+  async function* recordsInTurns(): AsyncGenerator<StepRecord, void, void> {
+    for (;;) {
+      try {
+        return yield* inTurns();
+      } catch (error) {
+        if (!(error instanceof TeamError && model.engine.disband)) throw error;
+        await model.engine.disband();
       }
     }
   }

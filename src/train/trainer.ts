@@ -29,6 +29,10 @@ export class Trainer {
   };
   /** Copies: of the best weights and of the last good state. */
   readonly #kept: Record<string, Float64Array> = {};
+  /** Of the step in work; kept here, since a lost thread can end it and it is then done again. */
+  #rolledBack: StepRecord["rolledBack"];
+  /** Whether the engine's arrays and the progress are of the same moment. */
+  #isWhole = true;
 
   /** @throws {RangeError} if a dataset does not have the model's shape and vocabulary. */
   constructor(model: Model, dataset: Dataset, validation?: Dataset) {
@@ -59,6 +63,12 @@ export class Trainer {
     return { progress: this.progress, arrays: { ...this.#live(), ...this.#kept } };
   }
 
+  /** Whether the state is one to go on from, whatever error has ended the run. */
+  get isSound(): boolean {
+    const arrays = Object.values(this.state.arrays);
+    return this.#isWhole && arrays.every((array) => array.every(Number.isFinite));
+  }
+
   /** Takes the state of another trainer of the same configuration and text. */
   set state({ progress, arrays }: TrainingState) {
     const { engine } = this.model;
@@ -75,6 +85,7 @@ export class Trainer {
    * longer than a step. Stop by leaving the loop, at either; the model stays as the last step left
    * it, and an evaluation that was cut short is done again first when the run goes on.
    * @throws {DivergenceError} when training has diverged and may not go back.
+   * @throws {TeamError} if a thread was lost: after the engine's `disband`, `run` goes on from there.
    */
   *run(): Generator<StepRecord | undefined, void, void> {
     const { config } = this.model;
@@ -107,24 +118,28 @@ export class Trainer {
     const began = performance.now();
     let taken = 0;
     return () => {
-      let rolledBack: StepRecord["rolledBack"];
       for (;;) {
         const { step } = progress;
         const epoch = Math.floor(step / perEpoch);
-        if (guarded && step % GOOD_EVERY === 0 && isGood(progress.recent, V)) this.#keepGood();
+        // The state first: done again after a lost thread, all of this comes to the same.
         if (step % perEpoch === 0 || !config.carryState) engine.state.fill(0);
+        if (guarded && step % GOOD_EVERY === 0 && isGood(progress.recent, V)) this.#keepGood();
         this.#dataset.load(step % perEpoch, engine.inputs, engine.targets);
         rule.learningRate = progress.rateScale * learningRateAt(config, { step, epoch, steps });
         const { outcome, loss, correct, gradNorm } = engine.step(rule);
+        this.#isWhole = false;
         const recent = recentLoss(progress.recent, loss);
         const reason = guarded || outcome !== "done" ? faultOf(outcome, recent, V) : undefined;
         if (reason !== undefined) {
-          rolledBack = this.#goBack(reason, epoch, rule.learningRate);
+          this.#rolledBack = this.#goBack(reason, epoch, rule.learningRate);
           continue;
         }
         progress.recent = recent;
         progress.step++;
+        this.#isWhole = true;
         taken++;
+        const rolledBack = this.#rolledBack;
+        this.#rolledBack = undefined;
         const seconds = (performance.now() - began) / 1000;
         return {
           step,
@@ -199,6 +214,7 @@ export class Trainer {
       progress.recent = good.recent;
       engine.updates = good.updates;
     }
+    this.#isWhole = true;
     if (!good || progress.rollbacks >= config.maxRollbacks) {
       throw new DivergenceError(reason, epoch, step, learningRate);
     }

@@ -21,9 +21,10 @@ import {
 } from "../model/optimizer.ts";
 import { splitSeed } from "../model/seed.ts";
 import { MEMORY_LIMIT, memoryError, parameterCount, type Shape } from "../model/shape.ts";
+import { TeamError } from "../model/team-error.ts";
 import { type CoreExports, type CoreSource, instantiateCore } from "./instantiate.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
-import { patienceFor, startRanks, TeamError } from "./team.ts";
+import { patienceFor, startRanks } from "./team.ts";
 
 const PAGE = 65536; // bytes
 const TEAM_LOST = 4; // the core's code besides those of OUTCOMES
@@ -34,7 +35,6 @@ const GRADIENT_NORM = 2;
 
 export class WasmEngine implements Engine {
   readonly name = "wasm";
-  readonly threads: number;
   readonly shape: Shape;
   readonly inputs: Int32Array;
   readonly targets: Int32Array;
@@ -50,8 +50,11 @@ export class WasmEngine implements Engine {
   readonly core: CoreExports;
   readonly #statistics: Float64Array;
   readonly #rule: Float64Array;
-  /** Ranks 1 and up; empty for one thread and once closed. */
+  #threads: number;
+  /** Ranks 1 and up; empty for one thread and once they were ended. */
   #workers: readonly RankWorker[];
+  /** Settles when those that were ended can no longer touch the memory. */
+  #ended: Promise<unknown> = Promise.resolve();
   readonly #patience: number;
 
   private constructor(
@@ -68,7 +71,7 @@ export class WasmEngine implements Engine {
       new Int32Array(buffer, address.value, length);
     this.shape = shape;
     this.core = core;
-    this.threads = workers.length + 1;
+    this.#threads = workers.length + 1;
     this.#workers = workers;
     this.#patience = patienceFor(shape);
     this.inputs = i32(core.inputs, T * B);
@@ -115,6 +118,10 @@ export class WasmEngine implements Engine {
     return new WasmEngine(shape, moments, core, await startRanks(job, start));
   }
 
+  get threads(): number {
+    return this.#threads;
+  }
+
   initialize(seed: number, { kind, size }: Initial): void {
     const [low, high] = splitSeed(seed);
     this.core.initialize(low, high, kind, size);
@@ -158,20 +165,28 @@ export class WasmEngine implements Engine {
     return this.core.draw(row, temperature, topK, topP);
   }
 
+  /**
+   * Ends the other threads, lost ones too, and goes on with the caller's: the same arrays, the same bits.
+   * @throws {Error} in a page where a worker's end cannot be known; then make another model.
+   */
+  async disband(): Promise<void> {
+    this.#endRanks();
+    await this.#ended; // a rank that is late must write no more
+    this.#threads = 1;
+  }
+
   close(): void {
-    if (this.#workers.length > 0) this.core.stop();
-    for (const worker of this.#workers) worker.terminate();
-    this.#workers = [];
+    this.#endRanks();
   }
 
   /** Makes the core's call and reads what it left. @throws {TeamError} if a thread was lost. */
   #result(call: () => number): StepResult {
-    if (this.threads > 1 && this.#workers.length === 0) throw new TeamError(this.#patience);
+    if (this.#threads > 1 && this.#workers.length === 0) throw new TeamError(this.#patience);
     let code = TEAM_LOST;
     try {
       code = call();
     } finally {
-      if (code === TEAM_LOST) this.#giveUp();
+      if (code === TEAM_LOST) this.#endRanks();
     }
     if (code === TEAM_LOST) throw new TeamError(this.#patience);
     const statistics = this.#statistics;
@@ -181,10 +196,15 @@ export class WasmEngine implements Engine {
     return { outcome: OUTCOMES[code] as Outcome, loss, correct, gradNorm };
   }
 
-  /** After a failure: frees the other ranks from their barrier and ends them. */
-  #giveUp(): void {
+  /** Frees the other ranks from a barrier that they may stand at, and ends them. */
+  #endRanks(): void {
+    if (this.#workers.length === 0) return;
     this.core.giveUp();
-    this.close();
+    this.core.stop();
+    const ended = Promise.all(this.#workers.map((worker) => worker.terminate()));
+    ended.catch(() => {}); // `disband` tells
+    this.#ended = ended;
+    this.#workers = [];
   }
 }
 

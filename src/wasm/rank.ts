@@ -12,7 +12,7 @@ export interface RankJob {
   readonly moments: Moments;
   readonly rank: number;
   readonly ranks: number;
-  /** ms to wait for the others at a barrier. */
+  /** ms to wait at a barrier for others that do nothing. */
   readonly patience: number;
 }
 
@@ -20,8 +20,11 @@ export interface RankJob {
 export interface RankWorker {
   /** Settles when the rank is ready for orders. */
   readonly ready: Promise<void>;
-  /** Ends the worker whatever it is doing. */
-  terminate(): void;
+  /**
+   * Ends the worker whatever it is doing. Settles when it can no longer touch the memory.
+   * @throws {Error} where that cannot be known.
+   */
+  terminate(): Promise<void>;
 }
 
 /** Joins the team, says so by `ready`, and works until the team stops. Blocks its thread. */

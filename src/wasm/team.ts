@@ -3,22 +3,12 @@
 import { flopsPerStep, type Shape } from "../model/shape.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 
-/** A thread of a model failed or did not answer in time; the model must be closed. */
-export class TeamError extends Error {
-  override readonly name = "TeamError";
-  constructor(patience: number) {
-    super(
-      `threads: expected every thread to finish its part within ${(patience / 1000).toFixed(0)} s, got one that failed or stalled; the weights are those of the step before; save them, or train with threads 1`,
-    );
-  }
-}
-
 const ROWS_OF_A_BLOCK = 4;
 const FEWEST_ROWS = 8; // of the batch
 const FEWEST_FLOPS = 2e7; // of a step: below, a millisecond of work, waiting costs more than it gives
 const FLOPS_PER_MILLISECOND = 1e6; // that even a busy machine does
 const LEAST_PATIENCE = 3000; // ms
-const START_LIMIT = 20_000; // ms for a thread to be ready
+const START_LIMIT = 20; // s for a thread to be ready
 
 /**
  * Threads for a model: `wanted`, or with 0 as many of `available` as pay. Never more than the batch
@@ -31,7 +21,7 @@ export function threadsFor(shape: Shape, wanted: number, available: number): num
   return flopsPerStep(shape) < FEWEST_FLOPS ? 1 : Math.min(available, blocks);
 }
 
-/** How long to wait for a thread in one step before it counts as lost, ms. */
+/** How long the threads of a step may do nothing before one counts as lost, ms. */
 export function patienceFor(shape: Shape): number {
   return Math.ceil(LEAST_PATIENCE + flopsPerStep(shape) / FLOPS_PER_MILLISECOND);
 }
@@ -46,25 +36,43 @@ export async function startRanks(
   const workers = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const failed = started.find((one) => one.status === "rejected");
   if (!failed) return workers;
-  for (const worker of workers) worker.terminate();
+  for (const worker of workers) void worker.terminate().catch(() => {});
   throw failed.reason;
 }
 
 /** Starts one rank. @throws {Error} if it is not ready in time; then it is ended. */
 async function startInTime(job: RankJob, start: (job: RankJob) => RankWorker): Promise<RankWorker> {
   const worker = start(job);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const reason = `threads: expected every thread to start within ${START_LIMIT / 1000} s, got one that did not; train with threads 1`;
-    timer = setTimeout(() => reject(new Error(reason)), START_LIMIT);
-  });
   try {
-    await Promise.race([worker.ready, late]);
+    const reason = `threads: expected every thread to start within ${START_LIMIT} s, got one that did not; train with threads 1`;
+    await inTime(worker.ready, START_LIMIT, reason);
     return worker;
   } catch (error) {
-    worker.terminate();
+    void worker.terminate().catch(() => {});
     throw error;
+  }
+}
+
+/**
+ * Waits for `promise`, at most `limit` seconds; however long the process stands still, it counts as
+ * one. @throws {Error} for `reason` when they are over.
+ */
+export async function inTime<Value>(
+  promise: Promise<Value>,
+  limit: number,
+  reason: string,
+): Promise<Value> {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    let seconds = 0;
+    timer = setInterval(() => {
+      seconds++;
+      if (seconds === limit) reject(new Error(reason));
+    }, 1000);
+  });
+  try {
+    return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }

@@ -2,9 +2,12 @@
 
 import { type CoreBuild, hasRelaxedSimd } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
+import { inTime } from "../wasm/team.ts";
 
-/** The worker of a rank to whoever started it. */
-export type RankSays = "listening" | "ready";
+/** The worker of a rank to whoever started it; "left" when it touches the memory no more. */
+export type RankSays = "listening" | "ready" | "left";
+
+const LEAVE_LIMIT = 3; // s for a rank that was told to stop
 
 const urls: Readonly<Record<Exclude<CoreBuild, "debug">, URL>> = {
   release: new URL("../../build/core/release.wasm", import.meta.url),
@@ -42,12 +45,26 @@ export async function loadCores(): Promise<Cores> {
 /** Starts a worker that serves as a rank. It is given its job when it says that it listens. */
 export function startRank(job: RankJob): RankWorker {
   const worker = new Worker(new URL("./rank-worker.ts", import.meta.url), { type: "module" });
+  let leave = (): void => {};
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
   const ready = new Promise<void>((resolve, reject) => {
     worker.addEventListener("message", ({ data }: MessageEvent<RankSays>) => {
       if (data === "listening") worker.postMessage(job);
-      else resolve();
+      else if (data === "ready") resolve();
+      else leave();
     });
     worker.addEventListener("error", ({ message }) => reject(new Error(`threads: ${message}`)));
   });
-  return { ready, terminate: () => worker.terminate() };
+  // A page is not told when a worker that it ends has ended: the word must be the worker's own.
+  const terminate = async (): Promise<void> => {
+    const reason = `threads: expected every thread to leave within ${LEAVE_LIMIT} s, got one that did not; keep the weights, and make another model with threads 1`;
+    try {
+      await inTime(left, LEAVE_LIMIT, reason);
+    } finally {
+      worker.terminate();
+    }
+  };
+  return { ready, terminate };
 }

@@ -156,8 +156,10 @@ export class Playground {
     } else if (news.kind === "snapshot") {
       this.#snapshot = news.bytes;
       for (const listener of this.#listeners) listener.snapshot?.(news.bytes, news.step);
-    } else if (news.kind === "failed" && news.isTeam) this.session.lose(news.reason);
-    else if (news.kind !== "busy") {
+    } else if (news.kind === "failed" && news.isTeam) {
+      if (this.facts) this.facts = { ...this.facts, threads: 1 };
+      this.session.lose(news.reason);
+    } else if (news.kind !== "busy") {
       this.phase = news.kind;
       this.#decide(false);
       this.parametersSha256 = news.parametersSha256;
@@ -203,8 +205,8 @@ export class Playground {
   async #restore(why: string): Promise<void> {
     this.phase = "paused";
     this.#starts++;
-    const { setting, altered } = this;
-    const origin = { stopped: this.#snapshot, model: this.model, altered };
+    const { setting, altered, model, facts: before } = this;
+    const origin = { stopped: this.#snapshot, model, altered, isAlone: before?.threads === 1 };
     try {
       const facts = await this.session.ask("start", jobOf(setting, origin));
       this.#begin(setting, facts, { ...origin, play: false, why });

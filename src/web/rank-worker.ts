@@ -6,6 +6,6 @@ import type { RankSays } from "./platform.ts";
 const say = (word: RankSays): void => self.postMessage(word);
 
 self.addEventListener("message", ({ data }: MessageEvent<RankJob>) => {
-  void serveRank(data, () => say("ready"));
+  serveRank(data, () => say("ready")).finally(() => say("left"));
 });
 say("listening");

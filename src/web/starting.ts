@@ -22,6 +22,8 @@ export interface Origin {
   readonly model?: Uint8Array<ArrayBuffer> | undefined;
   /** Whether the stopped run's settings were changed on its way. */
   readonly altered?: boolean;
+  /** Whether the stopped run has lost a thread and goes on with one. */
+  readonly isAlone?: boolean;
 }
 
 /** How a run is started. */
@@ -38,11 +40,12 @@ export interface Replaced extends Origin {
 }
 
 /** What the worker is asked for. */
-export function jobOf(setting: Setting, { stopped, model }: Origin): RunJob {
+export function jobOf(setting: Setting, { stopped, model, isAlone }: Origin): RunJob {
   return {
     config: configOf(setting),
     text: blobOf(setting),
     stopped,
     model: stopped ? undefined : model,
+    isAlone,
   };
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadCheckpoint } from "../../src/index.ts";
-import { CLI, makeFolder, type Outcome, run, train } from "./run.ts";
+import { CLI, makeFolder, type Outcome, receiptOf, run, train } from "./run.ts";
 
 function expectOneLine(
   { code, stdout, stderr }: Outcome,
@@ -208,9 +208,12 @@ describe("surroundings: exit code 1", () => {
     expect(JSON.parse(record as string).epoch).toBe(0);
     expect(code).toBe("1");
     expect(stderr).toMatch(
-      /^stdout: expected a reader until the run ends, got a closed pipe; [^\n]*\n$/,
+      /^stdout: expected a reader until the run ends, got a closed pipe; [^\n]*; saved after \d+ steps, --resume out goes on\n$/,
     );
-    expect(readdirSync(join(cwd, "out"))).toEqual([]);
+    const { steps } = receiptOf(join(cwd, "out"));
+    const resumed = await train(cwd, "--resume", "out", "--epochs", String(steps + 1), "--quiet");
+    expect(resumed).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(receiptOf(join(cwd, "out")).steps).toBe(steps + 1);
   });
 
   test("--learning-rate 1e308 stops before the update and keeps the last finite weights", async () => {

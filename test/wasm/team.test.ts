@@ -1,4 +1,4 @@
-// Threads: the same bits for any number of them, and a lost one is an error, not a hang.
+// Threads: the same bits for any number of them; a lost one is an error, not a hang, and one goes on.
 
 import { Worker } from "node:worker_threads";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -92,7 +92,7 @@ describe("a team has the bits of the reference", () => {
   });
 });
 
-describe("a rank that is lost ends the step with an error and keeps the weights", () => {
+describe("a rank that is lost ends the step with an error; the weights are kept, and one goes on", () => {
   const shape = { V: 5, H: 6, T: 3, B: 12 };
 
   /** A team whose workers the test holds. */
@@ -113,15 +113,34 @@ describe("a rank that is lost ends the step with an error and keeps the weights"
     const before = engine.parameters.slice();
     expect(() => engine.step(RULE)).toThrow(TeamError);
     expect(engine.parameters).toEqual(before);
-    expect(() => engine.step(RULE)).toThrow("threads: expected every thread to finish its part");
-    const next = await teamEngine(shape, 2);
-    next.initialize(1, normal(0.1));
-    expect(next.step(RULE).outcome).toBe("done");
+    expect(() => engine.evaluate()).toThrow("threads: expected each to do its part");
+    await goesOn(engine);
+  }
+
+  /** Goes on with one thread as the reference does, in the same arrays. */
+  async function goesOn(engine: WasmEngine): Promise<void> {
+    const { parameters, state, inputs, targets } = engine;
+    await engine.disband();
+    expect(engine.threads).toBe(1);
+    const reference = new ReferenceEngine(shape);
+    const numbers = new Numbers(5);
+    reference.parameters.set(parameters);
+    reference.state.set(state);
+    for (let step = 0; step < STEPS; step++) {
+      numbers.tokens(reference.inputs, shape.V);
+      numbers.tokens(reference.targets, shape.V);
+      inputs.set(reference.inputs);
+      targets.set(reference.targets);
+      expect(engine.step(RULE)).toEqual(reference.step(RULE));
+      expect(differingBits(parameters, reference.parameters)).toBe(0);
+      expect(differingBits(state, reference.state)).toBe(0);
+      expect(engine.evaluate()).toEqual(reference.evaluate());
+    }
   }
 
   test("when it dies", async () => {
     const { engine, workers } = await exposedTeam();
-    workers[1]?.terminate();
+    void workers[1]?.terminate();
     await expectLost(engine);
   });
 
@@ -132,7 +151,7 @@ describe("a rank that is lost ends the step with an error and keeps the weights"
   });
 
   test("when it stalls: it said that it is ready and never comes", async () => {
-    const idle: RankWorker = { ready: Promise.resolve(), terminate: () => {} };
+    const idle: RankWorker = { ready: Promise.resolve(), terminate: async () => {} };
     const engine = await WasmEngine.createTeam(shape, await loadCore("team"), 3, (job) =>
       job.rank === 2 ? idle : startRank(job),
     );
@@ -145,6 +164,37 @@ describe("a rank that is lost ends the step with an error and keeps the weights"
     engine.inputs[0] = 1e7;
     expect(() => engine.step(RULE)).toThrow(WebAssembly.RuntimeError);
     expect(() => engine.step(RULE)).toThrow(TeamError);
+    await goesOn(engine);
+  });
+
+  test("or when nothing is wrong and the engine is asked to", async () => {
+    const { engine } = await exposedTeam();
+    await goesOn(engine);
+  });
+
+  test("but not before the other threads can write no more", async () => {
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const engine = await WasmEngine.createTeam(shape, await loadCore("team"), 3, (job) => {
+      const { ready, terminate } = startRank(job);
+      return job.rank === 1
+        ? { ready, terminate: () => Promise.all([ended, terminate()]).then(() => {}) }
+        : { ready, terminate };
+    });
+    engine.core.giveUp();
+    expect(() => engine.step(RULE)).toThrow(TeamError);
+    let isAlone = false;
+    const alone = engine.disband().then(() => {
+      isAlone = true;
+    });
+    await new Promise((resolve) => new Worker("", { eval: true }).once("exit", resolve));
+    expect(isAlone).toBe(false);
+    expect(() => engine.step(RULE)).toThrow(TeamError);
+    end();
+    await alone;
+    await goesOn(engine);
   });
 });
 

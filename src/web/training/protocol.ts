@@ -22,6 +22,8 @@ export interface RunJob {
   readonly stopped?: Uint8Array<ArrayBuffer> | undefined;
   /** A model file to start from. */
   readonly model?: Uint8Array<ArrayBuffer> | undefined;
+  /** Whether it has one thread, whatever its setting: it has lost another. */
+  readonly isAlone?: boolean | undefined;
 }
 
 /** What became of it. */

@@ -34,12 +34,11 @@ class Seat {
         }),
     );
     // The engine has told its ranks to stop before it ends them: they come back by themselves.
-    return {
-      ready,
-      terminate: () => {
-        this.taken = false;
-      },
+    const terminate = (): Promise<void> => {
+      this.taken = false;
+      return this.#listening;
     };
+    return { ready, terminate };
   }
 }
 

@@ -98,6 +98,11 @@ export class Run {
     return this.step >= this.#trainer.steps;
   }
 
+  /** Whether its state is one to go on from. */
+  get isSound(): boolean {
+    return this.#trainer.isSound;
+  }
+
   async facts(): Promise<RunFacts> {
     const { config, engine, vocabulary } = this.#model;
     const { dataset, validation, notes } = this.#data;

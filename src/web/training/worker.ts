@@ -6,8 +6,9 @@ import { sha256 } from "../../checkpoint/sha256.ts";
 import type { MakeEngine } from "../../model/create.ts";
 import { predictedText } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
+import { TeamError } from "../../model/team-error.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
-import { TeamError, threadsFor } from "../../wasm/team.ts";
+import { threadsFor } from "../../wasm/team.ts";
 import { isShownWhole, KeptFrames, strideAt } from "./frames.ts";
 import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
 import { race } from "./race.ts";
@@ -52,7 +53,7 @@ class TrainingWorker {
       if (before) await this.#tellSnapshot();
       let slept = false;
       try {
-        this.#run = await Run.start(job, this.#makeEngine, {
+        this.#run = await Run.start(job, job.isAlone ? this.#makeAlone : this.#makeEngine, {
           reading: () => this.tellBusy(),
           makeRoom: () => {
             before?.sleep();
@@ -80,7 +81,12 @@ class TrainingWorker {
       await this.#halt();
       const records: StepRecord[] = [];
       const frames = this.#newFrames();
-      while (records.length === 0 && this.#take(records, frames));
+      try {
+        while (records.length === 0 && this.#take(records, frames));
+      } catch (error) {
+        if (error instanceof TeamError) await this.#tellFailure(error);
+        throw error;
+      }
       this.#tellProgress(records, frames, 0);
       if (this.#started.isDone) await this.#tellEnd();
       else await this.#tellSnapshot();
@@ -133,9 +139,12 @@ class TrainingWorker {
       this.#ranks.threadsBesidePage,
     );
     return threads === 1
-      ? WasmEngine.create(shape, this.#cores.release, moments)
+      ? this.#makeAlone(config, shape, moments)
       : WasmEngine.createTeam(shape, this.#cores.team, threads, this.#ranks.start, moments);
   };
+
+  readonly #makeAlone: MakeEngine = (_config, shape, moments) =>
+    WasmEngine.create(shape, this.#cores.release, moments);
 
   async #halt(): Promise<void> {
     this.#pace = 0;
@@ -173,12 +182,7 @@ class TrainingWorker {
       }
     } catch (error) {
       this.#pace = 0;
-      tell({
-        kind: "failed",
-        reason: reasonOf(error),
-        isTeam: error instanceof TeamError,
-        parametersSha256: await this.#sha256(),
-      });
+      await this.#tellFailure(error);
     } finally {
       this.#stopped = undefined;
     }
@@ -206,6 +210,16 @@ class TrainingWorker {
   async #tellEnd(): Promise<void> {
     await this.#tellSnapshot();
     tell({ kind: "done", parametersSha256: await this.#sha256() });
+  }
+
+  /** Says why the run ends here, and first where it stands, if that is worth keeping. */
+  async #tellFailure(error: unknown): Promise<void> {
+    if (this.#started.isSound) await this.#tellSnapshot();
+    const isTeam = error instanceof TeamError;
+    const { threads } = this.#model.engine;
+    const lost = `one of its ${threads} threads failed or stood still; it has one from now on`;
+    const reason = isTeam ? lost : reasonOf(error);
+    tell({ kind: "failed", reason, isTeam, parametersSha256: await this.#sha256() });
   }
 
   #sha256(): Promise<string> {
