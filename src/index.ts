@@ -51,7 +51,8 @@ export { TeamError } from "./wasm/team.ts";
  * Makes a model of the shape of `dataset`, its weights drawn from the seed. Close its engine when
  * done: threads end with it.
  * `core`: the compiled core to run, on one thread, instead of those the package brings.
- * @throws {ConfigError} for a setting that does not fit.
+ * @throws {ConfigError} for a setting that does not fit, or that differs from the defaults and has no
+ * effect.
  * @throws {RangeError} if the model does not fit into memory.
  */
 export async function createModel(
