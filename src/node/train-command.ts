@@ -15,16 +15,21 @@ import { EPOCH_SUMS, type PreparedRun, prepareRun, TRAINING_FILE } from "./prepa
 import { TextProgress } from "./progress.ts";
 import { finalOf, receiptJson } from "./receipt.ts";
 import { RunFiles } from "./run-files.ts";
-import { stopPolitely } from "./signals.ts";
+import { StopRule } from "./stop-rule.ts";
 
 const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
 
-/** Runs the command. @throws whatever ends it early; after a divergence the files are written. */
-export async function runTrain(options: TrainOptions, output: Output): Promise<void> {
+/**
+ * Runs the command. @returns its exit code: 0, or that of a signal that ended the run.
+ * @throws whatever ends it early; after a divergence the files are written.
+ */
+export async function runTrain(options: TrainOptions, output: Output): Promise<number> {
   const run = await prepareRun(options);
+  const rule = new StopRule(options);
   const files = new RunFiles(options.outDir, run.keepMetrics);
   try {
-    await new Training(run, options, files, output).toTheEnd();
+    await new Training(run, options, files, output, rule).toTheEnd();
+    return rule.exitCode;
   } finally {
     files.discard();
     run.model.engine.close();
@@ -38,17 +43,25 @@ class Training {
   readonly #output: Output;
   readonly #began = performance.now();
   readonly #firstStep: number;
+  readonly #rule: StopRule;
   #saved = performance.now();
   /** When training ended; drawing and writing do not count. */
   #ended: number | undefined;
   #stopped: string | undefined;
 
-  constructor(run: PreparedRun, options: TrainOptions, files: RunFiles, output: Output) {
+  constructor(
+    run: PreparedRun,
+    options: TrainOptions,
+    files: RunFiles,
+    output: Output,
+    rule: StopRule,
+  ) {
     this.#run = run;
     this.#options = options;
     this.#files = files;
     this.#output = output;
     this.#firstStep = run.trainer.progress.step;
+    this.#rule = rule;
   }
 
   async toTheEnd(): Promise<void> {
@@ -58,13 +71,10 @@ class Training {
     const predictions = model.engine.predictions.slice(); // of the last record
     const show = this.#display();
     if (!quiet && !json) await this.#introduce();
-    stopPolitely(() => {
-      this.#stopped = "a signal";
-    });
     let record: StepRecord | undefined;
     let divergence: DivergenceError | undefined;
     try {
-      for (const next of trainer.run()) {
+      for (const next of this.#isToStop() ? [] : trainer.run()) {
         if (next) {
           record = next;
           this.#addMetrics(record);
@@ -74,7 +84,7 @@ class Training {
           if (this.#isCheckpointDue()) await this.#saveCheckpoint();
         }
         await this.#output.breathe();
-        if (this.#stopped !== undefined) break;
+        if (this.#isToStop(next === undefined)) break;
       }
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
@@ -100,6 +110,13 @@ class Training {
     if ((record.step + 1) % perEpoch === 0) {
       this.#files.addMetrics(JSON.stringify({ mean: epochMean.metrics }));
     }
+  }
+
+  #isToStop(isEvaluating = false): boolean {
+    const { progress, steps } = this.#run.trainer;
+    if (!this.#rule.isTime(progress.step, steps, isEvaluating)) return false;
+    this.#stopped = this.#rule.reason;
+    return true;
   }
 
   #isCheckpointDue(): boolean {
@@ -136,7 +153,8 @@ class Training {
 
   async #introduce(): Promise<void> {
     const { notes, model, resumed, trainer } = this.#run;
-    for (const note of notes) await this.#output.line(note);
+    const all = [...this.#options.notes, ...this.#rule.notes(trainer.steps), ...notes];
+    for (const note of all) await this.#output.line(note);
     if (resumed) {
       const changed = Object.entries(resumed.changed)
         .map(([name, value]) => `, ${name} now ${value}`)
@@ -191,9 +209,9 @@ class Training {
       "receipt.json": receipt,
     });
     if (quiet || json) return;
-    if (this.#stopped === "a signal") {
+    if (this.#rule.reason !== undefined) {
       await this.#output.line(
-        `Stopped after ${this.#run.trainer.progress.step} steps; --resume ${this.#options.outDir} goes on`,
+        `Stopped after ${this.#run.trainer.progress.step} steps by ${this.#rule.reason}; --resume ${this.#options.outDir} goes on`,
       );
     }
     await this.#output.line(`Wrote ${paths.join(", ")}`);
