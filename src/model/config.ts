@@ -166,7 +166,7 @@ const VALIDATION: Need = {
 };
 const ROWS: Need = {
   setting: "batchSize",
-  expected: "of at least 8",
+  expected: "from 8",
   accepts: (value) => Number(value) >= 8,
 };
 const WASM = needOf("engine", "wasm");

@@ -24,7 +24,7 @@ export function needsOf(name: keyof Config, nameOf: NameOf): string[] {
 }
 
 function wordsOf({ setting, expected }: Need, nameOf: NameOf): string {
-  return setting === "input" ? "a text to train on" : `${nameOf(setting)} ${expected}`;
+  return setting === "input" ? "a text" : `${nameOf(setting)} ${expected}`;
 }
 
 /**

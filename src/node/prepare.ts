@@ -21,6 +21,7 @@ import {
 import { expectEffects, withoutIdle } from "../model/effects.ts";
 import { EpochMean } from "../train/metrics.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
+import { isJson } from "./inspect-receipt.ts";
 import { readBytes } from "./model-file.ts";
 import { type TrainOptions, unreadAgain } from "./options.ts";
 import { type ReadOptions, readTexts } from "./text-files.ts";
@@ -200,9 +201,10 @@ function describe({ dataset, sha256, notes }: Data, text: readonly string[]) {
 /** Reads weights, of a run's folder or a file: JSON if it begins with a brace, safetensors otherwise. */
 async function readWeights(name: string): Promise<Checkpoint & { readonly path: string }> {
   const { path, bytes } = await readBytes(name, "--init-from");
-  const isJson = /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 4096)));
   return named(`--init-from ${path}`, async () => ({
-    ...(isJson ? parseWeights(new TextDecoder().decode(bytes)) : await loadCheckpoint(bytes)),
+    ...(isJson(bytes)
+      ? parseWeights(new TextDecoder().decode(bytes))
+      : await loadCheckpoint(bytes)),
     path,
   }));
 }
