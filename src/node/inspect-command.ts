@@ -66,7 +66,8 @@ async function describe(bytes: Uint8Array): Promise<string[]> {
 
 const HELP = `Usage: npm run inspect -- FILE
 
-Checks a safetensors file, a model's or a stopped run's, or a receipt.json, and prints what is in it.
+Checks a safetensors file, a model's or a stopped run's, or a receipt.json, and prints what is in
+it.
 
 ${flagLines(FLAGS)}
 `;

@@ -44,7 +44,7 @@ export const TRAIN_FLAGS: FlagTable = {
   reduction: { value: "NAME", setting: "reduction", help: "gradient over time: sum or mean" },
   "carry-state": { value: "BOOL", setting: "carryState", help: "keep the state between steps" },
   "eval-every": { value: "N", setting: "evalEvery", help: "steps; 0 for each epoch" },
-  patience: { value: "N", setting: "patience", help: "evaluations without a better to stop after" },
+  patience: { value: "N", setting: "patience", help: "stop after N evaluations without gain" },
   "on-divergence": { value: "NAME", setting: "onDivergence", help: "stop or rollback" },
   "max-rollbacks": { value: "N", setting: "maxRollbacks", help: "rollbacks before it stops" },
   engine: { value: "NAME", setting: "engine", help: "wasm or reference, with the same results" },
@@ -94,8 +94,8 @@ ${differences()}
 
 Files in --out-dir: metrics.jsonl, curves.png, curves.html, model.safetensors, receipt.json and, to
 resume from, training.safetensors; best.safetensors where there is a validation text.
---max-steps and --max-minutes say when to stop, never what is trained: schedule and end of the run are
-those of --epochs, and --resume goes on to the same bits. After Ctrl-C the run is saved; exit code 130.
+--max-steps and --max-minutes say when to stop, never what is trained: schedule and end of the run
+are those of --epochs, and --resume goes on to the same bits. Ctrl-C saves, and ends with code 130.
 Flags may be spelled with _ or -; the names of char-rnn and nanoGPT work too (--rnn_size …).
 With --json, silence npm's own lines too: npm run --silent train -- --json
 `;
