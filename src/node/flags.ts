@@ -141,7 +141,9 @@ function expectKnown(
   const text = value ?? (isSwitch ? "True" : undefined);
   if (text !== undefined && accepts(text)) return;
   const because = why && `; ${why}`;
-  throw new UsageError(`${raw}: expected ${expected}, got ${text || (next ?? "nothing")}${because}`);
+  throw new UsageError(
+    `${raw}: expected ${expected}, got ${text || (next ?? "nothing")}${because}`,
+  );
 }
 
 function unknownFlag(command: string, raw: string, table: FlagTable): UsageError {
