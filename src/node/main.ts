@@ -69,8 +69,10 @@ export async function main(args: readonly string[], { stdout, stderr }: Streams)
 
 /** The command of a line, and the words for it. @throws {UsageError} */
 function commandIn([name, ...args]: readonly string[]): [Command, readonly string[]] {
-  if (/^(-v|-V|--version|version)$/.test(name ?? ""))
+  const isVersion = (word = ""): boolean => /^(-v|-V|--version)$/.test(word);
+  if (name === "version" || isVersion(name) || (args.length === 1 && isVersion(args[0]))) {
     return [(_, output) => output.line(VERSION), []];
+  }
   if (/^(-h|--help|help)$/.test(name ?? "")) {
     const [about] = args;
     if (about === undefined) return [(_, output) => output.line(HELP), []];

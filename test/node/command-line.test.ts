@@ -8,13 +8,16 @@ import { CLI, command, makeFolder, receiptOf, run, train } from "./run.ts";
 import { folderWithText, hashOf, SMALL } from "./sea.ts";
 
 describe("a command", () => {
-  test.each([["--version"], ["-v"], ["version"]])("%s prints the version", async (...args) => {
-    expect(await command(makeFolder(), ...args)).toEqual({
-      code: 0,
-      stdout: `${VERSION}\n`,
-      stderr: "",
-    });
-  });
+  test.each([["--version"], ["-v"], ["version"], ["train", "--version"]])(
+    "%s %s prints the version",
+    async (...args) => {
+      expect(await command(makeFolder(), ...args)).toEqual({
+        code: 0,
+        stdout: `${VERSION}\n`,
+        stderr: "",
+      });
+    },
+  );
 
   test.each([["help"], ["--help"], ["-h"]])("%s names the commands", async (...args) => {
     const { code, stdout } = await command(makeFolder(), ...args);
