@@ -5,7 +5,7 @@ import { CheckpointError } from "./checkpoint/error.ts";
 import type { Checkpoint } from "./checkpoint/weights.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { type SampleOptions, sampleWith } from "./generate/sampler.ts";
-import type { Config } from "./model/config.ts";
+import { type Config, ConfigError } from "./model/config.ts";
 import { modelFor } from "./model/create.ts";
 import type { Model } from "./model/model.ts";
 import type { Moments } from "./model/optimizer.ts";
@@ -51,7 +51,8 @@ export { VERSION } from "./version.ts";
  * Makes a model of the shape of `dataset`, its weights drawn from the seed. Close its engine when
  * done: threads end with it.
  * `core`: the compiled core to run, on one thread, instead of those the package brings.
- * @throws {ConfigError} for a setting that does not fit.
+ * @throws {ConfigError} for a setting that does not fit, or that differs from the defaults and has no
+ * effect.
  * @throws {RangeError} if the model does not fit into memory.
  */
 export async function createModel(
@@ -61,9 +62,23 @@ export async function createModel(
 ): Promise<Model> {
   return modelFor(dataset, settings, (config, shape, moments) => {
     if (config.engine === "reference") return new ReferenceEngine(shape, moments);
-    if (core) return WasmEngine.create(shape, core, moments);
+    if (core) {
+      expectDefaults(config);
+      return WasmEngine.create(shape, core, moments);
+    }
     return createWasmEngine(shape, config.threads, config.fast, moments);
   });
+}
+
+/** @throws {ConfigError} for what a core of one's own is not asked. */
+function expectDefaults({ threads, fast }: Config): void {
+  for (const [name, value] of Object.entries({ threads: threads > 1, fast })) {
+    if (!value) continue;
+    throw new ConfigError(
+      name,
+      "expected no core of your own, which runs on one thread as it is, got one; leave either out",
+    );
+  }
 }
 
 /**

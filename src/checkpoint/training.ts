@@ -2,7 +2,8 @@
 // run ends with the bits of one that never stopped.
 
 import type { Vocabulary } from "../data/vocabulary.ts";
-import type { Config } from "../model/config.ts";
+import { type Config, completeConfig } from "../model/config.ts";
+import { withoutIdle } from "../model/effects.ts";
 import type { Model } from "../model/model.ts";
 import { FIRST, momentsOf, SECOND } from "../model/optimizer.ts";
 import type { StepRecord } from "../model/record.ts";
@@ -65,7 +66,7 @@ export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
   const { tensors, metadata } = decodeSafetensors(file);
   expectField(metadata, "format", FORMAT);
   expectField(metadata, "tensorsSha256", await hashOf(tensors));
-  const config = settingsOf(metadata) as Config;
+  const config = withoutIdle(completeConfig(settingsOf(metadata)));
   const characters = parseJson(metadata, "vocabulary");
   const V = Array.isArray(characters) ? characters.length : 0;
   const vocabulary = vocabularyOf(metadata, V);

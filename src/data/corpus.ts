@@ -65,9 +65,11 @@ export class CorpusBuilder {
       strange += this.#counts[i] as number;
       return unknown === "symbol" ? symbol : LEFT_OUT;
     });
-    if (this.#vocabulary && this.#vocabulary.unit !== unit) {
+    const model = this.#vocabulary;
+    if (model && model.unit !== unit) {
       throw new VocabularyError(
-        `unit: expected ${this.#vocabulary.unit}, the model's, got ${unit}; train a model with this unit`,
+        (nameOf) =>
+          `${nameOf("unit")}: expected ${model.unit}, the model's, got ${unit}; train a model with this unit`,
       );
     }
     this.#tokens.replace(ids);
@@ -90,7 +92,8 @@ export class CorpusBuilder {
       ? "characters of the model's vocabulary"
       : `characters seen at least ${minCount} times`;
     return new VocabularyError(
-      `text: expected ${expected}, got ${name} (${this.#counts[i]} times); leave it out or replace it by the setting unknown: skip or symbol`,
+      (nameOf) =>
+        `${nameOf("text")}: expected ${expected}, got ${name} (${this.#counts[i]} times); choose ${nameOf("unknown")} skip to leave it out, or symbol to replace it`,
     );
   }
 

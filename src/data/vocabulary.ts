@@ -1,5 +1,7 @@
 // Tokens to ids and back. A token is a Unicode code point or, for any file at all, a byte.
 
+import { SettingError } from "../model/setting-error.ts";
+
 /** What a token is. */
 export type Unit = "codepoint" | "byte";
 /** What becomes of a character that the vocabulary does not hold. */
@@ -9,7 +11,7 @@ export type UnknownPolicy = "error" | "skip" | "symbol";
 export const UNKNOWN_SYMBOL = "\ufffd";
 
 /** A character or a text that the vocabulary cannot hold. */
-export class VocabularyError extends RangeError {
+export class VocabularyError extends SettingError {
   override readonly name = "VocabularyError";
 }
 
@@ -75,7 +77,8 @@ export class Vocabulary {
       else if (unknown === "symbol" && symbol !== undefined) ids.push(symbol);
       else if (unknown === "error" || unknown === "symbol") {
         throw new VocabularyError(
-          `${name}: expected characters of the vocabulary, got ${JSON.stringify(character)} at position ${position}`,
+          (nameOf) =>
+            `${nameOf(name)}: expected characters of the vocabulary, got ${JSON.stringify(character)} at position ${position}; leave it out, or choose ${nameOf("unknown")} skip`,
         );
       }
     }

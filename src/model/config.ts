@@ -3,6 +3,9 @@
 import type { Unit, UnknownPolicy } from "../data/vocabulary.ts";
 import { type Initial, parseInitial } from "./initial.ts";
 import type { OptimizerName, Reduction, UpdateRule } from "./optimizer.ts";
+import { ConfigError } from "./setting-error.ts";
+
+export { ConfigError };
 
 export type EngineName = "wasm" | "reference";
 export type Schedule = "constant" | "step" | "cosine";
@@ -74,22 +77,22 @@ export interface Config extends UpdateRule {
   fast: boolean;
 }
 
-/** A setting that does not fit. `setting` is its name in `Config`; `problem` the rest of the text. */
-export class ConfigError extends RangeError {
-  override readonly name = "ConfigError";
-  readonly setting: string;
-  readonly problem: string;
-  constructor(setting: string, problem: string) {
-    super(`${setting}: ${problem}`);
-    this.setting = setting;
-    this.problem = problem;
-  }
-}
-
-interface Rule<Value> {
-  readonly standard: Value;
+interface Check {
   readonly expected: string;
   accepts(value: unknown): boolean;
+}
+
+/** What another setting must be for one to be read. */
+export interface Need extends Check {
+  readonly setting: keyof Config;
+}
+
+interface Rule<Value> extends Check {
+  readonly standard: Value;
+  /** Without these the setting has no effect. */
+  readonly needs?: readonly Need[];
+  /** Whether a value asks for what is so without any effect. */
+  isIdle?(value: unknown, config: Config): boolean;
 }
 
 function integer(standard: number, low: number, high: number): Rule<number> {
@@ -143,19 +146,47 @@ function text(standard: string): Rule<string> {
   };
 }
 
+/** The rule of a setting that is read only where others are so; `idle`: values that change nothing. */
+function needing<Value>(rule: Rule<Value>, needs: readonly Need[], ...idle: Value[]): Rule<Value> {
+  return { ...rule, needs, isIdle: (value) => idle.includes(value as Value) };
+}
+
+function needOf<Name extends keyof Config>(setting: Name, ...values: Config[Name][]): Need {
+  const [standard, ...others] = values as string[];
+  return { setting, ...oneOf(standard as string, ...others) };
+}
+
 const MOST = 1_000_000_000;
 
-const RULES: { readonly [Name in keyof Config]: Rule<Config[Name]> } = {
+const TEXT = needOf("input", "");
+const VALIDATION: Need = {
+  setting: "valFraction",
+  expected: "above 0",
+  accepts: (value) => Number(value) > 0,
+};
+const ROWS: Need = {
+  setting: "batchSize",
+  expected: "from 8",
+  accepts: (value) => Number(value) >= 8,
+};
+const WASM = needOf("engine", "wasm");
+const STEP = needOf("schedule", "step");
+const ADAM = needOf("optimizer", "adam");
+
+export const RULES: { readonly [Name in keyof Config]: Rule<Config[Name]> } = {
   input: text("hell"),
   target: text("ello"),
-  unit: oneOf<Unit>("codepoint", "byte"),
-  minCount: integer(1, 1, MOST),
-  unknown: oneOf<UnknownPolicy>("error", "skip", "symbol"),
-  normalizeNewlines: flag(false),
-  valFraction: share(0, "below"),
+  unit: needing(oneOf<Unit>("codepoint", "byte"), [TEXT], "codepoint"),
+  minCount: needing(integer(1, 1, MOST), [TEXT], 1),
+  unknown: needing(oneOf<UnknownPolicy>("error", "skip", "symbol"), [TEXT], "error"),
+  normalizeNewlines: needing(flag(false), [TEXT], false),
+  valFraction: needing(share(0, "below"), [TEXT], 0),
   hiddenSize: integer(10, 1, 4096),
-  seqLength: integer(50, 1, 65_536),
-  batchSize: integer(1, 1, 4096),
+  seqLength: {
+    ...needing(integer(50, 1, 65_536), [TEXT]),
+    isIdle: (value, { input }) => value === [...input].length, // a pair is one sequence
+  },
+  batchSize: needing(integer(1, 1, 4096), [TEXT], 1),
   init: {
     standard: "normal:0.01",
     expected: "normal:S with a deviation S, uniform or orthogonal",
@@ -165,27 +196,31 @@ const RULES: { readonly [Name in keyof Config]: Rule<Config[Name]> } = {
   epochs: integer(1000, 1, MOST),
   optimizer: oneOf<OptimizerName>("sgd", "adagrad", "rmsprop", "adam"),
   learningRate: positive(0.1),
-  momentum: share(0, "below"),
-  alpha: share(0.99, "below"),
-  beta1: share(0.9, "below"),
-  beta2: share(0.999, "below"),
-  epsilon: positive(1e-8),
+  momentum: needing(share(0, "below"), [needOf("optimizer", "sgd")], 0),
+  alpha: needing(share(0.99, "below"), [needOf("optimizer", "rmsprop")]),
+  beta1: needing(share(0.9, "below"), [ADAM]),
+  beta2: needing(share(0.999, "below"), [ADAM]),
+  epsilon: needing(positive(1e-8), [needOf("optimizer", "adagrad", "rmsprop", "adam")]),
   schedule: oneOf<Schedule>("constant", "step", "cosine"),
-  decayRate: share(0.97, "to"),
-  decayAfter: integer(10, 0, MOST),
+  decayRate: needing(share(0.97, "to"), [STEP], 1),
+  decayAfter: needing(integer(10, 0, MOST), [STEP]),
   warmupSteps: integer(0, 0, MOST),
-  minLearningRate: notNegative(0, "where the cosine ends"),
+  minLearningRate: needing(
+    notNegative(0, "where the cosine ends"),
+    [needOf("schedule", "cosine")],
+    0,
+  ),
   clipValue: notNegative(5, "0 clips nothing"),
   clipNorm: notNegative(0, "0 clips nothing"),
   reduction: oneOf<Reduction>("sum", "mean"),
-  carryState: flag(true),
-  evalEvery: integer(0, 0, MOST),
-  patience: integer(0, 0, MOST),
+  carryState: needing(flag(true), [TEXT], false),
+  evalEvery: needing(integer(0, 0, MOST), [VALIDATION], 0),
+  patience: needing(integer(0, 0, MOST), [VALIDATION], 0),
   onDivergence: oneOf<"stop" | "rollback">("stop", "rollback"),
-  maxRollbacks: integer(3, 0, 1000),
+  maxRollbacks: needing(integer(3, 0, 1000), [needOf("onDivergence", "rollback")], 0),
   engine: oneOf<EngineName>("wasm", "reference"),
-  threads: integer(0, 0, 64),
-  fast: flag(false),
+  threads: needing(integer(0, 0, 64), [WASM, ROWS], 0, 1),
+  fast: needing(flag(false), [WASM], false),
 };
 
 export const SETTINGS = Object.keys(RULES) as (keyof Config)[];
@@ -218,7 +253,7 @@ export function initialOf(config: Pick<Config, "init" | "hiddenSize">): Initial 
   return parseInitial(config.init, { H: config.hiddenSize }) as Initial;
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 

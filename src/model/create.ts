@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import { type Config, completeConfig, initialOf } from "./config.ts";
+import { expectEffectsOfChanges } from "./effects.ts";
 import type { Engine } from "./engine.ts";
 import type { Model } from "./model.ts";
 import { type Moments, momentsOf } from "./optimizer.ts";
@@ -14,16 +15,30 @@ export type MakeEngine = (
   moments: Moments,
 ) => Engine | Promise<Engine>;
 
-/** A model of the shape of `dataset`, its weights drawn from the seed. @throws {ConfigError} */
+/**
+ * A model of the shape of `dataset`, its weights drawn from the seed.
+ * @throws {ConfigError} for a setting that does not fit, or that differs from the defaults and has no
+ * effect.
+ */
 export async function modelFor(
   dataset: Dataset,
   settings: Partial<Config>,
   makeEngine: MakeEngine,
 ): Promise<Model> {
   const config = completeConfig({ ...settings, ...dataset.settings });
+  expectEffectsOfChanges(settings, askedOf(dataset, settings, config));
   const { vocabulary, seqLength: T, batchSize: B } = dataset;
   const shape = { V: vocabulary.size, H: config.hiddenSize, T, B };
   const engine = await makeEngine(config, shape, momentsOf(config));
   engine.initialize(config.seed, initialOf(config));
   return { config, vocabulary, engine };
+}
+
+/**
+ * What the settings' effects are judged by. A short text has its rows made fewer, which is not the
+ * asker's doing, and whether there is validation data is for the trainer to see.
+ */
+function askedOf(dataset: Dataset, settings: Partial<Config>, config: Config): Config {
+  if (dataset.settings.input) return { ...config, valFraction: 1 };
+  return { ...config, ...settings, input: "", valFraction: 1 };
 }

@@ -1,36 +1,57 @@
-// Names that people know from char-rnn and nanoGPT, and the flags they stand for here. Underscores
-// stand for hyphens anyway.
+// Names that people know from char-rnn and nanoGPT, and the flags they stand for here. Of a name that
+// both have, nanoGPT's meaning is taken where the line has names that only nanoGPT has.
 
-export const ALIASES: Readonly<Record<string, string>> = {
-  // char-rnn
-  data_dir: "text",
-  rnn_size: "hidden-size",
-  seq_length: "seq-length",
-  batch_size: "batch-size",
-  max_epochs: "epochs",
-  grad_clip: "clip-value",
-  learning_rate: "learning-rate",
-  learning_rate_decay: "decay-rate",
-  learning_rate_decay_after: "decay-after",
-  decay_rate: "alpha",
-  val_frac: "val-fraction",
-  print_every: "log-every",
-  eval_val_every: "eval-every",
-  checkpoint_dir: "out-dir",
-  init_from: "init-from",
-  primetext: "prime",
-  // nanoGPT
-  out_dir: "out-dir",
-  n_embd: "hidden-size",
-  block_size: "seq-length",
-  eval_interval: "eval-every",
-  log_interval: "log-every",
-  warmup_iters: "warmup-steps",
-  min_lr: "min-learning-rate",
-  start: "prime",
-  num_samples: "count",
-  max_new_tokens: "length",
-  top_k: "top-k",
-  // both, shortened
-  lr: "learning-rate",
+export interface Alias {
+  /** The flags it stands for: of each command, the first that it has. */
+  readonly flags: readonly string[];
+  /** A flag that it chooses as well, unless that was given. */
+  readonly chooses?: readonly [flag: string, value: string];
+  /** Its values as ours. */
+  readonly convert?: (value: string) => string;
+  /** Whether the name could mean something else, so that the meaning taken is to be said. */
+  readonly isAmbiguous?: true;
+}
+
+export type Aliases = Readonly<Record<string, Alias>>;
+
+const to = (...flags: string[]): Alias => ({ flags });
+const shortened = { lr: to("learning-rate"), h: to("help") };
+
+export const CHAR_RNN: Aliases = {
+  data_dir: to("text"),
+  rnn_size: to("hidden-size"),
+  max_epochs: to("epochs"),
+  grad_clip: { ...to("clip-value"), isAmbiguous: true },
+  learning_rate_decay: { ...to("decay-rate"), chooses: ["schedule", "step"] },
+  learning_rate_decay_after: { ...to("decay-after"), chooses: ["schedule", "step"] },
+  decay_rate: { ...to("alpha"), isAmbiguous: true }, // beside our own --decay-rate
+  val_frac: to("val-fraction"),
+  print_every: to("log-every"),
+  eval_val_every: to("eval-every"),
+  checkpoint_dir: to("out-dir"),
+  primetext: to("prime"),
+  ...shortened,
+};
+
+export const NANO_GPT: Aliases = {
+  out_dir: to("out-dir", "model"),
+  n_embd: to("hidden-size"),
+  block_size: to("seq-length"),
+  max_iters: to("max-steps"),
+  grad_clip: { ...to("clip-norm"), isAmbiguous: true },
+  eval_interval: to("eval-every"),
+  log_interval: to("log-every"),
+  warmup_iters: to("warmup-steps"),
+  min_lr: { ...to("min-learning-rate"), chooses: ["schedule", "cosine"] },
+  decay_lr: {
+    ...to("schedule"),
+    convert: (value) => ({ true: "cosine", false: "constant" })[value.toLowerCase()] ?? value,
+  },
+  start: {
+    ...to("prime"),
+    convert: (value) => (value.startsWith("FILE:") ? `@${value.slice("FILE:".length)}` : value),
+  },
+  num_samples: to("count"),
+  max_new_tokens: to("length"),
+  ...shortened,
 };

@@ -1,8 +1,8 @@
 // The flags of `bench`.
 
-import { parseArgs } from "node:util";
 import type { Shape } from "../model/shape.ts";
 import { UsageError } from "./errors.ts";
+import { expectFlagEffects, type FlagTable, flagLines, numberOf, readFlags } from "./flags.ts";
 
 export interface BenchOptions {
   readonly shapes: readonly Shape[];
@@ -29,71 +29,69 @@ const SIZES = {
   B: [1, 2, 4, 8, 16, 32, 64, 128].map((B) => `65x128x50x${B}`).join(),
 };
 
+const FLAGS: FlagTable = {
+  shapes: { value: "LIST", help: "VxHxTxB,… : vocabulary, hidden units, time steps, batch rows" },
+  seconds: { value: "X", standard: SECONDS, help: "for each shape" },
+  phases: { help: "also the phases of a step" },
+  json: { value: "FILE", help: "also as JSON" },
+  chart: { value: "FILE", help: "also as a picture, PNG" },
+  against: { value: "H|B", help: "time a character against the hidden units or the batch rows" },
+  peers: { value: "FILE", help: "other programs as well, as test/peers/peers.json lists them" },
+  rows: { value: "LIST", help: "only these, such as wasm-1,numpy-1, beside the reference" },
+  help: { help: "print this and exit" },
+};
+
 export const BENCH_HELP = `Usage: npm run bench -- [flags]
 
 Times a training step of the WebAssembly core against the plain TypeScript reference, interleaved,
 after checking that both compute the same bits.
 
-  --shapes LIST    VxHxTxB,… : vocabulary, hidden units, time steps, batch rows
-                   (${SHAPES})
-  --seconds X      for each shape (${SECONDS})
-  --phases         also the phases of a step
-  --json FILE      also as JSON
-  --chart FILE     also as a picture, PNG
-  --against H|B    time a character against the hidden units or the batch rows: other shapes, and
-                   a table and a picture of that
-  --peers FILE     other programs as well, as test/peers/peers.json lists them
-  --rows LIST      only these rows, such as wasm-1,numpy-1, beside the reference
-  --help           print this and exit
+${flagLines(FLAGS)}
 
+Without --shapes they are ${SHAPES},
+and with --against those that differ in that size, with a table and a picture of it.
 GFLOP/s counts the products' 6·(H² + H·V)·T·B operations; the share of peak is to the micro-kernel
 alone on data in the first cache, measured in the same run.
 `;
 
 /** @returns undefined for --help. @throws {UsageError} */
 export function parseBenchOptions(args: readonly string[]): BenchOptions | undefined {
-  const text = { type: "string" } as const;
-  const flag = { type: "boolean" } as const;
-  const options = {
-    shapes: text,
-    seconds: text,
-    json: text,
-    chart: text,
-    against: text,
-    peers: text,
-    rows: text,
-    phases: flag,
-    help: flag,
-  };
-  let values: { [name: string]: string | boolean | undefined };
-  try {
-    ({ values } = parseArgs({ args: [...args], options, allowPositionals: false }));
-  } catch (error) {
-    const [first] = (error as Error).message.split(". ");
-    throw new UsageError(`bench: expected the flags of --help, got: ${first}`);
+  const given = readFlags("bench", FLAGS, args);
+  const { flags, files, spelled } = given;
+  if (flags.has("help")) return undefined;
+  if (files.length > 0) {
+    throw new UsageError(`bench: expected flags, got ${JSON.stringify(files[0])}; see --help`);
   }
-  if (values["help"]) return undefined;
-  const seconds = Number(values["seconds"] ?? SECONDS);
-  if (!(seconds > 0 && seconds <= 3600)) {
+  expectFlagEffects(FLAGS, spelled);
+  const value = (name: string) => flags.get(name)?.at(-1);
+  for (const name of ["json", "chart", "peers"]) {
+    if (value(name) === "") throw new UsageError(`--${name}: expected a path, got ""`);
+  }
+  const seconds = numberOf(value("seconds") ?? SECONDS);
+  if (!(typeof seconds === "number" && seconds > 0 && seconds <= 3600)) {
     throw new UsageError(
-      `--seconds: expected a number above 0, at most 3600, got ${JSON.stringify(values["seconds"])}`,
+      `--seconds: expected a number above 0, at most 3600, got ${JSON.stringify(value("seconds"))}`,
     );
   }
-  const against = values["against"];
+  const against = value("against");
   if (against !== undefined && against !== "H" && against !== "B") {
     throw new UsageError(`--against: expected H or B, got ${JSON.stringify(against)}`);
   }
+  const rows = value("rows")?.split(",");
+  if (flags.has("phases") && rows && !rows.includes("wasm-1")) {
+    throw new UsageError(
+      `--phases: expected wasm-1 among --rows, without which it has no effect, got ${JSON.stringify(value("rows"))}`,
+    );
+  }
   return {
-    shapes: String(values["shapes"] ?? (against ? SIZES[against] : SHAPES))
-      .split(",")
-      .map(parseShape),
+    shapes: (value("shapes") ?? (against ? SIZES[against] : SHAPES)).split(",").map(parseShape),
     seconds,
-    phases: values["phases"] === true,
-    json: values["json"] as string | undefined,
-    chart: values["chart"] as string | undefined,
+    phases: flags.has("phases"),
+    json: value("json"),
+    chart: value("chart"),
     against,
-    peers: values["peers"] as string | undefined,
-    rows: (values["rows"] as string | undefined)?.split(","),
+    peers: value("peers"),
+    rows,
   };
 }
 

@@ -1,7 +1,9 @@
 // Entry of the command line: `node build/node/cli.js train|sample|eval|inspect|bench [flags]`.
 
-import { main } from "./main.ts";
 import { listenToSignals } from "./signals.ts";
 
-listenToSignals();
-process.exitCode = await main(process.argv.slice(2), process);
+const args = process.argv.slice(2);
+listenToSignals(args[0] ?? "ello");
+// Loading takes most of the start: a signal during it is heard already.
+const { main } = await import("./main.ts");
+process.exitCode = await main(args, process);

@@ -2,6 +2,7 @@
 
 import { VocabularyError } from "../data/vocabulary.ts";
 import { ConfigError } from "../model/config.ts";
+import { type NameOf, SettingError } from "../model/setting-error.ts";
 
 /** A command line that does not fit. */
 export class UsageError extends Error {
@@ -23,10 +24,10 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** The error as one line. `flagOf` turns the name of a setting into its flag. */
-export function lineOf(error: unknown, flagOf: (setting: string) => string): string {
+export function lineOf(error: unknown, flagOf: NameOf): string {
   const text =
-    error instanceof ConfigError
-      ? `${flagOf(error.setting)}: ${error.problem}`
+    error instanceof SettingError
+      ? error.messageAs(flagOf)
       : error instanceof Error
         ? error.message
         : String(error);

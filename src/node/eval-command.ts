@@ -5,8 +5,8 @@ import { bitsOf, createModel, evaluate, perplexityOf, splitCorpus } from "../ind
 import { completeConfig, TEXT_DEFAULTS } from "../model/config.ts";
 import { despiteLostThreads } from "../train/lost-threads.ts";
 import { RunError, UsageError } from "./errors.ts";
-import { type FlagTable, flagLines, readFlags, settingsOf, textOf } from "./flags.ts";
-import { readModel } from "./model-file.ts";
+import { type FlagTable, flagLines, readFlags, settingsOf } from "./flags.ts";
+import { isModel, modelNameOf, readModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
 import { inUnits, percent } from "./progress.ts";
 import { readTexts } from "./text-files.ts";
@@ -27,9 +27,11 @@ const FLAGS: FlagTable = {
 export async function runEval(args: readonly string[], output: Output): Promise<void> {
   const given = readFlags("eval", FLAGS, args);
   if (given.flags.has("help")) return output.line(HELP);
-  const texts = given.flags.get("text") ?? [];
+  const texts = [...(given.flags.get("text") ?? [])];
+  const models: string[] = [];
+  for (const path of given.files) ((await isModel(path)) ? models : texts).push(path);
   if (texts.length === 0) throw new UsageError("--text: expected a file, got nothing");
-  const { checkpoint, path } = await readModel(textOf(given, FLAGS, "model"));
+  const { checkpoint, path } = await readModel(modelNameOf(given, models));
   const { vocabulary, config: trained } = checkpoint;
   if (!vocabulary) {
     throw new RunError(`--model ${path}: vocabulary: expected one, got none in this file`);
@@ -60,7 +62,7 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   );
 }
 
-const HELP = `Usage: npm run eval -- --model out --text FILE [flags]
+const HELP = `Usage: npm run eval -- [flags] [MODEL] FILE …
 
 Prints the loss of a trained model on a text, its bits per character, perplexity and accuracy.
 

@@ -1,4 +1,4 @@
-// `npm run inspect`: what a safetensors file is.
+// `npm run inspect`: what a safetensors file or a receipt is.
 
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { decodeSafetensors } from "../checkpoint/safetensors.ts";
@@ -7,6 +7,7 @@ import { loadTraining } from "../checkpoint/training.ts";
 import { printable } from "../data/printable.ts";
 import { RunError, UsageError } from "./errors.ts";
 import { type FlagTable, flagLines, readFlags } from "./flags.ts";
+import { describeReceipt, isJson } from "./inspect-receipt.ts";
 import { readBytes } from "./model-file.ts";
 import type { Output } from "./output.ts";
 
@@ -24,7 +25,7 @@ export async function runInspect(args: readonly string[], output: Output): Promi
   const { path, bytes } = await readBytes(name, "inspect");
   let lines: string[];
   try {
-    lines = await describe(bytes);
+    lines = isJson(bytes) ? describeReceipt(bytes) : await describe(bytes);
   } catch (error) {
     throw new RunError(`inspect ${path}: ${(error as Error).message}`);
   }
@@ -65,7 +66,8 @@ async function describe(bytes: Uint8Array): Promise<string[]> {
 
 const HELP = `Usage: npm run inspect -- FILE
 
-Checks a safetensors file, a model's or a stopped run's, and prints what is in it.
+Checks a safetensors file, a model's or a stopped run's, or a receipt.json, and prints what is in
+it.
 
 ${flagLines(FLAGS)}
 `;

@@ -1,15 +1,18 @@
 // The command line as a function: train, sample, eval, inspect and bench, from the words to the exit
 // code. What belongs to a process alone, its signals and its end, is in cli.ts.
 
+import { VERSION } from "../version.ts";
 import { runBench } from "./bench-command.ts";
 import { BENCH_HELP, parseBenchOptions } from "./bench-options.ts";
 import { exitCodeOf, lineOf, UsageError } from "./errors.ts";
 import { runEval } from "./eval-command.ts";
 import { runInspect } from "./inspect-command.ts";
-import { flagOf, parseTrainOptions, trainHelp } from "./options.ts";
+import { nearestOf } from "./nearest.ts";
+import { parseTrainOptions } from "./options.ts";
 import { type ErrorStream, Output, type OutputStream } from "./output.ts";
 import { runSample } from "./sample-command.ts";
 import { runTrain } from "./train-command.ts";
+import { flagOf, trainHelp } from "./train-flags.ts";
 
 /** Where a command prints to; a process is one. */
 export interface Streams {
@@ -17,13 +20,15 @@ export interface Streams {
   readonly stderr: ErrorStream;
 }
 
-type Command = (args: readonly string[], output: Output) => Promise<void>;
+/** Runs with the words behind its name. @returns its exit code, if that is not 0. */
+type Command = (args: readonly string[], output: Output) => Promise<number> | Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   async train(args, output) {
     const options = await parseTrainOptions(args);
-    if (options) await runTrain(options, output);
-    else await output.line(trainHelp());
+    if (options) return runTrain(options, output);
+    await output.line(trainHelp());
+    return 0;
   },
   sample: runSample,
   eval: runEval,
@@ -35,25 +40,54 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
+const NAMES = Object.keys(COMMANDS);
+
+const HELP = `Usage: ello COMMAND [flags]
+
+  train      trains a network on a pair of texts, or on files
+  sample     writes text with a trained model
+  eval       prints how well a model predicts a text
+  inspect    prints what is in a file of a model or a run
+  bench      times the core against the plain TypeScript reference
+  help       prints this, or the help of a command: ello help train
+  version    prints the version
+
+In a checkout, ello is npm run: npm run train -- --help
+`;
+
 /** Runs a command. @returns its exit code; what went wrong is a line on `stderr`. */
 export async function main(args: readonly string[], { stdout, stderr }: Streams): Promise<number> {
   try {
-    await runCommand(args, new Output(stdout, stderr));
-    return 0;
+    const output = new Output(stdout, stderr);
+    const [command, rest] = commandIn(args);
+    return (await command(rest, output)) ?? 0;
   } catch (error) {
     stderr.write(`${lineOf(error, flagOf)}\n`);
     return exitCodeOf(error);
   }
 }
 
-async function runCommand(
-  [name = "none", ...args]: readonly string[],
-  output: Output,
-): Promise<void> {
-  const names = Object.keys(COMMANDS).join(", ");
-  if (name === "--help")
-    return output.line(`Usage: ello COMMAND [flags], with a command of ${names}; each has --help`);
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new UsageError(`ello: expected a command of ${names}, got ${name}`);
-  await command(args, output);
+/** The command of a line, and the words for it. @throws {UsageError} */
+function commandIn([name, ...args]: readonly string[]): [Command, readonly string[]] {
+  const isVersion = (word = ""): boolean => /^(-v|-V|--version)$/.test(word);
+  if (name === "version" || isVersion(name) || (args.length === 1 && isVersion(args[0]))) {
+    return [(_, output) => output.line(VERSION), []];
+  }
+  if (/^(-h|--help|help)$/.test(name ?? "")) {
+    const [about] = args;
+    if (about === undefined) return [(_, output) => output.line(HELP), []];
+    return [commandOf(about), ["--help"]];
+  }
+  return [commandOf(name), args];
+}
+
+/** @throws {UsageError} for a name that no command has. */
+function commandOf(name: string | undefined): Command {
+  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command) return command;
+  const nearest = name === undefined ? undefined : nearestOf(name.replace(/^-+/, ""), NAMES);
+  const hint = nearest ? `did you mean ${nearest}?` : "see ello help";
+  throw new UsageError(
+    `ello: expected a command of ${NAMES.join(", ")}, got ${name ?? "none"}; ${hint}`,
+  );
 }

@@ -1,10 +1,11 @@
 // A trained model given by its file or by the folder of its run.
 
-import { readFile, stat } from "node:fs/promises";
+import { access, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { Checkpoint } from "../checkpoint/weights.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
+import type { Given } from "./flags.ts";
 
 const NAMES = ["best.safetensors", "model.safetensors"]; // in a folder, the first that is there
 
@@ -12,6 +13,25 @@ export interface ModelFile {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly checkpoint: Checkpoint;
+}
+
+/** The model that --model or a path without a flag names; "out" without either. @throws {UsageError} */
+export function modelNameOf({ flags }: Pick<Given, "flags">, paths: readonly string[]): string {
+  const names = [...(flags.get("model")?.slice(-1) ?? []), ...paths];
+  if (names.length > 1) {
+    throw new UsageError(`--model: expected one model, got ${names.length}: ${names.join(", ")}`);
+  }
+  return names[0] ?? "out";
+}
+
+/** Whether a path is a model: a safetensors file, or a folder with one. */
+export async function isModel(path: string): Promise<boolean> {
+  if (path.endsWith(".safetensors")) return true;
+  const inside = NAMES.map((name) => access(join(path, name)));
+  return Promise.any(inside).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @throws {UsageError} without a name. @throws {RunError} for what is no model. */

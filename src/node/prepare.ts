@@ -1,6 +1,6 @@
 // From the command line to a run that can start: text, model, trainer; new, or as it was stopped.
 
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { parseWeights } from "../checkpoint/json-weights.ts";
@@ -18,10 +18,14 @@ import {
   splitCorpus,
   Trainer,
 } from "../index.ts";
+import { expectEffects, withoutIdle } from "../model/effects.ts";
 import { EpochMean } from "../train/metrics.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
-import { flagOf, type TrainOptions } from "./options.ts";
+import { isJson } from "./inspect-receipt.ts";
+import { readBytes } from "./model-file.ts";
+import { type TrainOptions, unreadAgain } from "./options.ts";
 import { type ReadOptions, readTexts } from "./text-files.ts";
+import { flagOf } from "./train-flags.ts";
 
 /** A run ready to start. */
 export interface PreparedRun {
@@ -58,13 +62,18 @@ const FIXED: readonly (keyof Config)[] = [
 /** @throws {UsageError} @throws {RunError} @throws {ConfigError} and what reading a text throws. */
 export async function prepareRun(options: TrainOptions): Promise<PreparedRun> {
   if (options.resume !== undefined) return resumeRun(options, options.resume);
-  const { initFrom, given } = options;
+  const { initFrom, given, explicit } = options;
   const start = initFrom === undefined ? undefined : await readWeights(initFrom);
+  if (start?.vocabulary && explicit.minCount !== undefined) {
+    throw new UsageError(
+      "--min-count: expected no --init-from, beside which it has no effect, got both; the model's characters are those it knows",
+    );
+  }
   const hiddenSize = start && given.hiddenSize === undefined ? start.H : options.config.hiddenSize;
   const config = { ...options.config, hiddenSize };
   const data = await readData(options.text, config, { vocabulary: start?.vocabulary });
   const model = await createModel(data.dataset, config);
-  if (start) named(`--init-from ${initFrom}`, () => restoreWeights(model, start));
+  if (start) named(`--init-from ${start.path}`, () => restoreWeights(model, start));
   const trainer = new Trainer(model, data.dataset, data.validation);
   return {
     ...describe(data, options.text),
@@ -80,6 +89,7 @@ async function resumeRun(options: TrainOptions, folder: string): Promise<Prepare
   const stopped = await readStopped(folder);
   const config = changedConfig(stopped, options);
   const text = options.text.length > 0 ? options.text : await textOf(folder, stopped);
+  if (options.text.length === 0 && text.includes("-")) throw unreadAgain("--resume");
   const expect = (sha256: string) => {
     if (sha256 === stopped.textSha256) return;
     throw new RunError(
@@ -120,8 +130,11 @@ async function readStopped(folder: string): Promise<StoppedRun> {
   return named(`--resume ${path}`, () => loadTraining(file));
 }
 
-/** The stopped run's settings with those given now. @throws {UsageError} for one that must stay. */
-function changedConfig({ config }: StoppedRun, { given }: TrainOptions): Config {
+/**
+ * The stopped run's settings with those given now.
+ * @throws {UsageError} for one that must stay. @throws {ConfigError} for one without effect.
+ */
+function changedConfig({ config }: StoppedRun, { given, explicit }: TrainOptions): Config {
   for (const name of FIXED) {
     if (given[name] !== undefined && given[name] !== config[name]) {
       throw new UsageError(
@@ -136,7 +149,8 @@ function changedConfig({ config }: StoppedRun, { given }: TrainOptions): Config 
       `--momentum: expected ${config.momentum}, that of the run to be resumed, got ${changed.momentum}; start a new run for another`,
     );
   }
-  return changed;
+  expectEffects(explicit, changed);
+  return withoutIdle(changed);
 }
 
 /** The files of a stopped run's text, from its receipt. */
@@ -184,21 +198,15 @@ function describe({ dataset, sha256, notes }: Data, text: readonly string[]) {
   return { text, textSha256: sha256, notes, perEpoch: dataset.stepsPerEpoch };
 }
 
-/** Reads a weights file: JSON if it begins with a brace, safetensors otherwise. */
-async function readWeights(path: string): Promise<Checkpoint> {
-  let file: Uint8Array;
-  try {
-    if (!(await stat(path)).isFile()) throw new Error("EISDIR: not a regular file");
-    file = await readFile(path);
-  } catch (error) {
-    throw new RunError(
-      `--init-from: expected a readable file, got ${reasonOf(error)} for ${JSON.stringify(path)}`,
-    );
-  }
-  const isJson = /^\s*[[{]/.test(new TextDecoder().decode(file.subarray(0, 4096)));
-  return named(`--init-from ${path}`, async () =>
-    isJson ? parseWeights(new TextDecoder().decode(file)) : loadCheckpoint(file),
-  );
+/** Reads weights, of a run's folder or a file: JSON if it begins with a brace, safetensors otherwise. */
+async function readWeights(name: string): Promise<Checkpoint & { readonly path: string }> {
+  const { path, bytes } = await readBytes(name, "--init-from");
+  return named(`--init-from ${path}`, async () => ({
+    ...(isJson(bytes)
+      ? parseWeights(new TextDecoder().decode(bytes))
+      : await loadCheckpoint(bytes)),
+    path,
+  }));
 }
 
 /** Puts the file's name before the text of an error about its content. */

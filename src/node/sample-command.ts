@@ -5,15 +5,17 @@ import { printableLines } from "../data/printable.ts";
 import { type SampleOptions, sample } from "../index.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
 import {
+  expectFlagEffects,
   type FlagTable,
   flagLines,
   type Given,
   integerOf,
   numberOf,
   readFlags,
+  spellingOf,
   textOf,
 } from "./flags.ts";
-import { readModel } from "./model-file.ts";
+import { modelNameOf, readModel } from "./model-file.ts";
 import type { Output } from "./output.ts";
 
 const FLAGS: FlagTable = {
@@ -24,17 +26,29 @@ const FLAGS: FlagTable = {
     value: "X",
     standard: "1",
     help: "below 1 surer, above 1 wilder, 0 the likeliest",
+    without: ["greedy"],
   },
-  "top-k": { value: "N", standard: "0", help: "draw from the likeliest N only, 0 for all" },
-  "top-p": { value: "X", standard: "1", help: "draw from the likeliest that have this share" },
+  "top-k": {
+    value: "N",
+    standard: "0",
+    help: "draw from the likeliest N only, 0 for all",
+    without: ["greedy"],
+  },
+  "top-p": {
+    value: "X",
+    standard: "1",
+    help: "draw from the likeliest that have this share",
+    without: ["greedy"],
+  },
   greedy: { help: "always the likeliest: --temperature 0" },
-  seed: { value: "N", standard: "42", help: "seed of the draws" },
+  seed: { value: "N", standard: "42", help: "seed of the draws", without: ["greedy"] },
   count: { value: "N", standard: "1", help: "texts to write, with seeds from --seed up" },
   stop: { value: "TEXT", help: "end before this text" },
   unknown: {
     value: "NAME",
     standard: "error",
     help: "characters of the prime: error, skip, symbol",
+    needs: "prime",
   },
   help: { help: "print this and exit" },
 };
@@ -43,12 +57,8 @@ const FLAGS: FlagTable = {
 export async function runSample(args: readonly string[], output: Output): Promise<void> {
   const given = readFlags("sample", FLAGS, args);
   if (given.flags.has("help")) return output.line(HELP);
-  if (given.files.length > 0) {
-    throw new UsageError(
-      `sample: expected flags, got ${JSON.stringify(given.files[0])}; see --help`,
-    );
-  }
-  const { checkpoint } = await readModel(textOf(given, FLAGS, "model"));
+  expectFlagEffects(FLAGS, given.spelled);
+  const { checkpoint } = await readModel(modelNameOf(given, given.files));
   const options = await optionsOf(given);
   const count = integerOf(given, FLAGS, "count", 1);
   for (let i = 0; i < count; i++) {
@@ -69,6 +79,12 @@ async function optionsOf(given: Given): Promise<SampleOptions> {
   if (unknown !== "error" && unknown !== "skip" && unknown !== "symbol") {
     throw new UsageError(
       `--unknown: expected error, skip or symbol, got ${JSON.stringify(unknown)}`,
+    );
+  }
+  const drawn = ["top-k", "top-p", "seed"].find((name) => given.flags.has(name));
+  if (drawn !== undefined && number("temperature") === 0) {
+    throw new UsageError(
+      `${spellingOf(given, drawn)}: expected a --temperature above 0, without which it has no effect, got 0; leave one out`,
     );
   }
   const stop = textOf(given, FLAGS, "stop");
@@ -97,7 +113,7 @@ async function primeOf(text: string): Promise<string> {
   }
 }
 
-const HELP = `Usage: npm run sample -- [flags]
+const HELP = `Usage: npm run sample -- [flags] [MODEL]
 
 Writes text with a trained model. The same model, flags and seed give the same text everywhere.
 

@@ -60,6 +60,9 @@ async function filesOf(name: string): Promise<string[]> {
   try {
     if (!(await stat(name)).isDirectory()) return [name];
     const entries = await readdir(name);
+    if (entries.includes("training.safetensors")) {
+      throw new Error("the folder of a run, which --resume goes on with,");
+    }
     const texts = entries.filter((entry) => entry.endsWith(".txt")).sort();
     if (texts.length === 0) throw new Error("a folder without .txt files");
     return texts.map((entry) => join(name, entry));

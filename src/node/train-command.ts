@@ -11,23 +11,29 @@ import { despiteLostThreads } from "../train/lost-threads.ts";
 import { curvesHtml } from "./curves-html.ts";
 import { drawCurves } from "./curves-picture.ts";
 import { lineOf, RunError } from "./errors.ts";
-import { flagOf, type TrainOptions } from "./options.ts";
+import type { TrainOptions } from "./options.ts";
 import type { Output } from "./output.ts";
 import { EPOCH_SUMS, type PreparedRun, prepareRun, TRAINING_FILE } from "./prepare.ts";
 import { TextProgress } from "./progress.ts";
 import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
 import { FolderError, RunFiles } from "./run-files.ts";
-import { stopPolitely } from "./signals.ts";
+import { StopRule } from "./stop-rule.ts";
+import { flagOf } from "./train-flags.ts";
 
 const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
 
-/** Runs the command. @throws whatever ends it early, after what is good of the run has been written. */
-export async function runTrain(options: TrainOptions, output: Output): Promise<void> {
+/**
+ * Runs the command. @returns its exit code: 0, or that of a signal that ended the run.
+ * @throws whatever ends it early, after what is good of the run has been written.
+ */
+export async function runTrain(options: TrainOptions, output: Output): Promise<number> {
   const run = await prepareRun(options);
+  const rule = new StopRule(options);
   const files = new RunFiles(options.outDir, run.keepMetrics);
-  const training = new Training(run, options, files, output);
+  const training = new Training(run, options, files, output, rule);
   try {
     await training.toTheEnd();
+    return rule.exitCode;
   } catch (error) {
     throw await training.rescue(error);
   } finally {
@@ -43,6 +49,7 @@ class Training {
   readonly #output: Output;
   readonly #began = performance.now();
   readonly #firstStep: number;
+  readonly #rule: StopRule;
   #saved = performance.now();
   /** When training ended; drawing and writing do not count. */
   #ended: number | undefined;
@@ -51,12 +58,19 @@ class Training {
   /** Whether all files of the end are written. */
   #isConcluded = false;
 
-  constructor(run: PreparedRun, options: TrainOptions, files: RunFiles, output: Output) {
+  constructor(
+    run: PreparedRun,
+    options: TrainOptions,
+    files: RunFiles,
+    output: Output,
+    rule: StopRule,
+  ) {
     this.#run = run;
     this.#options = options;
     this.#files = files;
     this.#output = output;
     this.#firstStep = run.trainer.progress.step;
+    this.#rule = rule;
   }
 
   async toTheEnd(): Promise<void> {
@@ -66,13 +80,10 @@ class Training {
     const predictions = model.engine.predictions.slice(); // of the last record
     const show = this.#display();
     if (!quiet && !json) await this.#introduce();
-    stopPolitely(() => {
-      this.#stopped = "a signal";
-    });
     let record: StepRecord | undefined;
     let divergence: DivergenceError | undefined;
     const takeSteps = async () => {
-      for (const next of trainer.run()) {
+      for (const next of this.#isToStop() ? [] : trainer.run()) {
         if (next) {
           record = next;
           this.#addMetrics(record);
@@ -82,7 +93,7 @@ class Training {
           if (this.#isCheckpointDue()) await this.#saveCheckpoint();
         }
         await this.#output.breathe();
-        if (this.#stopped !== undefined) break;
+        if (this.#isToStop(next === undefined)) break;
       }
     };
     try {
@@ -139,6 +150,13 @@ class Training {
     }
   }
 
+  #isToStop(isEvaluating = false): boolean {
+    const { progress, steps } = this.#run.trainer;
+    if (!this.#rule.isTime(progress.step, steps, isEvaluating)) return false;
+    this.#stopped = this.#rule.reason;
+    return true;
+  }
+
   #isCheckpointDue(): boolean {
     const { step } = this.#run.trainer.progress;
     const { checkpointEvery } = this.#options;
@@ -173,7 +191,8 @@ class Training {
 
   async #introduce(): Promise<void> {
     const { notes, model, resumed, trainer } = this.#run;
-    for (const note of notes) await this.#output.line(note);
+    const all = [...this.#options.notes, ...this.#rule.notes(trainer.steps), ...notes];
+    for (const note of all) await this.#output.line(note);
     if (resumed) {
       const changed = Object.entries(resumed.changed)
         .map(([name, value]) => `, ${name} now ${value}`)
@@ -229,9 +248,9 @@ class Training {
     });
     this.#isConcluded = true;
     if (quiet || json) return;
-    if (this.#stopped === "a signal") {
+    if (this.#rule.reason !== undefined) {
       await this.#output.line(
-        `Stopped after ${this.#run.trainer.progress.step} steps; --resume ${this.#options.outDir} goes on`,
+        `Stopped after ${this.#run.trainer.progress.step} steps by ${this.#rule.reason}; --resume ${this.#options.outDir} goes on`,
       );
     }
     await this.#output.line(`Wrote ${paths.join(", ")}`);

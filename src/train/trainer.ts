@@ -3,6 +3,7 @@
 // run goes on as if it had never stopped.
 
 import type { Dataset } from "../data/dataset.ts";
+import { ConfigError } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
 import type { UpdateRule } from "../model/optimizer.ts";
 import type { Evaluation, StepRecord } from "../model/record.ts";
@@ -34,10 +35,14 @@ export class Trainer {
   /** Whether the engine's arrays and the progress are of the same moment. */
   #isWhole = true;
 
-  /** @throws {RangeError} if a dataset does not have the model's shape and vocabulary. */
+  /**
+   * @throws {RangeError} if a dataset does not have the model's shape and vocabulary.
+   * @throws {ConfigError} for evaluations that are asked for without validation data.
+   */
   constructor(model: Model, dataset: Dataset, validation?: Dataset) {
     checkDataset(model, dataset);
     if (validation) checkDataset(model, validation);
+    else expectNoValidation(model.config);
     this.model = model;
     this.#dataset = dataset;
     this.#validation = validation;
@@ -272,6 +277,17 @@ export function checkDataset({ engine, vocabulary }: Model, dataset: Dataset): v
     const [ours, others] = [vocabulary, theirs].map(({ ixToChar }) => ixToChar.join(""));
     throw new RangeError(
       `dataset: expected the vocabulary ${JSON.stringify(ours)}, got ${JSON.stringify(others)}; make the model for this dataset`,
+    );
+  }
+}
+
+/** @throws {ConfigError} for a setting that only validation data gives an effect. */
+function expectNoValidation(config: Model["config"]): void {
+  for (const name of ["evalEvery", "patience"] as const) {
+    if (config[name] === 0) continue;
+    throw new ConfigError(
+      name,
+      "expected validation data, without which it has no effect, got none; give some, or leave it out",
     );
   }
 }

@@ -9,8 +9,6 @@ export interface Field {
   readonly hint: string;
   /** For which runs it is; both where absent. */
   readonly only?: "pair" | "text";
-  /** The optimizers it belongs to; all where absent. */
-  readonly optimizers?: readonly Config["optimizer"][];
   /** The page's range of a number. */
   readonly least?: number;
   readonly most?: number;
@@ -144,7 +142,6 @@ export const FIELDS: readonly Field[] = [
   {
     name: "momentum",
     label: "Momentum",
-    optimizers: ["sgd"],
     hint: "of sgd",
     least: 0,
     most: 0.999,
@@ -152,16 +149,14 @@ export const FIELDS: readonly Field[] = [
   {
     name: "alpha",
     label: "Alpha",
-    optimizers: ["rmsprop"],
     hint: "of rmsprop",
     least: 0,
     most: 0.9999,
   },
-  { name: "beta1", label: "Beta 1", optimizers: ["adam"], hint: "of adam", least: 0, most: 0.9999 },
+  { name: "beta1", label: "Beta 1", hint: "of adam", least: 0, most: 0.9999 },
   {
     name: "beta2",
     label: "Beta 2",
-    optimizers: ["adam"],
     hint: "of adam",
     least: 0,
     most: 0.99999,
@@ -169,7 +164,6 @@ export const FIELDS: readonly Field[] = [
   {
     name: "epsilon",
     label: "Epsilon",
-    optimizers: ["adagrad", "rmsprop", "adam"],
     hint: "of rmsprop, adam, adagrad",
     least: 1e-30,
     most: 1,

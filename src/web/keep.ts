@@ -8,13 +8,11 @@ import type { Playground } from "./playground.ts";
 import {
   blobOf,
   changed,
-  defaultsFor,
   fromHash,
   isSample,
   nodeCommand,
   pick,
   type Setting,
-  settingOf,
   toHash,
 } from "./setting.ts";
 import type { RunListener } from "./starting.ts";
@@ -159,7 +157,7 @@ export class Keep implements RunListener {
     }
     const kind = isPair ? "pair" : "text";
     const own = pick(config, ({ name, only = kind }) => only === kind && name !== "threads");
-    return settingOf(text, { ...defaultsFor(text), ...own });
+    return changed({ text, changes: {} }, own);
   }
 
   async #save(): Promise<void> {
@@ -219,7 +217,7 @@ async function offerOf(saved: Saved & Materials): Promise<string> {
 
 /** The setting of a saved run: on its own text where a sample has changed since. @throws {ConfigError} */
 async function settingFrom({ hash, text }: Saved & Materials): Promise<Setting> {
-  const { setting } = fromHash(hash);
+  const { setting } = fromHash(hash, true); // as it was saved, if by another version of the page
   if (!text) return setting;
   const isSame = isSample(setting.text) && setting.text.text === (await text.bytes.text());
   return isSame ? setting : { ...setting, text };

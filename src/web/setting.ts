@@ -8,6 +8,7 @@ import {
   SETTINGS,
   TEXT_DEFAULTS,
 } from "../model/config.ts";
+import { expectEffectsOfChanges, withoutIdle } from "../model/effects.ts";
 import { FIELDS, type Field } from "./fields.ts";
 import { SAMPLES, type Sample } from "./texts.ts";
 
@@ -64,7 +65,7 @@ function checkPair({ input, target }: Config): void {
   }
 }
 
-/** The same setting with only what differs from the defaults. @throws {ConfigError} */
+/** The same setting with only what differs from the defaults. @throws {ConfigError}, also for what has no effect. */
 export function settingOf(text: Setting["text"], config: Partial<Config>): Setting {
   const defaults = defaultsFor(text);
   const different = Object.entries(config).filter(
@@ -77,7 +78,7 @@ export function settingOf(text: Setting["text"], config: Partial<Config>): Setti
       throw new ConfigError(name, "expected a setting of the page, got one of Node's only");
     if (typeof value === "number") checkRange(field, value, String(value));
   }
-  configOf(setting);
+  expectEffectsOfChanges(setting.changes, configOf(setting));
   return setting;
 }
 
@@ -90,9 +91,10 @@ function checkRange({ name, least = 0, most, whole }: Field, value: number, got:
   throw new ConfigError(name, `expected ${kind} from ${least} to ${most}, got ${got || "nothing"}`);
 }
 
-/** The setting with some values changed. @throws {ConfigError} */
+/** The setting with some values changed; what has no effect beside them is as by default. @throws {ConfigError} */
 export function changed(setting: Setting, change: Partial<Config>): Setting {
-  return settingOf(setting.text, { ...configOf(setting), ...change });
+  const { text } = setting;
+  return settingOf(text, withoutIdle({ ...configOf(setting), ...change }, defaultsFor(text)));
 }
 
 /** Those settings of a configuration whose fields are wanted. */
@@ -122,8 +124,16 @@ export function toHash({ text, changes }: Setting): string {
   return parameters.toString();
 }
 
-/** Reads such a part of a link; `needsOwn` where the text is the visitor's to bring. @throws {ConfigError} for what it does not know. */
-export function fromHash(hash: string): { setting: Setting; needsOwn: boolean } {
+/**
+ * Reads such a part of a link; `needsOwn` where the text is the visitor's to bring. `isLenient`: what
+ * has no effect is left out.
+ * @throws {ConfigError} for what it does not know, or has no effect.
+ */
+export function fromHash(hash: string, isLenient = false): { setting: Setting; needsOwn: boolean } {
+  const settingWith = (of: Setting["text"], values: Partial<Config>): Setting =>
+    isLenient
+      ? changed({ text: of, changes: {} }, values)
+      : settingOf(of, { ...defaultsFor(of), ...values });
   const changes: Record<string, unknown> = {};
   let text: Setting["text"];
   let needsOwn = false;
@@ -139,12 +149,9 @@ export function fromHash(hash: string): { setting: Setting; needsOwn: boolean } 
   }
   if (needsOwn) {
     const own: OwnText = { name: "", bytes: new Blob() };
-    return {
-      setting: { changes: settingOf(own, { ...TEXT_DEFAULTS, ...changes }).changes },
-      needsOwn,
-    };
+    return { setting: { changes: settingWith(own, changes).changes }, needsOwn };
   }
-  return { setting: settingOf(text, { ...defaultsFor(text), ...changes }), needsOwn };
+  return { setting: settingWith(text, changes), needsOwn };
 }
 
 /** The value of a setting from text, of the kind its default has. @throws {ConfigError} */

@@ -112,8 +112,16 @@ test.each<[flags: string[], exit: number, line: RegExp]>([
   [["--shapes", "65x128"], 2, /^--shapes: expected VxHxTxB such as 65x128x50x32, got "65x128"$/],
   [["--shapes", "1x128x1x1"], 2, /^--shapes: expected VxHxTxB/],
   [["--seconds", "0"], 2, /^--seconds: expected a number above 0, at most 3600, got "0"$/],
-  [["--seconds"], 2, /^bench: expected the flags of --help, got: /],
-  [["--fastest"], 2, /^bench: expected the flags of --help, got: /],
+  [["--seconds"], 2, /^--seconds: expected X, got nothing$/],
+  [["--fastest"], 2, /^--fastest: expected a known flag, got this one; see bench --help$/],
+  [
+    ["--second", "1"],
+    2,
+    /^--second: expected a known flag, got this one; did you mean --seconds\?$/,
+  ],
+  [["4x10x4x1"], 2, /^bench: expected flags, got "4x10x4x1"; see --help$/],
+  [["--json="], 2, /^--json: expected a path, got ""$/],
+  [["--phases", "--rows", "fast-1"], 2, /^--phases: expected wasm-1 among --rows, without which/],
 ])("%j is refused", async (flags, exit, line) => {
   const { code, stderr, stdout } = await bench(makeFolder(), ...flags);
   expect(stderr.trimEnd()).toMatch(line);

@@ -29,17 +29,23 @@ test("a run that is killed leaves the old files whole", async () => {
   expect(readdirSync(join(cwd, "out")).sort()).toEqual(FILES);
 });
 
-test.each(["SIGINT", "SIGTERM"] as const)(
-  "%s saves, and the run goes on to the same bits",
-  async (signal) => {
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)(
+  "%s saves, ends with %i, and the run goes on to the same bits",
+  async (signal, code) => {
     const cwd = makeFolder();
     const child = await endlessRun(cwd);
     let said = "";
     child.stdout?.on("data", (text) => (said += text));
     const ended = endOf(child);
     child.kill(signal);
-    expect(await ended).toBe(0);
-    expect(said).toMatch(/^Stopped after \d+ steps; --resume out goes on$/m);
+    expect(await ended).toBe(code);
+    expect(said).toMatch(
+      new RegExp(`^Stopped after \\d+ steps by ${signal}; --resume out goes on$`, "m"),
+    );
+    expect(receiptOf(join(cwd, "out")).stopped).toBe(signal);
     expect(readdirSync(join(cwd, "out")).sort()).toEqual(FILES);
     const { steps } = receiptOf(join(cwd, "out"));
     const epochs = String(steps + 500);
@@ -59,5 +65,32 @@ test("a second signal ends the run at once", async () => {
   const ended = endOf(child);
   child.kill("SIGINT");
   child.kill("SIGTERM");
-  expect([0, 130, 143]).toContain(await ended);
+  expect([130, 143]).toContain(await ended);
+});
+
+test("a signal before the first step ends with a line", async () => {
+  const cwd = makeFolder();
+  const child = spawn(process.execPath, [CLI, "train", "--text", "-"], { cwd });
+  let said = "";
+  child.stderr.on("data", (text) => (said += text));
+  const ended = endOf(child);
+  // More than a pipe holds: written when the command has begun to read.
+  await new Promise((resolve) => child.stdin.write("a text. ".repeat(500_000), resolve));
+  child.kill("SIGINT");
+  expect(await ended).toBe(130);
+  expect(said).toBe("train: stopped by SIGINT before the first step; nothing was written\n");
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+test("a signal ends another command with a line", async () => {
+  const cwd = makeFolder();
+  await train(cwd, "--epochs", "2", "--quiet");
+  const child = spawn(process.execPath, [CLI, "sample", "--length", "1000000000"], { cwd });
+  let said = "";
+  child.stderr.on("data", (text) => (said += text));
+  const ended = endOf(child);
+  await new Promise((resolve) => child.stdout.on("data", resolve));
+  child.kill("SIGTERM");
+  expect(await ended).toBe(143);
+  expect(said).toBe("sample: stopped by SIGTERM\n");
 });

@@ -127,7 +127,7 @@ describe("a run on a text", () => {
       "rare",
       "abcab",
       ["--min-count", "2"],
-      /^text: expected characters seen at least 2 times, got "c"/,
+      /^--text: expected characters seen at least 2 times, got "c" \(1 times\); choose --unknown skip/,
     ],
     ["missing", TEXT, ["--text", "none.txt"], /^--text: expected a readable file, got ENOENT/],
     [
@@ -196,7 +196,7 @@ describe("a trained model", () => {
     [
       "sample",
       ["--prime", "λ"],
-      /^prime: expected characters of the vocabulary, got "λ" at position 0$/,
+      /^--prime: expected characters of the vocabulary, got "λ" at position 0; leave it out, or choose --unknown skip$/,
     ],
     ["sample", ["--temperature", "-1"], /^--temperature: expected a number from 0, got -1$/],
     ["sample", ["--top-p", "2"], /^--top-p: expected a number above 0, at most 1, got 2$/],

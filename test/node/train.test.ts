@@ -186,7 +186,7 @@ describe("flags", () => {
       "engine NAME",
       "log-every N",
       "out-dir DIR",
-      "init-from FILE",
+      "init-from PATH",
       "quiet",
       "json",
     ]) {

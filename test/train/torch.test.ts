@@ -57,7 +57,7 @@ function settingsOf({ config }: TorchRun): Partial<Config> {
     epochs: 1,
     optimizer: optimizer === "momentum" ? "sgd" : optimizer,
     momentum: optimizer === "momentum" ? 0.9 : 0,
-    alpha: 0.95,
+    ...(optimizer === "rmsprop" && { alpha: 0.95 }),
     epsilon: optimizer === "adagrad" ? 1e-10 : 1e-8,
     learningRate: lr,
     reduction,

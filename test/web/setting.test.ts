@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import {
+  changed,
   configOf,
   fromHash,
   HELLO,
@@ -48,8 +49,22 @@ describe("a link", () => {
     ["input=abc&target=ab", /target: expected as many characters as are read, 3, got 2/],
     ["text=own&hiddenSize=99999", /hiddenSize: expected a whole number from 1 to 512/],
     ["outDir=x", /outDir/],
+    ["optimizer=adam&momentum=0.5", /^momentum: expected optimizer sgd, without which/],
+    ["text=words&alpha=0.5", /^alpha: expected optimizer rmsprop, without which/],
+    ["text=own&threads=2&batchSize=4", /^threads: expected batchSize from 8, without which/],
   ])("%s is refused", (hash, message) => {
     expect(() => fromHash(hash)).toThrow(message);
+  });
+
+  test("of a saved run leaves out what has no effect", () => {
+    expect(fromHash("optimizer=adam&momentum=0.5&seed=3", true).setting.changes).toEqual({
+      optimizer: "adam",
+      seed: 3,
+    });
+    expect(fromHash("text=own&threads=2&batchSize=4", true)).toEqual({
+      setting: { changes: { batchSize: 4 } },
+      needsOwn: true,
+    });
   });
 });
 
@@ -59,6 +74,14 @@ test("a setting holds what differs from the defaults of its kind", () => {
   expect(settingOf(text, { ...configOf({ text, changes: {} }), seed: 1 }).changes).toEqual({
     seed: 1,
   });
+});
+
+test("a change takes with it what it leaves without effect, so that the command is one that Node takes", () => {
+  const before = settingOf(undefined, { ...configOf(HELLO), momentum: 0.5, seed: 7 });
+  const after = changed(before, { optimizer: "adam", beta1: 0.8 });
+  expect(after.changes).toEqual({ optimizer: "adam", beta1: 0.8, seed: 7 });
+  expect(nodeCommand(after)).toBe("npm run train -- --seed 7 --optimizer adam --beta1 0.8");
+  expect(changed(after, { optimizer: "sgd" }).changes).toEqual({ seed: 7 });
 });
 
 test("the command says it as a shell takes it", () => {

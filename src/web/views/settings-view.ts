@@ -1,6 +1,7 @@
 // The settings as a form: made from their table, checked as they are typed, applied as they change.
 
 import { type Config, ConfigError } from "../../model/config.ts";
+import { missingNeed } from "../../model/effects.ts";
 import { FIELDS, type Field } from "../fields.ts";
 import { changed, configOf, HELLO, parse, type Setting } from "../setting.ts";
 import { find, make, setText } from "./elements.ts";
@@ -49,7 +50,7 @@ export class SettingsView {
     for (const { field, element, input, error } of this.#rows) {
       element.hidden =
         (field.only !== undefined && field.only !== kind) ||
-        (field.optimizers !== undefined && !field.optimizers.includes(config.optimizer));
+        missingNeed(field.name, config) !== undefined;
       const value = String(config[field.name]);
       if (input === this.#typing) continue;
       if (input.value !== value) input.value = value;
