@@ -2,13 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import { describe, expect, onTestFinished, test } from "vitest";
-import {
-  createModel,
-  createWasmEngine,
-  hello,
-  TeamError,
-  type UpdateRule,
-} from "../../src/index.ts";
+import { createWasmEngine, TeamError, type UpdateRule } from "../../src/index.ts";
 import { momentsOf, SGD } from "../../src/model/optimizer.ts";
 import type { Shape } from "../../src/model/shape.ts";
 import { loadCore, startRank } from "../../src/node/platform.ts";
@@ -241,7 +235,7 @@ test("a process with an open team ends when its work is done", async () => {
   expect(outcome).toEqual({ code: 0, stdout: "3 done\n", stderr: "" });
 });
 
-test("hello has one thread, whatever is asked", async () => {
-  const { engine } = await createModel(hello(), { threads: 4 });
+test("an engine of hello's shape has one thread, whatever is asked", async () => {
+  const engine = await createWasmEngine({ V: 4, H: 10, T: 4, B: 1 }, 4);
   expect(engine.threads).toBe(1);
 });
