@@ -4,8 +4,7 @@ import { saveCheckpoint } from "../checkpoint/checkpoint.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
 import { saveTraining } from "../checkpoint/training.ts";
 import { isCorpusRun } from "../curves/options.ts";
-import { printable } from "../data/printable.ts";
-import { DivergenceError, predictedText } from "../index.ts";
+import { DivergenceError } from "../index.ts";
 import type { StepRecord } from "../model/record.ts";
 import { despiteLostThreads } from "../train/lost-threads.ts";
 import { curvesHtml } from "./curves-html.ts";
@@ -14,8 +13,8 @@ import { lineOf, RunError } from "./errors.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Output } from "./output.ts";
 import { EPOCH_SUMS, type PreparedRun, prepareRun, TRAINING_FILE } from "./prepare.ts";
-import { TextProgress } from "./progress.ts";
 import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
+import { displayOf } from "./record-display.ts";
 import { FolderError, RunFiles } from "./run-files.ts";
 import { StopRule } from "./stop-rule.ts";
 import { flagOf } from "./train-flags.ts";
@@ -78,7 +77,7 @@ class Training {
     const { quiet, json } = this.#options;
     const initial = this.#run.resumed ? undefined : await sha256(model.engine.parameters);
     const predictions = model.engine.predictions.slice(); // of the last record
-    const show = this.#display();
+    const show = displayOf(this.#run, this.#options, this.#output);
     if (!quiet && !json) await this.#introduce();
     let record: StepRecord | undefined;
     let divergence: DivergenceError | undefined;
@@ -163,30 +162,6 @@ class Training {
     return checkpointEvery > 0
       ? step % checkpointEvery === 0
       : performance.now() - this.#saved > CHECKPOINT_TIME;
-  }
-
-  /** How records are shown. */
-  #display(): (record: StepRecord) => Promise<void> {
-    const { quiet, json, logEvery } = this.#options;
-    const { trainer, model, perEpoch } = this.#run;
-    if (quiet && !json) return async () => {};
-    if (json) {
-      return async (record) => {
-        if (isLogged(record, logEvery, trainer.steps)) {
-          await this.#output.line(JSON.stringify(record));
-        }
-      };
-    }
-    if (!isCorpusRun(model.config)) {
-      return async (record) => {
-        if (isLogged(record, logEvery, trainer.steps)) {
-          await this.#output.line(pairLine(record, predictedText(model)));
-        }
-      };
-    }
-    const pace = { steps: trainer.steps, perEpoch, logEvery };
-    const progress = new TextProgress(this.#output, pace, this.#run.epochMean);
-    return (record) => progress.show(record);
   }
 
   async #introduce(): Promise<void> {
@@ -305,14 +280,4 @@ class Training {
     const unit = isCorpusRun(config) ? "steps" : "epochs";
     return `${this.#steps} ${unit} in ${this.#seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
   }
-}
-
-/** Whether a record is one to be printed: every so many steps, and the last. */
-function isLogged({ step }: StepRecord, logEvery: number, steps: number): boolean {
-  return step % logEvery === 0 || step === steps - 1;
-}
-
-function pairLine({ epoch, loss, accuracy }: StepRecord, predicted: string): string {
-  const percent = (100 * accuracy).toFixed(2);
-  return `Epoch ${epoch}: Predicted '${printable(predicted)}', Loss: ${loss.toFixed(4)}, Accuracy: ${percent}%`;
 }
