@@ -183,6 +183,7 @@ describe.each(BROWSERS)("%s", (name) => {
     }
     await setValue(page, "set-epochs", "30");
     await waitForText(page, "epoch", /^[1-9]\d* of 30$/);
+    await page.waitForFunction("location.hash.includes('epochs=30')"); // the address follows
     const hash = (await page.evaluate("location.hash")) as string;
     expect(new URLSearchParams(hash.slice(1)).get("text")).toBe("own");
     const command = await textOf(page, "command");
