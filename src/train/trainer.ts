@@ -169,15 +169,7 @@ export class Trainer {
 
   *#validate(): Generator<undefined, Evaluation & { best: boolean }, void> {
     const { engine } = this.model;
-    const carried = engine.state.slice();
-    const predictions = engine.predictions.slice();
-    let evaluation: Evaluation;
-    try {
-      evaluation = yield* evaluating(this.model, this.#validation as Dataset);
-    } finally {
-      engine.state.set(carried);
-      engine.predictions.set(predictions);
-    }
+    const evaluation = yield* evaluating(this.model, this.#validation as Dataset);
     const progress = this.#progress;
     const best = !(progress.best && progress.best.loss <= evaluation.loss);
     progress.misses = best ? 0 : progress.misses + 1;
@@ -213,7 +205,7 @@ export class Trainer {
     const { good, step } = progress;
     if (good) {
       for (const [name, array] of Object.entries(this.#live())) {
-        array.set(this.#kept[`good.${name}`] as Float64Array);
+        array.set(this.#kept[`good.${name}`] ?? []); // empty arrays are not saved
       }
       progress.step = good.step;
       progress.recent = good.recent;
@@ -230,8 +222,9 @@ export class Trainer {
 }
 
 /**
- * Mean loss and accuracy of a model on a whole dataset, from a zero state, which is carried. Leaves
- * its last state in the engine. @throws {DivergenceError} if a loss is not finite.
+ * Mean loss and accuracy of a model on a whole dataset, from a zero state, which is carried. A
+ * training that it is in the midst of goes on as if it had not been.
+ * @throws {DivergenceError} if a loss is not finite.
  */
 export function evaluateOn(model: Model, dataset: Dataset): Evaluation {
   const parts = evaluating(model, dataset);
@@ -247,20 +240,27 @@ function* evaluating(
   dataset: Dataset,
 ): Generator<undefined, Evaluation, void> {
   const { T, B } = engine.shape;
+  const steps = dataset.stepsPerEpoch;
+  const state = engine.state.slice();
+  const predictions = engine.predictions.slice();
   engine.state.fill(0);
   let loss = 0;
   let correct = 0;
-  for (let step = 0; step < dataset.stepsPerEpoch; step++) {
-    dataset.load(step, engine.inputs, engine.targets);
-    const result = engine.evaluate();
-    if (result.outcome !== "done") {
-      throw new DivergenceError("a loss that is not finite", 0, step, config.learningRate);
+  try {
+    for (let step = 0; step < steps; step++) {
+      dataset.load(step, engine.inputs, engine.targets);
+      const result = engine.evaluate();
+      if (result.outcome !== "done") {
+        throw new DivergenceError("a loss that is not finite", 0, step, config.learningRate);
+      }
+      loss += result.loss;
+      correct += result.correct;
+      yield;
     }
-    loss += result.loss;
-    correct += result.correct;
-    yield;
+  } finally {
+    engine.state.set(state);
+    engine.predictions.set(predictions);
   }
-  const steps = dataset.stepsPerEpoch;
   return { loss: loss / steps, accuracy: correct / (steps * T * B) };
 }
 
