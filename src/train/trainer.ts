@@ -2,7 +2,7 @@
 // diverges, yields a record each step. Its state can be taken after any step and given back, and the
 // run goes on as if it had never stopped.
 
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, loadBatch } from "../data/dataset.ts";
 import { ConfigError } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
 import type { UpdateRule } from "../model/optimizer.ts";
@@ -90,6 +90,7 @@ export class Trainer {
    * longer than a step. Stop by leaving the loop, at either; the model stays as the last step left
    * it, and an evaluation that was cut short is done again first when the run goes on.
    * @throws {DivergenceError} when training has diverged and may not go back.
+   * @throws {RangeError} for a token id beyond the vocabulary.
    * @throws {TeamError} if a thread was lost: after the engine's `disband`, `run` goes on from there.
    */
   *run(): Generator<StepRecord | undefined, void, void> {
@@ -129,7 +130,7 @@ export class Trainer {
         // The state first: done again after a lost thread, all of this comes to the same.
         if (step % perEpoch === 0 || !config.carryState) engine.state.fill(0);
         if (guarded && step % GOOD_EVERY === 0 && isGood(progress.recent, V)) this.#keepGood();
-        this.#dataset.load(step % perEpoch, engine.inputs, engine.targets);
+        loadBatch(this.#dataset, step % perEpoch, engine);
         rule.learningRate = progress.rateScale * learningRateAt(config, { step, epoch, steps });
         const { outcome, loss, correct, gradNorm } = engine.step(rule);
         this.#isWhole = false;
@@ -248,7 +249,7 @@ function* evaluating(
   let correct = 0;
   try {
     for (let step = 0; step < steps; step++) {
-      dataset.load(step, engine.inputs, engine.targets);
+      loadBatch(dataset, step, engine);
       const result = engine.evaluate();
       if (result.outcome !== "done") {
         throw new DivergenceError("a loss that is not finite", 0, step, config.learningRate);
