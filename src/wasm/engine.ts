@@ -65,10 +65,11 @@ export class WasmEngine implements Engine {
   ) {
     const { H, T, B } = shape;
     const { buffer } = core.memory;
+    // Addresses are i32, negative from 2 GiB on.
     const f64 = (address: WebAssembly.Global, length: number) =>
-      new Float64Array(buffer, address.value, length);
+      new Float64Array(buffer, address.value >>> 0, length);
     const i32 = (address: WebAssembly.Global, length: number) =>
-      new Int32Array(buffer, address.value, length);
+      new Int32Array(buffer, address.value >>> 0, length);
     this.shape = shape;
     this.core = core;
     this.#threads = workers.length + 1;
