@@ -9,6 +9,7 @@ import type { UpdateRule } from "../model/optimizer.ts";
 import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
 import { DivergenceError, faultOf, isGood, recentLoss } from "./divergence.ts";
+import { checkDataset, evaluating } from "./evaluation.ts";
 import { learningRateAt } from "./schedule.ts";
 
 const GOOD_EVERY = 100; // steps between the states that a divergence goes back to
@@ -219,66 +220,6 @@ export class Trainer {
     progress.rollbacks++;
     progress.rateScale /= 2;
     return { from: step, reason };
-  }
-}
-
-/**
- * Mean loss and accuracy of a model on a whole dataset, from a zero state, which is carried. A
- * training that it is in the midst of goes on as if it had not been.
- * @throws {DivergenceError} if a loss is not finite.
- */
-export function evaluateOn(model: Model, dataset: Dataset): Evaluation {
-  const parts = evaluating(model, dataset);
-  for (;;) {
-    const { done, value } = parts.next();
-    if (done) return value;
-  }
-}
-
-/** The same, with a pause after each batch. */
-function* evaluating(
-  { engine, config }: Model,
-  dataset: Dataset,
-): Generator<undefined, Evaluation, void> {
-  const { T, B } = engine.shape;
-  const steps = dataset.stepsPerEpoch;
-  const state = engine.state.slice();
-  const predictions = engine.predictions.slice();
-  engine.state.fill(0);
-  let loss = 0;
-  let correct = 0;
-  try {
-    for (let step = 0; step < steps; step++) {
-      loadBatch(dataset, step, engine);
-      const result = engine.evaluate();
-      if (result.outcome !== "done") {
-        throw new DivergenceError("a loss that is not finite", 0, step, config.learningRate);
-      }
-      loss += result.loss;
-      correct += result.correct;
-      yield;
-    }
-  } finally {
-    engine.state.set(state);
-    engine.predictions.set(predictions);
-  }
-  return { loss: loss / steps, accuracy: correct / (steps * T * B) };
-}
-
-/** @throws {RangeError} if a dataset does not have the model's shape and vocabulary. */
-export function checkDataset({ engine, vocabulary }: Model, dataset: Dataset): void {
-  const { V, T, B } = engine.shape;
-  const { seqLength, batchSize, vocabulary: theirs } = dataset;
-  if (seqLength !== T || batchSize !== B || theirs.size !== V) {
-    throw new RangeError(
-      `dataset: expected V ${V}, T ${T}, B ${B}, got V ${theirs.size}, T ${seqLength}, B ${batchSize}; make the model for this dataset`,
-    );
-  }
-  if (!vocabulary.equals(theirs)) {
-    const [ours, others] = [vocabulary, theirs].map(({ ixToChar }) => ixToChar.join(""));
-    throw new RangeError(
-      `dataset: expected the vocabulary ${JSON.stringify(ours)}, got ${JSON.stringify(others)}; make the model for this dataset`,
-    );
   }
 }
 

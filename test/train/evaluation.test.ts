@@ -1,0 +1,46 @@
+// An evaluation only looks: a run saved at any of its pauses, while it waits there, goes on to the
+// bits of one that was never looked at.
+
+import { expect, test } from "vitest";
+import {
+  completeConfig,
+  corpusOf,
+  createModel,
+  loadTraining,
+  saveTraining,
+  splitCorpus,
+  TEXT_DEFAULTS,
+  Trainer,
+} from "../../src/index.ts";
+import { recordsOf } from "../support.ts";
+
+const TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(12);
+
+async function trainerOf(): Promise<Trainer> {
+  const small = { hiddenSize: 9, seqLength: 7, batchSize: 3, epochs: 2, evalEvery: 7 };
+  const config = completeConfig(small, TEXT_DEFAULTS);
+  const { training, validation } = splitCorpus(corpusOf(TEXT, config), config);
+  return new Trainer(await createModel(training, config), training, validation);
+}
+
+/** The weights at the end of a run. */
+function finished(trainer: Trainer): Float64Array {
+  for (const _ of recordsOf(trainer));
+  return trainer.model.engine.parameters;
+}
+
+test("a run saved at every pause ends with the same weights", async () => {
+  const expected = finished(await trainerOf());
+  const first = await trainerOf();
+  let pauses = 0;
+  for (const record of first.run()) {
+    if (record) continue;
+    pauses++;
+    const run = { state: first.state, textSha256: "x", history: {}, logBytes: 0 };
+    const second = await trainerOf();
+    second.state = (await loadTraining(await saveTraining(first.model, run))).state;
+    expect(finished(second), `saved at pause ${pauses}`).toEqual(expected);
+  }
+  expect(pauses).toBeGreaterThan(9);
+  expect(first.model.engine.parameters).toEqual(expected);
+});
