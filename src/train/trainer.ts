@@ -196,8 +196,8 @@ export class Trainer {
 
   #keepGood(): void {
     for (const [name, array] of Object.entries(this.#live())) this.#keep(`good.${name}`, array);
-    const { step, updates, recent } = this.progress;
-    this.#progress.good = { step, updates, recent };
+    const { step, updates, recent, misses } = this.progress;
+    this.#progress.good = { step, updates, recent, misses };
   }
 
   /** Back to the last good state with half the learning rate. @throws {DivergenceError} */
@@ -211,6 +211,8 @@ export class Trainer {
       }
       progress.step = good.step;
       progress.recent = good.recent;
+      // Evaluations that are to be done again are not yet misses.
+      progress.misses = (progress.best?.step ?? 0) > good.step ? 0 : good.misses;
       engine.updates = good.updates;
     }
     this.#isWhole = true;

@@ -194,3 +194,13 @@ test("patience ends a run that gets no better, and the best weights are kept", a
   expect(trainer.bestParameters).toEqual(best);
   expect(trainer.progress.step).toBeLessThan(trainer.steps);
 });
+
+test("a file without the misses of the last good state is read as if they were the run's", async () => {
+  const settings = { epochs: 12, patience: 99 };
+  const trainer = await trainerOf(settings);
+  runTo(trainer, 105);
+  const { good, misses } = trainer.progress;
+  Reflect.deleteProperty(good as object, "misses");
+  const { progress } = (await resumed(trainer, settings)).state;
+  expect(progress.good).toEqual({ ...good, misses });
+});

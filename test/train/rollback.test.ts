@@ -1,7 +1,7 @@
-// What a rollback goes back to, in numbers of the test's own: the smoothed loss, and Adam's count of
-// updates by its formula.
+// What a rollback goes back to, in numbers of the test's own: the smoothed loss, Adam's count of
+// updates by its formula, and what counts towards patience.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   completeConfig,
   corpusOf,
@@ -12,6 +12,7 @@ import {
   Trainer,
   weightsOf,
 } from "../../src/index.ts";
+import type { Progress } from "../../src/model/state.ts";
 import { recordsOf, relativeError } from "../support.ts";
 
 const TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(12);
@@ -62,4 +63,34 @@ test("Adam's corrections are those of the good state's count of updates", async 
   });
   expect(relativeError(engine.parameters, expected)).toBeLessThan(1e-14);
   expect(engine.updates).toBe(update);
+});
+
+describe("patience counts an evaluation once, though a rollback does it again", () => {
+  /** Misses at step `stop`, evaluating every 5 steps, where no loss after `best` is as good. */
+  async function missesAt(stop: number, best: number): Promise<number> {
+    const small = { hiddenSize: 9, seqLength: 7, batchSize: 3, epochs: 12, evalEvery: 5 };
+    const config = completeConfig({ ...small, patience: 99 }, TEXT_DEFAULTS);
+    const { training, validation } = splitCorpus(corpusOf(TEXT, config), config);
+    const trainer = new Trainer(await createModel(training, config), training, validation);
+    const progress = trainer.progress as Progress;
+    let spoiled = false;
+    for (const { step } of recordsOf(trainer)) {
+      if (step + 1 === best && progress.rollbacks === 0) {
+        Object.assign(progress, { best: { step: best, loss: 0 }, misses: 0 });
+      }
+      if (step + 1 === 111 && !spoiled) weightsOf(trainer.model.engine).by[0] = 1000;
+      spoiled ||= step + 1 === 111;
+      if (step + 1 === stop && progress.rollbacks === 1) break;
+    }
+    return trainer.progress.misses;
+  }
+
+  test.each([
+    [101, 90, 2], // at 95 and 100: those at 105 and 110 are to be done again
+    [104, 105, 0], // the best is kept, though its step is done again
+    [121, 90, 6],
+    [121, 105, 4], // at 105 again, no longer the best, 110, 115 and 120
+  ])("at step %i, the best at %i: %i", async (stop, best, misses) => {
+    expect(await missesAt(stop, best)).toBe(misses);
+  });
 });
