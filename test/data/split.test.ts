@@ -1,6 +1,6 @@
 // What a text is split into: which characters are trained on, which are held out, none of them both.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { corpusOf, splitCorpus, type TextDataset } from "../../src/index.ts";
 
 const RULE = {
@@ -49,3 +49,68 @@ test.each([
     }
   },
 );
+
+describe("what no step uses is said where it is more than a twentieth", () => {
+  test.each([
+    [
+      3195,
+      "1594 of 3195 characters are not trained on: rows of 99 hold 1 × 50; sequences of 49 would leave out 58.",
+    ],
+    [
+      3169,
+      "1568 of 3169 characters are not trained on: rows of 99 hold 1 × 50; sequences of 49 would leave out 32.",
+    ],
+    [3201, undefined], // 32 rows of 100
+    [1601, undefined],
+    [32 * 1049 + 1, undefined], // 49 of 1049: under a twentieth
+    [32 * 999 + 1, undefined],
+    [
+      32 * 899 + 1,
+      "1568 of 28769 characters are not trained on: rows of 899 hold 17 × 50; sequences of 49 would leave out 544.",
+    ],
+  ])("of %i", (length, note) => {
+    const corpus = corpusOf("ab".repeat(length).slice(0, length), RULE);
+    const { notes } = splitCorpus(corpus, { seqLength: 50, batchSize: 32, valFraction: 0 });
+    expect(notes).toEqual(note === undefined ? [] : [note]);
+  });
+
+  test("of every length and shape, in training and validation alike, by counting", () => {
+    const corpora = Array.from({ length: 60 }, (_, i) => corpusOf("ab".repeat(i + 1), RULE));
+    for (const corpus of corpora) {
+      for (const [seqLength, batchSize, valFraction] of [
+        [5, 3, 0],
+        [7, 2, 0.3],
+        [20, 1, 0.5],
+        [1, 9, 0],
+      ] as const) {
+        const split = splitCorpus(corpus, { seqLength, batchSize, valFraction });
+        const { training, validation } = split;
+        const { length } = corpus.tokens;
+        const held = validation ? Math.floor(length * valFraction) : 0;
+        for (const [part, characters, use] of [
+          [training, length - held, "trained"],
+          [validation, held, "evaluated"],
+        ] as const) {
+          if (!part) continue;
+          const { seqLength: T, batchSize: B, stepsPerEpoch } = part;
+          const left = characters - 1 - stepsPerEpoch * T * B;
+          const said = split.notes.find((one) => one.includes(`are not ${use} on`));
+          if (left > 0.05 * (characters - 1)) {
+            expect(said).toMatch(`${left} of ${characters} characters are not ${use} on`);
+          } else expect(said).toBeUndefined();
+          const advised = /sequences of (\d+) would leave out (\d+)/.exec(said ?? "");
+          if (!advised) continue;
+          const [shorter, better] = [Number(advised[1]), Number(advised[2])];
+          const other = splitCorpus(corpusOf("ab".repeat(99).slice(0, characters), RULE), {
+            seqLength: shorter,
+            batchSize: B,
+            valFraction: 0,
+          }).training;
+          expect(shorter).toBeLessThan(T);
+          expect(better).toBeLessThan(left);
+          expect(characters - 1 - other.stepsPerEpoch * shorter * B).toBe(better);
+        }
+      }
+    }
+  });
+});
