@@ -12,7 +12,7 @@ import type { Moments } from "./model/optimizer.ts";
 import type { Evaluation } from "./model/record.ts";
 import type { Shape } from "./model/shape.ts";
 import { ReferenceEngine } from "./reference/engine.ts";
-import { checkDataset, evaluateOn } from "./train/trainer.ts";
+import { checkDataset, evaluateOn } from "./train/evaluation.ts";
 import { WasmEngine } from "./wasm/engine.ts";
 import { type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
 import { threadsFor } from "./wasm/team.ts";

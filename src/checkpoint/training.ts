@@ -147,9 +147,11 @@ function progressOf(metadata: Metadata): Progress {
   }
   const isLoss = (loss: unknown) => loss === null || Number.isFinite(loss);
   if (!isLoss(value["recent"])) fail("recent", "null or a number");
-  const good = value["good"] as Progress["good"];
-  const whole = isNatural(good?.step) && isNatural(good?.updates) && isLoss(good?.recent);
-  if (good !== null && !whole) fail("good", "null or { step, updates, recent }");
+  const kept = value["good"] as Partial<Progress["good"]>;
+  const good = kept && ({ misses: value["misses"], ...kept } as Progress["good"]); // older: none there
+  const counts = [good?.step, good?.updates, good?.misses];
+  const whole = counts.every(isNatural) && isLoss(good?.recent);
+  if (good !== null && !whole) fail("good", "null or { step, updates, recent, misses }");
   const pending = (value["pending"] ?? null) as Progress["pending"];
   if (pending !== null && !isRecord(pending)) fail("pending", "null or a step's record");
   const { step, updates, rateScale, rollbacks, misses, recent } = value as unknown as Progress;

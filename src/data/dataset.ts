@@ -1,6 +1,7 @@
 // What a trainer needs of its data: batches of token ids, in order, epoch after epoch.
 
 import type { Config } from "../model/config.ts";
+import type { Engine } from "../model/engine.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 export interface Dataset {
@@ -14,4 +15,23 @@ export interface Dataset {
   readonly settings: Partial<Config>;
   /** Writes step `step` (0 … stepsPerEpoch - 1) of an epoch into `inputs` and `targets`, [T][B]. */
   load(step: number, inputs: Int32Array, targets: Int32Array): void;
+}
+
+/**
+ * Loads a step's batch into an engine.
+ * @throws {RangeError} for an id beyond the vocabulary: the engine would read and write elsewhere.
+ */
+export function loadBatch(dataset: Dataset, step: number, engine: Engine): void {
+  const { V, B } = engine.shape;
+  const { inputs, targets } = engine;
+  dataset.load(step, inputs, targets);
+  for (let p = 0; p < inputs.length; p++) {
+    // Above V too where an id is negative, as an unsigned number.
+    if ((inputs[p] as number) >>> 0 < V && (targets[p] as number) >>> 0 < V) continue;
+    const [name, id] =
+      (inputs[p] as number) >>> 0 < V ? ["target", targets[p]] : ["input", inputs[p]];
+    throw new RangeError(
+      `dataset: expected ids from 0 to ${V - 1}, got the ${name} ${id} at step ${step}, time ${Math.floor(p / B)}, row ${p % B}; use the ids of the dataset's vocabulary`,
+    );
+  }
 }

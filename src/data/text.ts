@@ -5,6 +5,8 @@ import type { Corpus } from "./corpus.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
+const NOTEWORTHY = 0.05; // share of a part that no step uses
+
 /** Part of a corpus. Stream b is the b-th of B equal pieces; what is left at the end is not used. */
 export class TextDataset implements Dataset {
   readonly vocabulary: Vocabulary;
@@ -14,6 +16,7 @@ export class TextDataset implements Dataset {
   readonly settings: Partial<Config>;
   readonly #corpus: Corpus;
   readonly #begin: number;
+  readonly #end: number;
   readonly #streamLength: number;
 
   /** The tokens `begin` … `end` - 1, of which there are more than T·B. */
@@ -25,6 +28,7 @@ export class TextDataset implements Dataset {
   ) {
     this.#corpus = corpus;
     this.#begin = begin;
+    this.#end = end;
     this.#streamLength = Math.floor((end - begin - 1) / batchSize);
     this.vocabulary = corpus.vocabulary;
     this.seqLength = seqLength;
@@ -36,6 +40,26 @@ export class TextDataset implements Dataset {
         `text: expected more than ${seqLength * batchSize} characters for T ${seqLength}, B ${batchSize}, got ${end - begin}`,
       );
     }
+  }
+
+  /**
+   * How many characters no step predicts, and how it comes, if they are more than a few per cent.
+   * `use`: what the others are for.
+   */
+  note(use: string): string[] {
+    const { seqLength: T, batchSize: B, stepsPerEpoch } = this;
+    const stream = this.#streamLength;
+    const predictable = this.#end - this.#begin - 1;
+    const leftOut = (used: number): number => predictable - used * B;
+    const now = leftOut(stepsPerEpoch * T);
+    if (now <= NOTEWORTHY * predictable) return [];
+    const steps = Math.ceil(stream / T);
+    const fitting = Math.floor(stream / steps);
+    const better = leftOut(steps * fitting);
+    const advice = better < now ? `; sequences of ${fitting} would leave out ${better}` : "";
+    return [
+      `${now} of ${predictable + 1} characters are not ${use}: rows of ${stream} hold ${stepsPerEpoch} × ${T}${advice}.`,
+    ];
   }
 
   load(step: number, inputs: Int32Array, targets: Int32Array): void {
@@ -105,6 +129,8 @@ export function splitCorpus(
       `The text of ${length} characters is short: training on sequences of ${shorter(seqLength, asked.seqLength)} in ${shorter(batchSize, asked.batchSize)} ${rows}.`,
     );
   }
+  const training = new TextDataset(corpus, 0, length - tail, shape);
   const validation = tail > 0 ? new TextDataset(corpus, length - tail, length, shape) : undefined;
-  return { training: new TextDataset(corpus, 0, length - tail, shape), validation, notes };
+  notes.push(...training.note("trained on"), ...(validation?.note("evaluated on") ?? []));
+  return { training, validation, notes };
 }

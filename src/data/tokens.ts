@@ -22,7 +22,7 @@ export class Tokens {
 
   /** Appends an id from 0 to 2^32 - 1. */
   push(id: number): void {
-    while (id >= 256 ** (2 ** this.#kind)) this.#widen();
+    this.#makeRoomFor(id);
     if (this.#length % BLOCK === 0) this.#blocks.push(new KINDS[this.#kind as 0](BLOCK));
     (this.#blocks.at(-1) as Block)[this.#length % BLOCK] = id;
     this.#length++;
@@ -36,6 +36,7 @@ export class Tokens {
 
   /** Replaces every id by what `ids` has for it, in place; ids below 0 are left out. */
   replace(ids: ArrayLike<number>): void {
+    for (let i = 0; i < ids.length; i++) this.#makeRoomFor(ids[i] as number);
     let kept = 0;
     for (let position = 0; position < this.#length; position++) {
       const id = ids[this.at(position)] as number;
@@ -47,8 +48,11 @@ export class Tokens {
     this.#blocks.length = Math.ceil(kept / BLOCK);
   }
 
-  #widen(): void {
-    this.#kind++;
+  /** Widens the blocks to a kind that holds `id`. */
+  #makeRoomFor(id: number): void {
+    const before = this.#kind;
+    while (id >= 256 ** (2 ** this.#kind)) this.#kind++;
+    if (this.#kind === before) return;
     const wider = KINDS[this.#kind as 0];
     for (let i = 0; i < this.#blocks.length; i++) {
       this.#blocks[i] = wider.from(this.#blocks[i] as Block);

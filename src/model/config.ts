@@ -130,7 +130,9 @@ function share(standard: number, high: "below" | "to"): Rule<number> {
     standard,
     expected: `a number from 0 ${high} 1`,
     accepts: (value) =>
-      Number.isFinite(value) && Number(value) >= 0 && Number(value) < (high === "to" ? 1.5 : 1),
+      Number.isFinite(value) &&
+      Number(value) >= 0 &&
+      (high === "to" ? Number(value) <= 1 : Number(value) < 1),
   };
 }
 

@@ -32,7 +32,7 @@ export interface StepResult {
   readonly loss: number;
   /** Positions whose argmax is the target, 0 … T·B. */
   readonly correct: number;
-  /** Global L2 norm before clipping; 0 from `evaluate`. */
+  /** Global L2 norm before clipping; 0 from `evaluate`, and after a loss that is not finite. */
   readonly gradNorm: number;
 }
 
@@ -65,7 +65,7 @@ export interface Engine {
   readonly secondMoment: Float64Array;
   /** Updates done so far; Adam's corrections depend on it. */
   updates: number;
-  /** Draws the parameters from the seed; moments and `updates` to zero. */
+  /** Draws the parameters from the seed and starts its draws; moments and `updates` to zero. */
   initialize(seed: number, initial: Initial): void;
   /**
    * Forward, loss, backward, clip and update on `inputs` and `targets`.
@@ -77,7 +77,7 @@ export interface Engine {
   evaluate(): StepResult;
   /** Softmax of the last step, [T][B][V], a copy. */
   probabilities(): Float64Array;
-  /** Starts the draws of a seed. */
+  /** Starts the draws of a seed; they are those of seed 0 before. */
   seedDraws(seed: number): void;
   /** Draws a token from row `row` at the last time of the last step. */
   draw(row: number, rule: DrawRule): number;

@@ -17,8 +17,8 @@ export interface Progress {
   misses: number;
   /** Exponential mean of the loss over about ten steps; null before the first. */
   recent: number | null;
-  /** `step`, `updates` and `recent` of the last good state. */
-  good: Pick<Progress, "step" | "updates" | "recent"> | null;
+  /** What these were at the last good state. */
+  good: Pick<Progress, "step" | "updates" | "recent" | "misses"> | null;
   /** The record of the last step while its evaluation is still to be done. */
   pending: StepRecord | null;
 }

@@ -117,6 +117,7 @@ export class ReferenceEngine implements Engine {
     this.firstMoment.fill(0);
     this.secondMoment.fill(0);
     this.updates = 0;
+    this.seedDraws(seed);
   }
 
   step(rule: UpdateRule): StepResult {

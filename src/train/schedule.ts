@@ -13,7 +13,8 @@ export interface Place {
 
 /**
  * "constant". "step": times `decayRate` at every epoch from `decayAfter` on, as char-rnn does.
- * "cosine": half a cosine down to `minLearningRate`. Before, `warmupSteps` steps up from zero.
+ * "cosine": half a cosine down to `minLearningRate`, which the last step has. Before, `warmupSteps`
+ * steps up from zero.
  */
 export function learningRateAt(config: Config, { step, epoch, steps }: Place): number {
   const { schedule, learningRate, warmupSteps, decayRate, decayAfter, minLearningRate } = config;
@@ -22,7 +23,7 @@ export function learningRateAt(config: Config, { step, epoch, steps }: Place): n
     return learningRate * power(decayRate, Math.max(0, epoch - decayAfter + 1));
   }
   if (schedule === "cosine") {
-    const done = (step - warmupSteps) / Math.max(1, steps - warmupSteps);
+    const done = (step - warmupSteps) / Math.max(1, steps - 1 - warmupSteps);
     const share = 0.5 * (1 + cosineOfPi(Math.min(1, done)));
     return minLearningRate + share * (learningRate - minLearningRate);
   }

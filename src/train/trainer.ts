@@ -2,13 +2,14 @@
 // diverges, yields a record each step. Its state can be taken after any step and given back, and the
 // run goes on as if it had never stopped.
 
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, loadBatch } from "../data/dataset.ts";
 import { ConfigError } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
 import type { UpdateRule } from "../model/optimizer.ts";
 import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
 import { DivergenceError, faultOf, isGood, recentLoss } from "./divergence.ts";
+import { checkDataset, evaluating } from "./evaluation.ts";
 import { learningRateAt } from "./schedule.ts";
 
 const GOOD_EVERY = 100; // steps between the states that a divergence goes back to
@@ -90,6 +91,7 @@ export class Trainer {
    * longer than a step. Stop by leaving the loop, at either; the model stays as the last step left
    * it, and an evaluation that was cut short is done again first when the run goes on.
    * @throws {DivergenceError} when training has diverged and may not go back.
+   * @throws {RangeError} for a token id beyond the vocabulary.
    * @throws {TeamError} if a thread was lost: after the engine's `disband`, `run` goes on from there.
    */
   *run(): Generator<StepRecord | undefined, void, void> {
@@ -129,7 +131,7 @@ export class Trainer {
         // The state first: done again after a lost thread, all of this comes to the same.
         if (step % perEpoch === 0 || !config.carryState) engine.state.fill(0);
         if (guarded && step % GOOD_EVERY === 0 && isGood(progress.recent, V)) this.#keepGood();
-        this.#dataset.load(step % perEpoch, engine.inputs, engine.targets);
+        loadBatch(this.#dataset, step % perEpoch, engine);
         rule.learningRate = progress.rateScale * learningRateAt(config, { step, epoch, steps });
         const { outcome, loss, correct, gradNorm } = engine.step(rule);
         this.#isWhole = false;
@@ -169,15 +171,7 @@ export class Trainer {
 
   *#validate(): Generator<undefined, Evaluation & { best: boolean }, void> {
     const { engine } = this.model;
-    const carried = engine.state.slice();
-    const predictions = engine.predictions.slice();
-    let evaluation: Evaluation;
-    try {
-      evaluation = yield* evaluating(this.model, this.#validation as Dataset);
-    } finally {
-      engine.state.set(carried);
-      engine.predictions.set(predictions);
-    }
+    const evaluation = yield* evaluating(this.model, this.#validation as Dataset);
     const progress = this.#progress;
     const best = !(progress.best && progress.best.loss <= evaluation.loss);
     progress.misses = best ? 0 : progress.misses + 1;
@@ -202,8 +196,8 @@ export class Trainer {
 
   #keepGood(): void {
     for (const [name, array] of Object.entries(this.#live())) this.#keep(`good.${name}`, array);
-    const { step, updates, recent } = this.progress;
-    this.#progress.good = { step, updates, recent };
+    const { step, updates, recent, misses } = this.progress;
+    this.#progress.good = { step, updates, recent, misses };
   }
 
   /** Back to the last good state with half the learning rate. @throws {DivergenceError} */
@@ -213,10 +207,12 @@ export class Trainer {
     const { good, step } = progress;
     if (good) {
       for (const [name, array] of Object.entries(this.#live())) {
-        array.set(this.#kept[`good.${name}`] as Float64Array);
+        array.set(this.#kept[`good.${name}`] ?? []); // empty arrays are not saved
       }
       progress.step = good.step;
       progress.recent = good.recent;
+      // Evaluations that are to be done again are not yet misses.
+      progress.misses = (progress.best?.step ?? 0) > good.step ? 0 : good.misses;
       engine.updates = good.updates;
     }
     this.#isWhole = true;
@@ -226,58 +222,6 @@ export class Trainer {
     progress.rollbacks++;
     progress.rateScale /= 2;
     return { from: step, reason };
-  }
-}
-
-/**
- * Mean loss and accuracy of a model on a whole dataset, from a zero state, which is carried. Leaves
- * its last state in the engine. @throws {DivergenceError} if a loss is not finite.
- */
-export function evaluateOn(model: Model, dataset: Dataset): Evaluation {
-  const parts = evaluating(model, dataset);
-  for (;;) {
-    const { done, value } = parts.next();
-    if (done) return value;
-  }
-}
-
-/** The same, with a pause after each batch. */
-function* evaluating(
-  { engine, config }: Model,
-  dataset: Dataset,
-): Generator<undefined, Evaluation, void> {
-  const { T, B } = engine.shape;
-  engine.state.fill(0);
-  let loss = 0;
-  let correct = 0;
-  for (let step = 0; step < dataset.stepsPerEpoch; step++) {
-    dataset.load(step, engine.inputs, engine.targets);
-    const result = engine.evaluate();
-    if (result.outcome !== "done") {
-      throw new DivergenceError("a loss that is not finite", 0, step, config.learningRate);
-    }
-    loss += result.loss;
-    correct += result.correct;
-    yield;
-  }
-  const steps = dataset.stepsPerEpoch;
-  return { loss: loss / steps, accuracy: correct / (steps * T * B) };
-}
-
-/** @throws {RangeError} if a dataset does not have the model's shape and vocabulary. */
-export function checkDataset({ engine, vocabulary }: Model, dataset: Dataset): void {
-  const { V, T, B } = engine.shape;
-  const { seqLength, batchSize, vocabulary: theirs } = dataset;
-  if (seqLength !== T || batchSize !== B || theirs.size !== V) {
-    throw new RangeError(
-      `dataset: expected V ${V}, T ${T}, B ${B}, got V ${theirs.size}, T ${seqLength}, B ${batchSize}; make the model for this dataset`,
-    );
-  }
-  if (!vocabulary.equals(theirs)) {
-    const [ours, others] = [vocabulary, theirs].map(({ ixToChar }) => ixToChar.join(""));
-    throw new RangeError(
-      `dataset: expected the vocabulary ${JSON.stringify(ours)}, got ${JSON.stringify(others)}; make the model for this dataset`,
-    );
   }
 }
 

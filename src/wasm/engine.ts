@@ -65,10 +65,11 @@ export class WasmEngine implements Engine {
   ) {
     const { H, T, B } = shape;
     const { buffer } = core.memory;
+    // Addresses are i32, negative from 2 GiB on.
     const f64 = (address: WebAssembly.Global, length: number) =>
-      new Float64Array(buffer, address.value, length);
+      new Float64Array(buffer, address.value >>> 0, length);
     const i32 = (address: WebAssembly.Global, length: number) =>
-      new Int32Array(buffer, address.value, length);
+      new Int32Array(buffer, address.value >>> 0, length);
     this.shape = shape;
     this.core = core;
     this.#threads = workers.length + 1;
@@ -85,6 +86,7 @@ export class WasmEngine implements Engine {
     this.secondMoment = f64(core.secondMoment, moments & SECOND ? parameterCount(shape) : 0);
     this.#rule = f64(core.rule, CONSTANTS);
     this.#statistics = f64(core.statistics, GRADIENT_NORM + 1);
+    this.seedDraws(0);
   }
 
   /**
@@ -128,6 +130,7 @@ export class WasmEngine implements Engine {
     this.firstMoment.fill(0);
     this.secondMoment.fill(0);
     this.updates = 0;
+    this.seedDraws(seed);
   }
 
   step(rule: UpdateRule): StepResult {
@@ -144,7 +147,6 @@ export class WasmEngine implements Engine {
   }
 
   evaluate(): StepResult {
-    this.#statistics[GRADIENT_NORM] = 0;
     return this.#result(() => this.core.evaluate(this.#patience));
   }
 
@@ -162,7 +164,7 @@ export class WasmEngine implements Engine {
   }
 
   draw(row: number, { temperature, topK, topP }: DrawRule): number {
-    return this.core.draw(row, temperature, topK, topP);
+    return this.core.draw(row, temperature, Math.min(topK, this.shape.V), topP); // an i32
   }
 
   /**
@@ -182,6 +184,7 @@ export class WasmEngine implements Engine {
   /** Makes the core's call and reads what it left. @throws {TeamError} if a thread was lost. */
   #result(call: () => number): StepResult {
     if (this.#threads > 1 && this.#workers.length === 0) throw new TeamError(this.#patience);
+    this.#statistics[GRADIENT_NORM] = 0; // where the call comes to no gradient
     let code = TEAM_LOST;
     try {
       code = call();

@@ -95,3 +95,16 @@ test("a pair of texts needs characters", () => {
 test("createModel checks its settings", async () => {
   await expect(createModel(hello(), { hiddenSize: -1 })).rejects.toThrow(ConfigError);
 });
+
+test("shares end where their text says: with 1 or before it", () => {
+  expect(completeConfig({ decayRate: 1 }).decayRate).toBe(1);
+  for (const decayRate of [1 + Number.EPSILON, 1.4, -Number.MIN_VALUE]) {
+    expect(() => completeConfig({ decayRate })).toThrow(
+      `decayRate: expected a number from 0 to 1, got ${decayRate}`,
+    );
+  }
+  for (const name of ["momentum", "alpha", "beta1", "beta2", "valFraction"]) {
+    expect(() => completeConfig({ [name]: 1 })).toThrow("expected a number from 0 below 1, got 1");
+    expect(() => completeConfig({ [name]: 1 - Number.EPSILON })).not.toThrow("expected a number");
+  }
+});

@@ -25,11 +25,21 @@ test("constant, step and cosine, with warm-up", () => {
   expect([at({}, 0), at({}, 99, 30)]).toEqual([1, 1]);
   const step = { schedule: "step", decayRate: 0.5, decayAfter: 10 };
   expect([9, 10, 12].map((epoch) => at(step, 0, epoch))).toEqual([1, 0.5, 0.125]);
-  const cosine = { schedule: "cosine", warmupSteps: 20, minLearningRate: 0.1 };
-  expect(at(cosine, 0)).toBeCloseTo(1 / 21, 15);
-  expect(at(cosine, 20)).toBe(1);
-  expect(at(cosine, 60)).toBeCloseTo(0.55, 15);
-  expect(at(cosine, 100)).toBeCloseTo(0.1, 15);
+  const cosine = { schedule: "cosine", warmupSteps: 19, minLearningRate: 0.1 };
+  expect(at(cosine, 0)).toBeCloseTo(1 / 20, 15);
+  expect(at(cosine, 19)).toBe(1);
+  expect(at(cosine, 59)).toBeCloseTo(0.55, 15);
+});
+
+test("the cosine is at its end in the last step of 100, 0 or another, however long the warm-up", () => {
+  for (const warmupSteps of [0, 1, 19, 98]) {
+    for (const minLearningRate of [0, 0.1, 1e-7]) {
+      const cosine = { schedule: "cosine", warmupSteps, minLearningRate };
+      expect(at(cosine, 99)).toBe(minLearningRate);
+      expect(at(cosine, 98)).toBeGreaterThan(minLearningRate);
+    }
+  }
+  expect(at({ schedule: "cosine", warmupSteps: 99 }, 99)).toBe(1); // no step is left to fall in
 });
 
 test("units of a loss, and means of an epoch", () => {

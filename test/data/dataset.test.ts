@@ -1,0 +1,62 @@
+// A dataset of one's own whose ids do not fit its vocabulary is refused, before an engine sees them.
+
+import { describe, expect, test } from "vitest";
+import {
+  createModel,
+  type Dataset,
+  type EngineName,
+  evaluate,
+  train,
+  Vocabulary,
+} from "../../src/index.ts";
+
+const V = 8;
+const ENGINES: EngineName[] = ["wasm", "reference"];
+const vocabulary = new Vocabulary([..."abcdefgh"]);
+
+/** Two steps of T 2, B 2, all zeros but what is given for the second, [T][B]. */
+function datasetOf(given: { inputs?: number[]; targets?: number[] }): Dataset {
+  return {
+    vocabulary,
+    seqLength: 2,
+    batchSize: 2,
+    stepsPerEpoch: 2,
+    settings: {},
+    load(step, inputs, targets) {
+      inputs.fill(0);
+      targets.fill(0);
+      if (step === 0) return;
+      inputs.set(given.inputs ?? []);
+      targets.set(given.targets ?? []);
+    },
+  };
+}
+
+describe.each(ENGINES)("%s engine", (engine) => {
+  const modelOf = (dataset: Dataset) => createModel(dataset, { hiddenSize: 3, epochs: 2, engine });
+
+  test.each([
+    [{ inputs: [0, 0, 0, V] }, "the input 8 at step 1, time 1, row 1"],
+    [{ inputs: [0, -1] }, "the input -1 at step 1, time 0, row 1"],
+    [{ targets: [0, 0, V] }, "the target 8 at step 1, time 1, row 0"],
+    [{ targets: [-(2 ** 31)] }, "the target -2147483648 at step 1, time 0, row 0"],
+  ])("%j is refused", async (given, got) => {
+    const dataset = datasetOf(given);
+    const model = await modelOf(dataset);
+    const expected = new RangeError(
+      `dataset: expected ids from 0 to 7, got ${got}; use the ids of the dataset's vocabulary`,
+    );
+    let steps = 0;
+    expect(() => {
+      for (const _ of train(model, dataset)) steps++;
+    }).toThrow(expected);
+    expect(steps).toBe(1);
+    expect(() => evaluate(model, dataset)).toThrow(expected);
+  });
+
+  test("the highest id is taken", async () => {
+    const dataset = datasetOf({ inputs: [7, 7, 7, 7], targets: [7, 7, 7, 7] });
+    const model = await modelOf(dataset);
+    expect([...train(model, dataset)].length).toBe(4);
+  });
+});
