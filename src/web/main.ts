@@ -9,7 +9,7 @@ import { Playground } from "./playground.ts";
 import { fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
 import { reasonOf, Session, WorkerLost } from "./training/session.ts";
-import { find } from "./views/elements.ts";
+import { find, setText } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
 import { RaceView } from "./views/race-view.ts";
@@ -65,6 +65,7 @@ function openPage(): void {
       writing.begin(facts);
       settings.show(playground.wanted);
       texts.show(setting);
+      setText(find("data-note"), facts.notes.join(" "));
     },
     progress: (progress) => {
       thinking.add(progress);

@@ -284,7 +284,7 @@ export class Playground {
     this.altered = altered;
     this.#snapshot = stopped;
     this.model = model;
-    this.say([why, ...facts.notes].filter(Boolean).join(" "));
+    this.say(why ?? "");
     for (const listener of this.#listeners) listener.begin?.(facts, this.setting);
   }
 

@@ -127,6 +127,8 @@ test.each([
     }
     const shifts = (await page.evaluate("shifts")) as number[];
     expect(shifts.reduce((sum, value) => sum + value, 0)).toBeLessThan(LARGEST_SHIFT);
+    const note = await page.$eval("#data-note", (element) => element.textContent);
+    expect(note).toMatch(hash ? /^148 of 349 characters are not evaluated on/ : /^$/);
   }
 });
 
