@@ -25,10 +25,11 @@ export async function modelFor(
   settings: Partial<Config>,
   makeEngine: MakeEngine,
 ): Promise<Model> {
-  const config = completeConfig({ ...settings, ...dataset.settings });
+  const { vocabulary, seqLength, batchSize } = dataset;
+  const own = { input: "", target: "", ...dataset.settings, seqLength, batchSize };
+  const config = completeConfig({ ...settings, ...own });
   expectEffectsOfChanges(settings, askedOf(dataset, settings, config));
-  const { vocabulary, seqLength: T, batchSize: B } = dataset;
-  const shape = { V: vocabulary.size, H: config.hiddenSize, T, B };
+  const shape = { V: vocabulary.size, H: config.hiddenSize, T: seqLength, B: batchSize };
   const engine = await makeEngine(config, shape, momentsOf(config));
   engine.initialize(config.seed, initialOf(config));
   return { config, vocabulary, engine };

@@ -58,10 +58,15 @@ function aside<Result>(engine: Engine, own: Float64Array, work: () => Result): R
   }
 }
 
-/** @throws {RangeError} if a dataset does not have the model's shape and vocabulary. */
+/** @throws {RangeError} if a dataset does not have the model's shape and vocabulary, or no step. */
 export function checkDataset({ engine, vocabulary }: Model, dataset: Dataset): void {
   const { V, T, B } = engine.shape;
-  const { seqLength, batchSize, vocabulary: theirs } = dataset;
+  const { seqLength, batchSize, stepsPerEpoch, vocabulary: theirs } = dataset;
+  if (!(Number.isSafeInteger(stepsPerEpoch) && stepsPerEpoch > 0)) {
+    throw new RangeError(
+      `dataset: expected stepsPerEpoch to be an integer from 1, got ${stepsPerEpoch}; give it a step`,
+    );
+  }
   if (seqLength !== T || batchSize !== B || theirs.size !== V) {
     throw new RangeError(
       `dataset: expected V ${V}, T ${T}, B ${B}, got V ${theirs.size}, T ${seqLength}, B ${batchSize}; make the model for this dataset`,

@@ -1,4 +1,5 @@
-// A dataset of one's own whose ids do not fit its vocabulary is refused, before an engine sees them.
+// Datasets of one's own: ids that do not fit the vocabulary are refused before an engine sees them, and
+// a run on one is saved like any other.
 
 import { describe, expect, test } from "vitest";
 import {
@@ -6,6 +7,9 @@ import {
   type Dataset,
   type EngineName,
   evaluate,
+  loadTraining,
+  saveTraining,
+  Trainer,
   train,
   Vocabulary,
 } from "../../src/index.ts";
@@ -58,5 +62,30 @@ describe.each(ENGINES)("%s engine", (engine) => {
     const dataset = datasetOf({ inputs: [7, 7, 7, 7], targets: [7, 7, 7, 7] });
     const model = await modelOf(dataset);
     expect([...train(model, dataset)].length).toBe(4);
+  });
+
+  test.each([0, 1.5, -1, Number.NaN])("%d steps are refused", async (stepsPerEpoch) => {
+    const dataset = { ...datasetOf({}), stepsPerEpoch };
+    const model = await modelOf(dataset);
+    const expected = `dataset: expected stepsPerEpoch to be an integer from 1, got ${stepsPerEpoch}`;
+    expect(() => train(model, dataset)).toThrow(expected);
+    expect(() => evaluate(model, dataset)).toThrow(expected);
+  });
+
+  test("a run can be saved and loaded, though the dataset names no settings", async () => {
+    const dataset = datasetOf({ inputs: [1, 2, 3, 4], targets: [2, 3, 4, 5] });
+    const whole = await modelOf(dataset);
+    for (const _ of train(whole, dataset));
+    const model = await modelOf(dataset);
+    const run = train(model, dataset);
+    for (const _ of run) if (run.trainer.progress.step === 3) break;
+    const { state } = run.trainer;
+    const file = await saveTraining(model, { state, textSha256: "", history: {}, logBytes: 0 });
+    const stopped = await loadTraining(file);
+    expect(stopped.config).toMatchObject({ seqLength: 2, batchSize: 2 });
+    const second = new Trainer(await modelOf(dataset), dataset);
+    second.state = stopped.state;
+    for (const _ of second.run());
+    expect(second.model.engine.parameters).toEqual(whole.engine.parameters);
   });
 });
