@@ -18,7 +18,7 @@ export class Trainer {
   readonly model: Model;
   readonly #dataset: Dataset;
   readonly #validation: Dataset | undefined;
-  #progress: Progress = {
+  readonly #progress: Progress = {
     step: 0,
     updates: 0,
     rateScale: 1,
@@ -30,7 +30,7 @@ export class Trainer {
     pending: null,
   };
   /** Copies: of the best weights and of the last good state. */
-  readonly #kept: Record<string, Float64Array> = {};
+  #kept: Record<string, Float64Array> = {};
   /** Of the step in work; kept here, since a lost thread can end it and it is then done again. */
   #rolledBack: StepRecord["rolledBack"];
   /** Whether the engine's arrays and the progress are of the same moment. */
@@ -75,14 +75,13 @@ export class Trainer {
     return this.#isWhole && arrays.every((array) => array.every(Number.isFinite));
   }
 
-  /** Takes the state of another trainer of the same configuration and text. */
+  /** Takes the state of another trainer of the same configuration and text; a `run` goes on from it. */
   set state({ progress, arrays }: TrainingState) {
     const { engine } = this.model;
     for (const [name, array] of Object.entries(this.#live())) array.set(arrays[name] ?? []);
-    for (const [name, array] of Object.entries(arrays)) {
-      if (name.includes(".")) this.#kept[name] = array.slice();
-    }
-    this.#progress = { ...progress };
+    const kept = Object.entries(arrays).filter(([name]) => name.includes("."));
+    this.#kept = Object.fromEntries(kept.map(([name, array]) => [name, array.slice()]));
+    Object.assign(this.#progress, progress);
     engine.updates = progress.updates;
   }
 

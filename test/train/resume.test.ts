@@ -204,3 +204,23 @@ test("a file without the misses of the last good state is read as if they were t
   const { progress } = (await resumed(trainer, settings)).state;
   expect(progress.good).toEqual({ ...good, misses });
 });
+
+test("a run that is at work goes on from a state that it is given", async () => {
+  const settings = { epochs: 2 };
+  const whole = await trainerOf(settings);
+  runTo(whole, 999);
+  const trainer = await trainerOf(settings);
+  runTo(trainer, 3); // before the first evaluation
+  const early = structuredClone(trainer.state);
+  const steps: number[] = [];
+  for (const { step } of recordsOf(trainer)) {
+    steps.push(step);
+    if (step !== 20 || steps.length !== 18) continue;
+    expect(trainer.bestParameters).toBeDefined();
+    trainer.state = early;
+    expect(trainer.bestParameters).toBeUndefined();
+  }
+  expect(steps.slice(17, 20)).toEqual([20, 3, 4]);
+  expect(await hashOf(trainer)).toBe(await hashOf(whole));
+  expect(trainer.progress).toEqual(whole.progress);
+});
