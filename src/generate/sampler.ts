@@ -22,6 +22,7 @@ const STANDARD = { length: 200, temperature: 1, topK: 0, topP: 1, seed: 42, prim
  * Writes with an engine of one row and one time step that holds the weights. The same weights and
  * options give the same text everywhere.
  * @throws {ConfigError} for an option that does not fit. @throws {VocabularyError} for the prime.
+ * @throws {RangeError} for an engine of another shape or vocabulary.
  */
 export function* sampleWith(
   engine: Engine,
@@ -59,17 +60,32 @@ export function* tokensWith(
   check("topK", topK, Number.isSafeInteger(topK) && topK >= 0, "an integer from 0 (0 for all)");
   check("topP", topP, topP > 0 && topP <= 1, "a number above 0, at most 1");
   check("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "an integer from 0");
+  expectWriter(engine, vocabulary);
   const primed = vocabulary.encode(prime, options.unknown, "prime");
   const first = vocabulary.charToIx.get("\n") ?? 0; // a text begins after a line
+  const before = { state: engine.state.slice(), predictions: engine.predictions.slice() };
   engine.state.fill(0);
   engine.targets[0] = 0; // of no account: only the probabilities are used
   engine.seedDraws(seed);
-  for (const id of primed.length > 0 ? primed : [first]) read(engine, id);
-  for (let i = 0; i < length; i++) {
-    const id = engine.draw(0, { temperature, topK, topP });
-    yield id;
-    if (i + 1 < length) read(engine, id);
+  try {
+    for (const id of primed.length > 0 ? primed : [first]) read(engine, id);
+    for (let i = 0; i < length; i++) {
+      const id = engine.draw(0, { temperature, topK, topP });
+      yield id;
+      if (i + 1 < length) read(engine, id);
+    }
+  } finally {
+    engine.state.set(before.state); // a training on this engine goes on from it
+    engine.predictions.set(before.predictions);
   }
+}
+
+/** @throws {RangeError} unless the engine can write with this vocabulary, a character at a time. */
+function expectWriter({ shape: { V, T, B } }: Engine, { size }: Vocabulary): void {
+  if (V === size && T === 1 && B === 1) return;
+  throw new RangeError(
+    `engine: expected V ${size}, T 1, B 1, got V ${V}, T ${T}, B ${B}; make one for writing, or use sample(model)`,
+  );
 }
 
 /** Feeds a character. @throws {RangeError} if the weights give no probabilities. */

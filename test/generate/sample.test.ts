@@ -13,6 +13,7 @@ import {
   splitCorpus,
   TEXT_DEFAULTS,
   train,
+  type Vocabulary,
 } from "../../src/index.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 
@@ -111,5 +112,20 @@ test("draws follow the probabilities", () => {
   }
   for (const [i, share] of [0.5, 0.3, 0.2].entries()) {
     expect(Math.abs((counts[i] as number) / 20_000 - share)).toBeLessThan(0.015);
+  }
+});
+
+test("an engine that has another shape, or fewer characters, writes nothing", () => {
+  const { vocabulary } = checkpoint;
+  const V = vocabulary?.size as number;
+  for (const shape of [
+    { V: V - 1, H: 1, T: 1, B: 1 },
+    { V, H: 1, T: 2, B: 1 },
+    { V, H: 1, T: 1, B: 2 },
+  ]) {
+    const engine = new ReferenceEngine(shape);
+    expect(() => [...sampleWith(engine, vocabulary as Vocabulary)]).toThrow(
+      `engine: expected V ${V}, T 1, B 1, got V ${shape.V}, T ${shape.T}, B ${shape.B}`,
+    );
   }
 });

@@ -10,8 +10,10 @@ import {
   evaluate,
   type Model,
   sample,
+  sampleWith,
   splitCorpus,
   TEXT_DEFAULTS,
+  TextDataset,
   train,
 } from "../../src/index.ts";
 
@@ -39,4 +41,20 @@ test.each(ENGINES)("evaluate and sample, %s engine", async (engine) => {
     for await (const _ of sample(model, { length: 3 }));
   };
   expect(await trained(engine, write)).toEqual(alone);
+});
+
+test.each(ENGINES)("sampleWith on the very engine that trains, %s", async (engine) => {
+  const trained = async (look: boolean) => {
+    const config = completeConfig({ hiddenSize: 5, batchSize: 1, seqLength: 1, engine });
+    const data = new TextDataset(corpusOf(TEXT, config), 0, 60, config);
+    const model = await createModel(data, { ...config, input: "", target: "", epochs: 2 });
+    for (const _ of train(model, data)) {
+      const before = model.engine.predictions.slice();
+      if (look) [...sampleWith(model.engine, model.vocabulary, { length: 4 })];
+      for (const _ of look ? sampleWith(model.engine, model.vocabulary) : []) break;
+      expect(model.engine.predictions).toEqual(before);
+    }
+    return model.engine.parameters;
+  };
+  expect(await trained(true)).toEqual(await trained(false));
 });
