@@ -48,7 +48,7 @@ export function textCurveOptions(size: Size, theme: Theme): uPlot.Options {
         stroke: theme.gradNorm,
         width: 1,
         show: false,
-        value: (_plot, value) => (value == null ? "–" : value.toPrecision(3)),
+        value: (_plot, value) => (value == null ? "–" : value.toPrecision(3).replace("-", "−")),
       },
     ],
   };

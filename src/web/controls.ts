@@ -4,8 +4,10 @@ import type { Playground } from "./playground.ts";
 import { isSample } from "./setting.ts";
 import type { RunFacts } from "./training/protocol.ts";
 import { find, setText } from "./views/elements.ts";
-import { count, duration, number, steps, tokenName } from "./views/format.ts";
+import { cited, count, duration, glyph, number, steps } from "./views/format.ts";
 import type { ThinkingView } from "./views/thinking-view.ts";
+
+const MOST_PREDICTED = 24; // characters that have room among the readings
 
 export class Controls {
   readonly #playground: Playground;
@@ -69,14 +71,17 @@ export class Controls {
     // As wide as it can become, so that its neighbours stay where they are.
     const digits = String(config.epochs).length;
     find("epoch").style.minWidth = `${2 * digits + 3.5}ch`;
-    find("predicted").style.minWidth = `${shape.T}ch`;
+    find("predicted").style.minWidth = `${Math.min(shape.T, MOST_PREDICTED)}ch`;
     setText(find("loss"), loss === undefined ? "–" : loss.toFixed(4));
     setText(find("accuracy"), accuracy === undefined ? "–" : `${(100 * accuracy).toFixed(0)} %`);
     setText(find("gradient-norm"), last ? number(last.gradNorm) : "–");
     setText(find("validation"), validation ? validation.loss.toFixed(4) : "–");
     find("validation-reading").hidden = !hasValidation;
     find("predicted-reading").hidden = shape.B > 1 || hasValidation;
-    setText(find("predicted"), predicted ? [...predicted].map(tokenName).join("") : "…");
+    const beginning = [...predicted.slice(0, 2 * MOST_PREDICTED)];
+    const room = beginning.length > MOST_PREDICTED ? MOST_PREDICTED - 1 : MOST_PREDICTED;
+    const written = beginning.slice(0, room).map(glyph).join("");
+    setText(find("predicted"), room < MOST_PREDICTED ? `${written}…` : written || "…");
     setText(find("speed-reading"), speed > 0 ? count(speed) : "–");
     const perEpoch = speed > 0 ? (stepsPerEpoch * shape.T * shape.B) / speed : 0;
     setText(find("epoch-time"), perEpoch > 0 ? duration(perEpoch) : "–");
@@ -105,9 +110,9 @@ export class Controls {
     const { text } = setting;
     if (!text) {
       const { input, target } = facts.config;
-      return `${units} reads “${input}” and learns to write “${target}”: at every letter it guesses the next one.`;
+      return `${units} reads “${cited(input)}” and learns to write “${cited(target)}”: at every letter it guesses the next one.`;
     }
-    const name = isSample(text) ? text.label.toLowerCase() : text.name;
+    const name = isSample(text) ? text.label.toLowerCase() : cited(text.name);
     return `${units} reads ${name} and learns, at every character, to guess the next one.`;
   }
 

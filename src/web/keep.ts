@@ -19,7 +19,7 @@ import type { RunListener } from "./starting.ts";
 import { type Materials, type Saved, Slot } from "./storage.ts";
 import { reasonOf } from "./training/session.ts";
 import { find, setText } from "./views/elements.ts";
-import { steps } from "./views/format.ts";
+import { cited, steps } from "./views/format.ts";
 
 const LARGEST_MODEL = 256 * 2 ** 20; // bytes
 
@@ -119,7 +119,7 @@ export class Keep implements RunListener {
       return "You changed a setting on the way: this command trains with it from the start, and ends with other weights.";
     }
     const { text } = setting;
-    const own = text && !isSample(text) ? ` Put ${text.name} into the folder first.` : "";
+    const own = text && !isSample(text) ? ` Put ${cited(text.name)} into the folder first.` : "";
     if (phase === "failed") return `In Node it stops at the same step.${own}`;
     return phase === "done"
       ? `It ends with the same SHA-256, ${parametersSha256}.${own}`
@@ -137,10 +137,10 @@ export class Keep implements RunListener {
       const bytes = new Uint8Array(await file.arrayBuffer());
       const { config, H } = await loadCheckpoint(bytes);
       const setting = this.#settingFor(config, H);
-      const why = `Opened ${file.name}: ${H} hidden units. Play trains it further, with a fresh optimizer.`;
+      const why = `Opened ${cited(file.name)}: ${H} hidden units. Play trains it further, with a fresh optimizer.`;
       await this.#playground.start(setting, { model: bytes, play: false, altered: true, why });
     } catch (error) {
-      this.#playground.say(`${file.name} was not opened: ${reasonOf(error)}`);
+      this.#playground.say(`${cited(file.name)} was not opened: ${reasonOf(error)}`);
     }
   }
 

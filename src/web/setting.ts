@@ -1,5 +1,6 @@
 // What the page is set to: a text and a configuration; as a link, as Node's command line, checked.
 
+import { quoted, shown } from "../data/printable.ts";
 import {
   type Config,
   ConfigError,
@@ -88,7 +89,10 @@ function checkRange({ name, least = 0, most, whole }: Field, value: number, got:
   const fits = value >= least && value <= most && (!whole || Number.isInteger(value));
   if (fits) return;
   const kind = whole ? "a whole number" : "a number";
-  throw new ConfigError(name, `expected ${kind} from ${least} to ${most}, got ${got || "nothing"}`);
+  throw new ConfigError(
+    name,
+    `expected ${kind} from ${least} to ${most}, got ${shown(got) || "nothing"}`,
+  );
 }
 
 /** The setting with some values changed; what has no effect beside them is as by default. @throws {ConfigError} */
@@ -143,7 +147,7 @@ export function fromHash(hash: string, isLenient = false): { setting: Setting; n
       needsOwn = value === OWN;
       if (!text && !needsOwn) {
         const names = SAMPLES.map((sample) => sample.name).join(", ");
-        throw new ConfigError("text", `expected ${names}, got ${JSON.stringify(value)}`);
+        throw new ConfigError("text", `expected ${names}, got ${quoted(value)}`);
       }
     } else changes[name] = parse(name, value);
   }
@@ -157,7 +161,7 @@ export function fromHash(hash: string, isLenient = false): { setting: Setting; n
 /** The value of a setting from text, of the kind its default has. @throws {ConfigError} */
 export function parse(name: string, value: string): unknown {
   if (!SETTINGS.includes(name as keyof Config)) {
-    throw new ConfigError(name, "expected a setting, got this name");
+    throw new ConfigError(shown(name), "expected a setting, got this name");
   }
   const standard = DEFAULTS[name as keyof Config];
   if (typeof standard === "number") {
@@ -176,7 +180,8 @@ export function parse(name: string, value: string): unknown {
 export function nodeCommand({ text, changes }: Setting): string {
   const flags: string[] = [];
   const add = (flag: string, value: string): void => {
-    flags.push(value.startsWith("-") ? `--${flag}=${quoted(value)}` : `--${flag} ${quoted(value)}`);
+    const word = shellWord(value);
+    flags.push(value.startsWith("-") ? `--${flag}=${word}` : `--${flag} ${word}`);
   };
   // "-" alone would be standard input.
   const own = (name: string): string => (name === "-" ? "./-" : name);
@@ -191,6 +196,6 @@ export function nodeCommand({ text, changes }: Setting): string {
 }
 
 /** A word as a shell takes it. */
-function quoted(word: string): string {
+function shellWord(word: string): string {
   return /^[\w./:+@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

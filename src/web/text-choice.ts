@@ -7,6 +7,7 @@ import { HELLO, isSample, OWN, type OwnText, type Setting } from "./setting.ts";
 import { SAMPLES } from "./texts.ts";
 import { reasonOf } from "./training/session.ts";
 import { find, setText } from "./views/elements.ts";
+import { cited } from "./views/format.ts";
 
 export const PAIR = "hello";
 const PASTED = "text.txt";
@@ -54,11 +55,11 @@ export class TextChoice {
     for (const radio of this.#radios) radio.checked = radio.value === name;
     this.#own.hidden = name !== OWN;
     const isOwn = text !== undefined && !isSample(text);
-    if (isOwn) setText(find("own-name"), `Training on ${text.name}.`);
+    if (isOwn) setText(find("own-name"), `Training on ${cited(text.name)}.`);
     find("save-text").hidden = !(isOwn && text.name === PASTED);
     if (!text) {
       const { input, target } = { ...DEFAULTS, ...changes };
-      setText(find("pair-label"), `${input} → ${target}`);
+      setText(find("pair-label"), `${cited(input)} → ${cited(target)}`);
       this.#pair = setting;
     }
     setText(this.#error, "");
@@ -91,7 +92,7 @@ export class TextChoice {
   /** Trains on a text, as far as it is one. */
   async #train(text: OwnText): Promise<void> {
     this.#own.hidden = false;
-    setText(this.#error, text.bytes.size > 1e6 ? `Reading ${text.name} …` : "");
+    setText(this.#error, text.bytes.size > 1e6 ? `Reading ${cited(text.name)} …` : "");
     try {
       if (text.bytes.size === 0)
         throw new RangeError("expected a text, got nothing; paste or choose one");
@@ -100,7 +101,7 @@ export class TextChoice {
       const changes = this.#asked ?? { ...kept, epochs: epochsFor(text, kept) };
       await this.#start({ text, changes });
     } catch (error) {
-      setText(this.#error, `${text.name}: ${reasonOf(error)}`);
+      setText(this.#error, `${cited(text.name)}: ${reasonOf(error)}`);
     }
   }
 

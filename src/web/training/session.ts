@@ -2,6 +2,7 @@
 
 import type { Shape } from "../../model/shape.ts";
 import { patienceFor } from "../../wasm/team.ts";
+import { explained } from "../views/format.ts";
 import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
 
 const WATCH_EVERY = 1000; // ms
@@ -159,6 +160,5 @@ export class Session {
 
 /** What went wrong, in words. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  return String(error);
+  return explained(error instanceof Error ? error.message : String(error));
 }

@@ -1,5 +1,9 @@
 // Short names for what views do with the document. Text goes in as text, never as markup.
 
+import { glyph, tokenName } from "./format.ts";
+
+const SHORT = 2; // characters of a token's label that have room everywhere
+
 /** An element with a class and what it holds. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -10,6 +14,12 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   if (className) element.className = className;
   element.append(...children);
   return element;
+}
+
+/** A token's label; one of more than a letter or two, as U+200D, is marked as long. */
+export function makeToken(className: string, character = ""): HTMLElement {
+  const isLong = [...glyph(character)].length > SHORT;
+  return make("span", isLong ? `${className} long`.trim() : className, tokenName(character));
 }
 
 /** The element of the page with this id. */

@@ -1,16 +1,28 @@
-// Numbers, durations and tokens as the page writes them.
+// Numbers, durations, tokens and the visitor's texts as the page writes them.
 
-import { printable } from "../../data/printable.ts";
+import { printable, shown } from "../../data/printable.ts";
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+// Hebrew, Arabic and their like, and the marks that turn the direction as they do.
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+// Characters without a picture of their own: formats, blanks, joiners, fillers, what no font has.
+const UNSEEN = /^[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]$/u;
+const MARK = /^\p{M}$/u; // stands on the character before it
+const LONGEST_REASON = 300; // characters
 
 /** A number of the network, to four places. */
 export function number(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const text =
-    size >= 1e-3 && size < 1e4 ? value.toFixed(size >= 100 ? 1 : 4) : value.toExponential(2);
-  return text.replace("-", "−");
+  return withMinus(
+    size >= 1e-3 && size < 1e4 ? value.toFixed(size >= 100 ? 1 : 4) : value.toExponential(2),
+  );
+}
+
+/** A number as text, with the sign that its formulas have. */
+export function withMinus(text: string | number): string {
+  return String(text).replaceAll("-", "−");
 }
 
 /** A whole number, lowered. */
@@ -18,9 +30,35 @@ export function subscript(n: number): string {
   return [...String(n)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
 }
 
-/** A token as a label. */
+/** A token as something to be seen. */
+export function glyph(character: string): string {
+  if (character === " ") return "␣";
+  const text = printable(character);
+  if (text !== character) return text;
+  if (UNSEEN.test(character)) {
+    return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  }
+  return MARK.test(character) ? `◌${character}` : character;
+}
+
+/** A token as a label, also within a line. */
 export function tokenName(character: string | undefined): string {
-  return character === " " ? "␣" : printable(character ?? "");
+  return isolated(glyph(character ?? ""));
+}
+
+/** A text from outside as it stands in a sentence: printable, at most 80 characters. */
+export function cited(text: string): string {
+  return isolated(shown(text));
+}
+
+/** A reason from elsewhere, whatever it quotes. */
+export function explained(reason: string): string {
+  return shown(reason, LONGEST_REASON).replaceAll(/"[^"]*"/g, isolated);
+}
+
+/** The text so that its direction is its own, and the line around it keeps the line's. */
+function isolated(text: string): string {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** A count with its thousands apart. */

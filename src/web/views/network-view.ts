@@ -2,7 +2,7 @@
 // predicts, the loss there, and how much of the error comes back to each time step.
 
 import type { Anatomy } from "../training/anatomy.ts";
-import { make, setText } from "./elements.ts";
+import { make, makeToken, setText } from "./elements.ts";
 import { number, subscript, tokenName } from "./format.ts";
 import type { Place } from "./formula.ts";
 import { HeatMap } from "./heat-map.ts";
@@ -153,7 +153,7 @@ function makeColumn(
   const bars = characters.map((character, v) => {
     const fill = make("span", "fill");
     const value = make("span", "value");
-    const row = make("div", "bar", make("span", "token", tokenName(character)), fill, value);
+    const row = make("div", "bar", makeToken("token", character), fill, value);
     if (v === targets[t]) {
       row.classList.add("target");
       row.append(make("span", "visually-hidden", "the target"));

@@ -1,6 +1,7 @@
 // The race: the core against the reference in the visitor's own browser, as bars and a table.
 
 import type { RaceJob, RaceResult } from "../training/protocol.ts";
+import { reasonOf } from "../training/session.ts";
 import { find, make, setText } from "./elements.ts";
 import { count, duration } from "./format.ts";
 
@@ -46,7 +47,7 @@ export class RaceView {
           : "The engines computed different weights: that is a fault of ours. Please report it with the name of your browser.",
       );
     } catch (error) {
-      setText(said, `The race was not run: ${(error as Error).message}`);
+      setText(said, `The race was not run: ${reasonOf(error)}`);
     } finally {
       this.#button.disabled = false;
     }

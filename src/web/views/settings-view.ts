@@ -5,6 +5,7 @@ import { missingNeed } from "../../model/effects.ts";
 import { FIELDS, type Field } from "../fields.ts";
 import { changed, configOf, HELLO, parse, type Setting } from "../setting.ts";
 import { find, make, setText } from "./elements.ts";
+import { cited, explained } from "./format.ts";
 
 interface Row {
   readonly field: Field;
@@ -79,6 +80,7 @@ export class SettingsView {
       input.autocomplete = "off";
       input.spellcheck = false;
       if (field.most !== undefined) input.inputMode = "decimal";
+      else input.dir = "auto";
     }
     input.id = `set-${name}`;
     const error = make("span", "error");
@@ -119,7 +121,7 @@ export class SettingsView {
       return setting;
     } catch (problem) {
       if (!(problem instanceof ConfigError)) throw problem;
-      this.#mark(input, error, problem.problem);
+      this.#mark(input, error, explained(problem.problem));
       return undefined;
     }
   }
@@ -136,8 +138,11 @@ export class SettingsView {
       return;
     }
     const follows = name === "input" && config.target !== before.target;
-    const also = follows ? `, and now it learns to write ${config.target}` : "";
-    this.#listener.restart(setting, `Started again: ${label.toLowerCase()} ${input.value}${also}.`);
+    const also = follows ? `, and now it learns to write ${cited(config.target)}` : "";
+    this.#listener.restart(
+      setting,
+      `Started again: ${label.toLowerCase()} ${cited(input.value)}${also}.`,
+    );
   }
 
   #mark(input: HTMLElement, error: HTMLElement, problem: string): void {

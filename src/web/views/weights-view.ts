@@ -2,8 +2,8 @@
 
 import type { ParameterName } from "../../model/shape.ts";
 import type { Anatomy } from "../training/anatomy.ts";
-import { make, setText } from "./elements.ts";
-import { tokenName } from "./format.ts";
+import { make, makeToken, setText } from "./elements.ts";
+import { withMinus } from "./format.ts";
 import type { Place } from "./formula.ts";
 import { HeatMap, roundScale } from "./heat-map.ts";
 
@@ -77,8 +77,8 @@ export class WeightsView {
       ];
       value.show(w as Float64Array, ofValues);
       gradient.show(g as Float64Array, ofGradients);
-      setText(valueScale, `±${ofValues}`);
-      setText(gradientScale, `∂ ±${ofGradients}`);
+      setText(valueScale, `±${withMinus(ofValues)}`);
+      setText(gradientScale, `∂ ±${withMinus(ofGradients)}`);
     }
   }
 
@@ -93,7 +93,7 @@ export class WeightsView {
 /** A map with the characters along the side that stands for them. */
 function labelled({ characters }: Anatomy, name: ParameterName, map: HeatMap): HTMLElement {
   const tokens = (className: string): HTMLElement => {
-    const labels = make("div", className, ...characters.map((c) => make("span", "", tokenName(c))));
+    const labels = make("div", className, ...characters.map((c) => makeToken("", c)));
     labels.setAttribute("aria-hidden", "true");
     return labels;
   };

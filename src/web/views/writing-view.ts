@@ -3,8 +3,9 @@
 
 import type { RunFacts, WriteJob, Written } from "../training/protocol.ts";
 import { TOP } from "../training/protocol.ts";
-import { find, make, setText } from "./elements.ts";
-import { steps, tokenName } from "./format.ts";
+import { reasonOf } from "../training/session.ts";
+import { find, make, makeToken, setText } from "./elements.ts";
+import { cited, steps, tokenName } from "./format.ts";
 import { colourOf } from "./heat-map.ts";
 
 const EVERY = 3000; // ms
@@ -96,7 +97,7 @@ export class WritingView {
       if (facts === this.#facts) this.#show(written);
       setText(this.#error, "");
     } catch (error) {
-      setText(this.#error, (error as Error).message);
+      setText(this.#error, reasonOf(error));
     } finally {
       this.#writing = false;
     }
@@ -123,7 +124,7 @@ export class WritingView {
       number("writing-seed"),
     ];
     if (!Number.isInteger(length) || length < 1 || length > MOST) {
-      const got = find<HTMLInputElement>("length").value || "nothing";
+      const got = cited(find<HTMLInputElement>("length").value) || "nothing";
       throw new Error(`length: expected a whole number from 1 to ${MOST}, got ${got}`);
     }
     return { prime: find<HTMLInputElement>("prime").value, length, temperature, seed };
@@ -171,7 +172,7 @@ export class WritingView {
       const probability = written.topProbabilities[place * TOP + i] as number;
       const fill = make("span", "fill");
       fill.style.setProperty("--share", probability.toFixed(4));
-      const token = make("span", "token", tokenName(this.#facts?.characters[id]));
+      const token = makeToken("token", this.#facts?.characters[id]);
       return make("div", "bar", token, fill, make("span", "value", probability.toFixed(2)));
     });
     const heading = `After “${tokenName(written.characters[place])}” it expects`;
