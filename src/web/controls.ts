@@ -40,6 +40,7 @@ export class Controls {
     }
     // Not disabled: that would take the focus of who ended the run with it.
     this.#step.setAttribute("aria-disabled", String(phase === "done"));
+    this.#undo.setAttribute("aria-disabled", String(this.#playground.starts > 0));
     this.#undo.style.visibility = replaced ? "visible" : "hidden";
     setText(find("status"), this.#status());
     if (!facts) return;
@@ -91,7 +92,7 @@ export class Controls {
     const { phase, facts, course, said } = this.#playground;
     const { step } = course;
     const state = {
-      loading: "Loading the core …",
+      loading: said ? "" : "Loading the core …",
       playing: "Training …",
       paused: step > 0 ? `Paused after ${step} of ${steps(facts?.steps ?? 0)}.` : "Ready.",
       done: "Trained. More epochs train on.",

@@ -5,18 +5,11 @@ import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { Config } from "../model/config.ts";
 import { download } from "./download.ts";
 import type { Playground } from "./playground.ts";
-import {
-  blobOf,
-  changed,
-  fromHash,
-  isSample,
-  nodeCommand,
-  pick,
-  type Setting,
-  toHash,
-} from "./setting.ts";
+import { openSaved, type SavedRun } from "./saved.ts";
+import { blobOf, changed, isSample, nodeCommand, pick, type Setting, toHash } from "./setting.ts";
 import type { RunListener } from "./starting.ts";
 import { type Materials, type Saved, Slot } from "./storage.ts";
+import type { RunFacts } from "./training/protocol.ts";
 import { reasonOf } from "./training/session.ts";
 import { find, setText } from "./views/elements.ts";
 import { cited, steps } from "./views/format.ts";
@@ -27,8 +20,14 @@ export class Keep implements RunListener {
   readonly #playground: Playground;
   readonly #offer = find("offer");
   #slot: Slot | undefined;
-  /** A saved run that the visitor has not yet decided on: nothing may take its place. */
-  #offered: (Saved & Materials) | undefined;
+  /** Why there is no slot. */
+  #refusal: unknown;
+  /** Until it is known what is there, and the visitor has decided on it, nothing may take its place. */
+  #isUndecided = true;
+  /** A saved run that can go on. */
+  #offered: SavedRun | undefined;
+  /** Keeps the run as it was last told of, once that may be. */
+  #waiting: (() => void) | undefined;
   /** Whether text and model of the run are still to be written. */
   #isNew = true;
 
@@ -40,35 +39,41 @@ export class Keep implements RunListener {
       if (file.files?.[0]) void this.load(file.files[0]);
       file.value = "";
     });
-    find("copy-link").addEventListener("click", () => void this.#copy("link", location.href));
+    find("copy-link").addEventListener(
+      "click",
+      () => void this.#copy("link", "in the address bar", location.href),
+    );
     find("copy-command").addEventListener(
       "click",
-      () => void this.#copy("command", nodeCommand(playground.setting)),
+      () => void this.#copy("command", "beside the button", nodeCommand(playground.setting)),
     );
     find("continue").addEventListener("click", () => void this.#continue());
-    find("discard").addEventListener("click", () => {
-      this.#decide();
-      this.#slot?.clear().catch(() => {});
-    });
+    find("discard").addEventListener("click", () => void this.#discard());
   }
 
-  /** Looks for a saved run and offers it. */
+  /** Looks for a saved run and offers it. Without storage there is none, and the first snapshot says so. */
   async offer(): Promise<void> {
     try {
-      this.#slot = await Slot.take();
-      const saved = await this.#slot.read();
-      if (!saved || saved.step === 0) return;
-      this.#offered = saved;
-      setText(find("offer-text"), await offerOf(saved));
-      this.#offer.hidden = false;
-    } catch {
-      // Without storage there is nothing to offer, and the first snapshot says so.
+      const { slot, run, problem } = await Slot.take(openSaved);
+      this.#slot = slot;
+      this.#offered = run;
+      if (run || problem) {
+        const other = `A run that was kept here cannot be opened (${reasonOf(problem)}). This one is kept beside it.`;
+        setText(find("offer-text"), run ? offerOf(run) : other);
+        find("continue").hidden = !run;
+        this.#offer.hidden = false;
+      }
+    } catch (error) {
+      this.#refusal = error;
     }
+    if (!this.#offered) this.#decide();
   }
 
-  begin(_facts: unknown, setting: Setting): void {
+  begin({ step }: RunFacts, setting: Setting, stopped?: Uint8Array<ArrayBuffer>): void {
     this.#isNew = true;
+    this.#waiting = undefined; // it is of the run before
     this.changed(undefined, setting);
+    if (stopped) this.snapshot(stopped, step); // a reload now would find the run that it took the place of
   }
 
   changed(_config: Config | undefined, setting: Setting): void {
@@ -78,7 +83,7 @@ export class Keep implements RunListener {
   }
 
   snapshot(bytes: Uint8Array<ArrayBuffer>, step: number): void {
-    if (this.#offered || !this.#slot || step === 0) return;
+    if (step === 0) return;
     const { setting, altered, model, facts } = this.#playground;
     const saved: Saved = {
       hash: toHash(setting),
@@ -91,18 +96,32 @@ export class Keep implements RunListener {
     const name = isSample(text) ? `${text.name}.txt` : (text?.name ?? "");
     const blob = blobOf(setting);
     const materials = { text: blob && { name, bytes: blob }, model };
-    this.#slot.write(saved, this.#isNew ? materials : undefined).then(
-      () => {
-        if (facts === this.#playground.facts) this.#isNew = false;
-        setText(find("kept"), "");
-      },
-      (error: unknown) => {
-        const why = `The browser could not keep this run (${reasonOf(error)}); training goes on. Save the model to keep it.`;
-        if (find("kept").textContent === why) return; // it stands there
-        setText(find("kept"), why);
-        this.#playground.say(why);
-      },
-    );
+    this.#waiting = () => {
+      this.#write(saved, materials).then(
+        () => {
+          if (facts === this.#playground.facts) this.#isNew = false;
+          setText(find("kept"), "");
+        },
+        (error: unknown) => {
+          const why = `The browser could not keep this run (${reasonOf(error)}); training goes on. Save the model to keep it.`;
+          if (find("kept").textContent === why) return; // it stands there
+          setText(find("kept"), why);
+          this.#playground.say(why);
+        },
+      );
+    };
+    this.#keep();
+  }
+
+  async #write(saved: Saved, materials: Materials): Promise<void> {
+    if (!this.#slot) throw this.#refusal;
+    await this.#slot.write(saved, materials, this.#isNew);
+  }
+
+  #keep(): void {
+    if (this.#isUndecided) return;
+    this.#waiting?.();
+    this.#waiting = undefined;
   }
 
   draw(): void {
@@ -170,12 +189,12 @@ export class Keep implements RunListener {
     }
   }
 
-  async #copy(what: string, text: string): Promise<void> {
+  async #copy(what: string, where: string, text: string): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
       this.#playground.say(`Copied the ${what}.`);
     } catch {
-      this.#playground.say(`The browser does not let the page copy; the ${what} is: ${text}`);
+      this.#playground.say(`The browser does not let the page copy; the ${what} stands ${where}.`);
     }
   }
 
@@ -183,42 +202,39 @@ export class Keep implements RunListener {
     const saved = this.#offered;
     if (!saved) return;
     try {
-      const { training: stopped, model, altered, step } = saved;
+      const { setting, step, ...origin } = saved;
       const why = `Goes on after ${steps(step)}.`;
-      const setting = await settingFrom(saved);
-      await this.#playground.start(setting, { stopped, model, play: false, altered, why });
+      await this.#playground.start(setting, { ...origin, play: false, why });
+      this.#hide();
       this.#decide();
     } catch (error) {
       this.#playground.say(`The saved run could not be opened: ${reasonOf(error)}`);
     }
   }
 
-  #decide(): void {
+  async #discard(): Promise<void> {
+    this.#hide();
+    await this.#slot?.discard().catch(() => {}); // what is kept from now on takes its place
+    this.#decide();
+  }
+
+  #hide(): void {
     this.#offered = undefined;
     this.#offer.hidden = true;
+  }
+
+  #decide(): void {
+    this.#isUndecided = false;
+    this.#keep();
   }
 }
 
 /** What a saved run is, as an offer to go on with it. */
-async function offerOf(saved: Saved & Materials): Promise<string> {
-  const until = "Until you decide, this one is not saved.";
-  try {
-    const { text, changes } = await settingFrom(saved);
-    const what = text
-      ? isSample(text)
-        ? text.label.toLowerCase()
-        : text.name
-      : `“${changes.input ?? "hell"}” → “${changes.target ?? "ello"}”`;
-    return `Your last run, on ${what}, was saved after ${steps(saved.step)}. ${until}`;
-  } catch (error) {
-    return `Your last run was saved by another version of this page (${reasonOf(error)}). ${until}`;
-  }
-}
-
-/** The setting of a saved run: on its own text where a sample has changed since. @throws {ConfigError} */
-async function settingFrom({ hash, text }: Saved & Materials): Promise<Setting> {
-  const { setting } = fromHash(hash, true); // as it was saved, if by another version of the page
-  if (!text) return setting;
-  const isSame = isSample(setting.text) && setting.text.text === (await text.bytes.text());
-  return isSame ? setting : { ...setting, text };
+function offerOf({ setting: { text, changes }, step }: SavedRun): string {
+  const what = text
+    ? isSample(text)
+      ? text.label.toLowerCase()
+      : cited(text.name)
+    : `“${cited(changes.input ?? "hell")}” → “${cited(changes.target ?? "ello")}”`;
+  return `Your last run, on ${what}, was saved after ${steps(step)}. Until you decide, this one is not saved.`;
 }

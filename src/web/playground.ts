@@ -37,7 +37,7 @@ export class Playground {
   #snapshot: Uint8Array<ArrayBuffer> | undefined;
   readonly #queue = new Queue();
   /** Starts that are under way or to come. */
-  #starts = 0;
+  starts = 0;
   /** Whether the run is to play, once nothing is being started; and how often that was decided. */
   #wish = false;
   #wishes = 0;
@@ -63,7 +63,7 @@ export class Playground {
     this.wanted = setting;
     this.#decide(start.play);
     const decided = this.#wishes;
-    this.#starts++;
+    this.starts++;
     try {
       await this.#queue.do(number, () => this.#start(setting, start));
     } catch (error) {
@@ -85,7 +85,7 @@ export class Playground {
 
   /** The run that the last start took the place of, as it stood then. */
   async undo(): Promise<void> {
-    if (!this.replaced) return;
+    if (!this.replaced || this.starts > 0) return;
     const { setting, step, ...origin } = this.replaced;
     const why = `Back at the run before, after ${steps(step)}.`;
     await this.start(setting, { ...origin, play: false, why });
@@ -93,19 +93,19 @@ export class Playground {
 
   /** Plays, or lets the run that is being started play. */
   play(): void {
-    if (this.#starts === 0 && (this.phase === "done" || !this.facts)) return;
+    if (this.starts === 0 && (this.phase === "done" || !this.facts)) return;
     this.#decide(true);
-    if (this.#starts === 0) this.#play();
+    if (this.starts === 0) this.#play();
   }
 
   async pause(): Promise<void> {
     this.#decide(false);
-    if (this.#starts > 0 || this.phase !== "playing") return;
+    if (this.starts > 0 || this.phase !== "playing") return;
     await this.#stand("pause");
   }
 
   async takeStep(): Promise<void> {
-    if (this.#starts > 0 || this.phase === "done" || !this.facts) return;
+    if (this.starts > 0 || this.phase === "done" || !this.facts) return;
     this.#decide(false);
     await this.#stand("step");
   }
@@ -126,7 +126,7 @@ export class Playground {
     }
     this.wanted = asked;
     await this.#tell(this.#queue.do(this.#queue.newest, () => this.#change(change)));
-    if (this.wanted === asked && this.#starts === 0) this.wanted = this.setting;
+    if (this.wanted === asked && this.starts === 0) this.wanted = this.setting;
     const { facts } = this;
     if (facts) for (const one of this.#listeners) one.changed?.(facts.config, this.setting);
     this.#draw();
@@ -204,7 +204,7 @@ export class Playground {
   /** Gives a new worker the run that a lost one had. */
   async #restore(why: string): Promise<void> {
     this.phase = "paused";
-    this.#starts++;
+    this.starts++;
     const { setting, altered, model, facts: before } = this;
     const origin = { stopped: this.#snapshot, model, altered, isAlone: before?.threads === 1 };
     try {
@@ -226,8 +226,8 @@ export class Playground {
 
   /** A start is over: with the last of them, the run that there is plays if it is to. */
   #settle(): void {
-    this.#starts--;
-    if (this.#starts === 0 && this.#wish && this.phase === "paused") this.#play();
+    this.starts--;
+    if (this.starts === 0 && this.#wish && this.phase === "paused") this.#play();
     this.#draw();
   }
 
@@ -285,7 +285,7 @@ export class Playground {
     this.#snapshot = stopped;
     this.model = model;
     this.say(why ?? "");
-    for (const listener of this.#listeners) listener.begin?.(facts, this.setting);
+    for (const listener of this.#listeners) listener.begin?.(facts, this.setting, stopped);
   }
 
   /** Says what went wrong, but for a lost worker, of which `lost` speaks. */

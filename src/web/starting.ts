@@ -8,7 +8,8 @@ export type Phase = "loading" | "playing" | "paused" | "done" | "failed";
 
 /** What a view may want to know; all are called outside of animation frames. */
 export interface RunListener {
-  begin?(facts: RunFacts, setting: Setting): void;
+  /** `stopped`: the file of the run that goes on, if one does. */
+  begin?(facts: RunFacts, setting: Setting, stopped?: Uint8Array<ArrayBuffer>): void;
   progress?(progress: Progress): void;
   changed?(config: Config, setting: Setting): void;
   /** A stopped run's file, every few seconds and at each pause. */

@@ -26,58 +26,109 @@ export interface Saved {
   readonly savedAt: number;
 }
 
+/** Makes a run of what a slot holds. @throws for what is none. */
+export type Opener<Run> = (record: unknown, materials: unknown) => Promise<Run>;
+
+/** A slot, and the run that was found; where there are only others, why the newest is none. */
+export interface Taken<Run> {
+  readonly slot: Slot;
+  readonly run?: Run;
+  readonly problem?: unknown;
+}
+
 /** A page's place in the storage. */
 export class Slot {
   readonly #name: string;
+  /** The slot of what was found, which `discard` empties. */
+  readonly #found: IDBValidKey | undefined;
+  /** Whether what was found lies elsewhere, and goes when this page writes. */
+  #moves: boolean;
 
-  private constructor(name: string) {
+  private constructor(name: string, found?: IDBValidKey, moves = false) {
     this.#name = name;
+    this.#found = found;
+    this.#moves = moves;
   }
 
-  /** The slot saved last among those of pages that are no longer open; else a new one. */
-  static async take(): Promise<Slot> {
-    const names = await inStores("readonly", async (runs) => {
-      const [keys, all] = [await done(runs.getAllKeys()), await done(runs.getAll())];
-      const savedAt = (i: number): number => (all[i] as Saved).savedAt;
-      return keys.map((key, i) => ({ name: String(key), savedAt: savedAt(i) }));
-    });
-    for (const { name } of names.toSorted((a, b) => b.savedAt - a.savedAt)) {
-      if (await lock(name)) return new Slot(name);
+  /**
+   * The slot of the run saved last among those of pages that are no longer open; else a new one. Without
+   * locks none can tell which those are, so every page writes into a slot of its own, and takes over the
+   * run that it goes on with.
+   */
+  static async take<Run>(open: Opener<Run>): Promise<Taken<Run>> {
+    let unread: { name: IDBValidKey; problem: unknown } | undefined;
+    for (const name of await namesByAge()) {
+      if (!(await lock(String(name)))) continue;
+      const held = await inStores("readonly", async (runs, materials) => [
+        await done(runs.get(name)),
+        await done(materials.get(name)),
+      ]);
+      try {
+        const run = await open(held[0], held[1]);
+        const own = hasLocks() ? String(name) : await newName();
+        return { slot: new Slot(own, name, own !== name), run };
+      } catch (problem) {
+        unread ??= { name, problem };
+      }
     }
-    for (let number = 1; ; number++) {
-      const name = `run ${number}`;
-      const isNew = names.every((one) => one.name !== name);
-      if (isNew && (await lock(name))) return new Slot(name);
-    }
+    const name = await newName();
+    if (!unread) return { slot: new Slot(name) };
+    return { slot: new Slot(name, unread.name), problem: unread.problem };
   }
 
-  /** What the slot holds. */
-  async read(): Promise<(Saved & Materials) | undefined> {
-    return inStores("readonly", async (runs, materials) => {
-      const saved = (await done(runs.get(this.#name))) as Saved | undefined;
-      const rest = (await done(materials.get(this.#name))) as Materials | undefined;
-      return saved && { ...saved, ...rest };
-    });
-  }
-
-  /** Puts a run in place of what is there; without `materials`, those that are there stay. */
-  async write(saved: Saved, materials?: Materials): Promise<void> {
+  /** Puts a run in place of what is there; the materials only if they are new, or not there. */
+  async write(saved: Saved, materials: Materials, isNew: boolean): Promise<void> {
     await inStores("readwrite", async (runs, stored) => {
-      if (materials) stored.put(materials, this.#name);
       runs.put(saved, this.#name);
+      if (isNew || (await done(stored.getKey(this.#name))) === undefined) {
+        stored.put(materials, this.#name);
+      }
+      if (this.#moves && this.#found !== undefined) empty(this.#found, runs, stored);
     });
+    this.#moves = false;
   }
 
-  async clear(): Promise<void> {
-    await inStores("readwrite", async (runs, materials) => {
-      runs.delete(this.#name);
-      materials.delete(this.#name);
-    });
+  /** Empties the slot of what was found. */
+  async discard(): Promise<void> {
+    const found = this.#found;
+    if (found === undefined) return;
+    await inStores("readwrite", async (...stores) => empty(found, ...stores));
+    this.#moves = false;
   }
+}
+
+function empty(name: IDBValidKey, ...stores: IDBObjectStore[]): void {
+  for (const store of stores) store.delete(name);
+}
+
+/** The names of the slots, that of the run saved last first; last those without a time. */
+async function namesByAge(): Promise<IDBValidKey[]> {
+  const [names, all] = await inStores("readonly", async (runs) => [
+    await done(runs.getAllKeys()),
+    await done(runs.getAll()),
+  ]);
+  const ages = all.map((one: Partial<Saved> | null) => Number(one?.savedAt) || 0);
+  return names
+    .map((name, i) => ({ name, age: ages[i] as number }))
+    .toSorted((a, b) => b.age - a.age)
+    .map(({ name }) => name);
+}
+
+/** A name that no other page has, locked. */
+async function newName(): Promise<string> {
+  const name = `run ${crypto.getRandomValues(new Uint32Array(2)).join(" ")}`;
+  await lock(name);
+  return name;
+}
+
+/** Whether pages can tell which others are open: browsers let none do so over plain http. */
+function hasLocks(): boolean {
+  return navigator.locks !== undefined;
 }
 
 /** Takes the lock of a slot for as long as the page is open. @returns whether it was free. */
 function lock(name: string): Promise<boolean> {
+  if (!hasLocks()) return Promise.resolve(true);
   return new Promise((resolve, reject) => {
     navigator.locks
       .request(`${DATABASE} ${name}`, { ifAvailable: true }, (held) => {
@@ -110,13 +161,33 @@ async function inStores<Result>(
   }
 }
 
-function opened(): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, VERSION);
+/** The database; another one beside it where that is a newer version's of this page, or another page's. */
+async function opened(): Promise<IDBDatabase> {
+  if (!globalThis.indexedDB) throw new Error("it has no storage");
+  const usual = await openedAs(DATABASE).catch((error: DOMException) => {
+    if (error.name !== "VersionError") throw error;
+    return undefined;
+  });
+  const stores = [...(usual?.objectStoreNames ?? [])];
+  if (usual && stores.includes(RUNS) && stores.includes(MATERIALS)) return usual;
+  usual?.close();
+  return openedAs(`${DATABASE} ${VERSION}`);
+}
+
+function openedAs(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, VERSION);
   request.onupgradeneeded = () => {
-    for (const name of [...request.result.objectStoreNames]) request.result.deleteObjectStore(name);
-    for (const name of [RUNS, MATERIALS]) request.result.createObjectStore(name);
+    for (const store of [...request.result.objectStoreNames])
+      request.result.deleteObjectStore(store);
+    for (const store of [RUNS, MATERIALS]) request.result.createObjectStore(store);
   };
-  return done(request);
+  const blocked = new Promise<never>((_resolve, reject) => {
+    request.onblocked = () => {
+      reject(new Error("an older version of this page has it open; close that one"));
+      request.onsuccess = () => request.result.close();
+    };
+  });
+  return Promise.race([done(request), blocked]);
 }
 
 function done<Value>(request: IDBRequest<Value>): Promise<Value> {

@@ -1,0 +1,94 @@
+// A saved run out of the browser's storage: what can go on, and what is refused in words.
+
+import { beforeAll, expect, test } from "vitest";
+import { saveTraining } from "../../src/checkpoint/training.ts";
+import { PairDataset } from "../../src/data/pair.ts";
+import { completeConfig } from "../../src/model/config.ts";
+import { modelFor } from "../../src/model/create.ts";
+import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { Trainer } from "../../src/train/trainer.ts";
+import { openSaved } from "../../src/web/saved.ts";
+import type { Saved } from "../../src/web/storage.ts";
+import { SAMPLES } from "../../src/web/texts.ts";
+
+const STEPS = 3;
+let good: Saved;
+
+beforeAll(async () => {
+  const config = completeConfig({ hiddenSize: 3, epochs: 9 });
+  const dataset = new PairDataset(config.input, config.target);
+  const model = await modelFor(dataset, config, (_config, shape) => new ReferenceEngine(shape));
+  const trainer = new Trainer(model, dataset);
+  const records = trainer.run();
+  for (let step = 0; step < STEPS; step++) records.next();
+  const { state } = trainer;
+  const training = await saveTraining(model, { state, textSha256: "", history: {}, logBytes: 0 });
+  good = { hash: "hiddenSize=3&epochs=9", training, step: STEPS, altered: false, savedAt: 1 };
+});
+
+test("a run that this page saved", async () => {
+  expect(await openSaved(good, { text: undefined, model: undefined })).toEqual({
+    setting: { text: undefined, changes: { hiddenSize: 3, epochs: 9 } },
+    stopped: good.training,
+    model: undefined,
+    altered: false,
+    step: STEPS,
+  });
+  expect((await openSaved(good, undefined)).step).toBe(STEPS);
+});
+
+test("on a text of one's own, and on a sample that has changed since", async () => {
+  const text = { name: "a.txt", bytes: new Blob(["abc"]) };
+  const own = await openSaved({ ...good, hash: "text=own" }, { text });
+  expect(own.setting.text).toBe(text);
+  const changed = await openSaved({ ...good, hash: "text=words" }, { text });
+  expect(changed.setting.text).toBe(text);
+  const words = SAMPLES.find(({ name }) => name === "words");
+  const same = { name: "words.txt", bytes: new Blob([words?.text ?? ""]) };
+  expect((await openSaved({ ...good, hash: "text=words" }, { text: same })).setting.text).toBe(
+    words,
+  );
+});
+
+test.each<[string, () => unknown, unknown, RegExp]>([
+  ["null", () => null, undefined, /^hash: expected a setting's link, got nothing$/],
+  ["a newer version's", () => ({ version: 9 }), undefined, /^hash: expected/],
+  ["a word", () => "run", undefined, /^hash: expected/],
+  [
+    "one without its state",
+    () => ({ ...good, training: undefined }),
+    undefined,
+    /^training: expected a stopped run's file, got undefined$/,
+  ],
+  ["an empty state", () => ({ ...good, training: new Uint8Array() }), undefined, /^file: expected/],
+  [
+    "a state with a bit changed",
+    () => {
+      const training = good.training.slice();
+      training[training.length - 1] = (training.at(-1) ?? 0) ^ 1;
+      return { ...good, training };
+    },
+    undefined,
+    /^__metadata__\.tensorsSha256: expected/,
+  ],
+  ["another step", () => ({ ...good, step: 7 }), undefined, /^step: expected 3, .*, got 7$/],
+  ["no step", () => ({ ...good, step: -7.5 }), undefined, /^step: expected 3, .*, got -7\.5$/],
+  ["altered: a word", () => ({ ...good, altered: "no" }), undefined, /^altered: expected/],
+  [
+    "a strange setting",
+    () => ({ ...good, hash: "text=novel" }),
+    undefined,
+    /^text: expected source/,
+  ],
+  ["no text", () => ({ ...good, hash: "text=own" }), undefined, /^text: expected the one it is on/],
+  ["a text without bytes", () => good, { text: { name: "a" } }, /^text: expected none, or a name/],
+  [
+    "a model that is none",
+    () => good,
+    { model: "m" },
+    /^model: expected none, or a file, got string$/,
+  ],
+])("refuses %s", async (_what, record, materials, message) => {
+  await expect(openSaved(record(), materials)).rejects.toThrow(message);
+  await expect(openSaved(record(), materials)).rejects.not.toBeInstanceOf(TypeError);
+});
