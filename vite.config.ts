@@ -55,13 +55,17 @@ function page(): Plugin {
     apply: "build",
     transformIndexHtml: {
       order: "post",
-      handler: () => [
-        {
-          tag: "meta",
-          attrs: { "http-equiv": "Content-Security-Policy", content: POLICY },
-          injectTo: "head-prepend",
-        },
-      ],
+      handler: (html) => ({
+        // A page that is opened as a file may load styles, but not by CORS.
+        html: html.replaceAll('rel="stylesheet" crossorigin', 'rel="stylesheet"'),
+        tags: [
+          {
+            tag: "meta",
+            attrs: { "http-equiv": "Content-Security-Policy", content: POLICY },
+            injectTo: "head-prepend",
+          },
+        ],
+      }),
     },
     generateBundle() {
       const source = readFileSync(at("src/web/isolation-worker.js"), "utf8").replace(

@@ -4,6 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import { Controls } from "./controls.ts";
 import { isolate } from "./isolation.ts";
 import { Keep } from "./keep.ts";
+import { unmetNeed, whyNotLoaded } from "./needs.ts";
 import { loadCores } from "./platform.ts";
 import { Playground } from "./playground.ts";
 import { fromHash, HELLO } from "./setting.ts";
@@ -21,6 +22,11 @@ import { WritingView } from "./views/writing-view.ts";
 // the curves, the costliest
 const CALM_EVERY = 500;
 const CURVES_EVERY = 150;
+const ASKS =
+  "The link is to a text of its maker's own: bring one under “What it learns”. This is hello.";
+const PATIENCE = 1000; // ms for the browser's storage to answer before the page is shown without
+
+find("needs").remove(); // this script runs
 
 function openPage(): void {
   let isDue = false;
@@ -57,6 +63,7 @@ function openPage(): void {
   const texts = new TextChoice(playground, (file) => keep.load(file));
   const controls = new Controls(playground, thinking);
   new RaceView((job) => playground.race(job));
+  playground.listen(keep);
   playground.listen({
     begin: (facts, setting) => {
       drawn = -1;
@@ -76,7 +83,6 @@ function openPage(): void {
       settings.show(playground.wanted);
     },
   });
-  playground.listen(keep);
 
   function drawAll(): void {
     const { phase, course } = playground;
@@ -122,16 +128,23 @@ async function begin(
   keep: Keep,
   draw: () => void,
 ): Promise<void> {
+  const need = unmetNeed();
+  if (need) {
+    playground.say(need);
+    return;
+  }
   try {
+    const offered = keep.offer();
     playground.session = new Session(await loadCores(), {
       hear: (news) => playground.hear(news),
       lost: (reason, isOften) => playground.lost(reason, isOften),
     });
+    // Before the views are shown: an offer that came later would move them.
+    await Promise.race([offered, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
     addEventListener("hashchange", () => void follow(playground, texts));
     await follow(playground, texts);
-    await keep.offer();
   } catch (error) {
-    playground.say(`${reasonOf(error)}. Reload the page to try again.`);
+    playground.say(whyNotLoaded(error, reasonOf(error)));
   }
   draw();
 }
@@ -149,16 +162,14 @@ async function follow(playground: Playground, texts: TextChoice): Promise<void> 
   }
   const { setting, needsOwn } = asked;
   try {
-    await playground.start(needsOwn ? HELLO : setting, { play: true });
+    await playground.start(needsOwn ? HELLO : setting, { play: true, why: needsOwn ? ASKS : "" });
   } catch (error) {
     if (error instanceof WorkerLost) return; // that was said
     const why = `What the link asks for could not be started (${reasonOf(error)}); this is hello.`;
     await playground.start(HELLO, { play: true, why });
     return;
   }
-  if (!needsOwn) return;
-  texts.askForOwn(setting);
-  history.replaceState(null, "", hash); // until the text is there, it is all there is of the link
+  if (needsOwn && playground.wanted === HELLO) texts.askForOwn(setting);
 }
 
 if (!isolate()) openPage();

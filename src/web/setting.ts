@@ -29,6 +29,8 @@ export interface Setting {
 
 export const HELLO: Setting = { changes: {} };
 export const OWN = "own"; // in a link
+/** In the place of a text that is still to be brought. */
+export const NO_TEXT: OwnText = { name: "", bytes: new Blob() };
 
 /** The settings that a setting of this text starts from, without what the sample itself sets. */
 export function defaultsFor(text: Setting["text"]): Readonly<Config> {
@@ -152,8 +154,7 @@ export function fromHash(hash: string, isLenient = false): { setting: Setting; n
     } else changes[name] = parse(name, value);
   }
   if (needsOwn) {
-    const own: OwnText = { name: "", bytes: new Blob() };
-    return { setting: { changes: settingWith(own, changes).changes }, needsOwn };
+    return { setting: { changes: settingWith(NO_TEXT, changes).changes }, needsOwn };
   }
   return { setting: settingWith(text, changes), needsOwn };
 }

@@ -3,7 +3,7 @@
 import { DEFAULTS, TEXT_DEFAULTS } from "../model/config.ts";
 import { download } from "./download.ts";
 import type { Playground } from "./playground.ts";
-import { HELLO, isSample, OWN, type OwnText, type Setting } from "./setting.ts";
+import { HELLO, isSample, NO_TEXT, OWN, type OwnText, type Setting, toHash } from "./setting.ts";
 import { SAMPLES } from "./texts.ts";
 import { reasonOf } from "./training/session.ts";
 import { find, setText } from "./views/elements.ts";
@@ -13,6 +13,13 @@ export const PAIR = "hello";
 const PASTED = "text.txt";
 const LEAST_STEPS = 1000; // of a run on a text that is new, so that it learns something
 
+/** What a link asks for whose text is still to be brought. */
+interface Asked {
+  readonly changes: Setting["changes"];
+  /** The setting of the run that goes on until then. */
+  readonly beside: Setting;
+}
+
 export class TextChoice {
   readonly #playground: Playground;
   readonly #radios: readonly HTMLInputElement[];
@@ -20,8 +27,7 @@ export class TextChoice {
   readonly #error = find("own-error");
   /** The pair of texts that was learned last. */
   #pair: Setting = HELLO;
-  /** The settings of a link whose text is still to be brought. */
-  #asked: Setting["changes"] | undefined;
+  #asked: Asked | undefined;
   readonly #openModel: (file: File) => Promise<void>;
 
   /** `openModel` is given a dropped file that is a model. */
@@ -50,6 +56,10 @@ export class TextChoice {
   /** Shows which text a setting has. */
   show(setting: Setting): void {
     const { text, changes } = setting;
+    if (setting === this.#asked?.beside) {
+      this.#ask(this.#asked);
+      return;
+    }
     this.#asked = undefined;
     const name = text ? (isSample(text) ? text.name : OWN) : PAIR;
     for (const radio of this.#radios) radio.checked = radio.value === name;
@@ -67,18 +77,27 @@ export class TextChoice {
 
   /** Asks for a text that a link could not bring, to be trained on with the link's settings. */
   askForOwn({ changes }: Setting): void {
-    this.#asked = changes;
+    this.#ask({ changes, beside: this.#playground.setting });
+  }
+
+  #ask(asked: Asked): void {
+    this.#asked = asked;
     for (const radio of this.#radios) radio.checked = radio.value === OWN;
     this.#own.hidden = false;
+    find("save-text").hidden = true;
     setText(
       find("own-name"),
       "This link was made with a text of its maker's own. Choose one here.",
     );
+    // Until the text is there, it is all there is of the link.
+    const { changes } = asked;
+    history.replaceState(null, "", `#${toHash({ text: NO_TEXT, changes })}`);
   }
 
   #choose(name: string): void {
     this.#own.hidden = name !== OWN;
     if (name === OWN) return;
+    this.#asked = undefined;
     const sample = SAMPLES.find((one) => one.name === name);
     const setting = sample ? { text: sample, changes: sample.settings } : this.#pair;
     this.#start(setting).catch(() => {});
@@ -98,7 +117,7 @@ export class TextChoice {
         throw new RangeError("expected a text, got nothing; paste or choose one");
       const before = this.#playground.wanted;
       const kept = before.text && !isSample(before.text) ? before.changes : {};
-      const changes = this.#asked ?? { ...kept, epochs: epochsFor(text, kept) };
+      const changes = this.#asked?.changes ?? { ...kept, epochs: epochsFor(text, kept) };
       await this.#start({ text, changes });
     } catch (error) {
       setText(this.#error, `${cited(text.name)}: ${reasonOf(error)}`);
