@@ -73,12 +73,14 @@ export interface Served {
   /** The path the site stands at, and whether it is a host that sends no headers. */
   readonly folder?: string;
   readonly isPlain?: boolean;
+  /** Whether that host lets pages of other origins load its files. */
+  readonly isShared?: boolean;
 }
 
 /** The built site on a local port, the same one for all that want nothing special. @returns its address. */
 export async function serve(served: Served = {}): Promise<string> {
-  const { workerPrefix = "", workerWaits, folder, isPlain } = served;
-  if (isPlain) return servePlain(folder ?? "/");
+  const { workerPrefix = "", workerWaits, folder, isPlain, isShared = false } = served;
+  if (isPlain) return servePlain(folder ?? "/", isShared);
   if (!workerPrefix && !workerWaits) return askKeeper("site");
   const prefix: Plugin = {
     name: "prefix",
@@ -105,14 +107,15 @@ const TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-/** The site as the simplest host serves it: files and their types, no other header. */
-async function servePlain(folder: string): Promise<string> {
+/** The site as the simplest host serves it: files and their types, no other header, or that of sharing. */
+async function servePlain(folder: string, isShared: boolean): Promise<string> {
+  const headers = isShared ? { "Access-Control-Allow-Origin": "*" } : {};
   const server = createServer((request, response) => {
     const path = (request.url ?? "").split("?")[0] as string;
     const name = path.startsWith(folder) ? path.slice(folder.length) || "index.html" : "";
     try {
       const file = readFileSync(`${ROOT}dist/${name}`);
-      response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "" });
+      response.writeHead(200, { ...headers, "Content-Type": TYPES[extname(name)] ?? "" });
       response.end(file);
     } catch {
       response.writeHead(404).end();

@@ -15,11 +15,13 @@ const PAIRS = [
   { input: "abcdef", target: "bcdefa", hiddenSize: 2 }, // more characters than units
 ];
 
-function opened({ input, target, hiddenSize }: (typeof PAIRS)[number]): Anatomy {
+type Pair = (typeof PAIRS)[number] & { readonly deviation?: number };
+
+function opened({ input, target, hiddenSize, deviation = 0.5 }: Pair): Anatomy {
   const config = completeConfig({ input, target, hiddenSize });
   const V = new Set(input + target).size;
   const engine = new ReferenceEngine({ V, H: hiddenSize, T: input.length, B: 1 });
-  engine.initialize(3, normal(0.5));
+  engine.initialize(3, normal(deviation));
   return new Anatomist(config).open(0, engine.parameters);
 }
 
@@ -73,4 +75,36 @@ describe.each(PAIRS)("%j", (pair) => {
       }
     }
   });
+});
+
+/** Every formula of a model. */
+function* formulasOf(anatomy: Anatomy): Generator<string> {
+  const { shape, tensors } = anatomy;
+  for (const { name, shape: size } of tensors) {
+    const [rows = 1, columns = 1] = size;
+    for (let cell = 0; cell < rows * columns; cell++) {
+      const [row, column] = [Math.floor(cell / columns), cell % columns];
+      yield formulaOf({ kind: "weight", name, row, column }, anatomy);
+    }
+  }
+  for (let t = 0; t < shape.T; t++) {
+    for (let unit = 0; unit < shape.H; unit++)
+      yield formulaOf({ kind: "hidden", t, unit }, anatomy);
+    for (let token = 0; token < shape.V; token++) {
+      yield formulaOf({ kind: "probability", t, token }, anatomy);
+    }
+  }
+}
+
+test("one sign for less, also in exponents", () => {
+  const formulas = [...formulasOf(opened({ ...(PAIRS[0] as Pair), deviation: 1e-6 }))];
+  expect(formulas.some((formula) => formula.includes("e−"))).toBe(true);
+  expect(formulas.filter((formula) => formula.includes("-"))).toEqual([]);
+});
+
+test("a letter that is read from the right leaves the line around it as it is", () => {
+  const formulas = [...formulasOf(opened({ input: "של", target: "לש", hiddenSize: 2 }))];
+  const bare = formulas.map((formula) => formula.replaceAll(/\u2068[של]\u2069/g, ""));
+  expect(bare.filter((formula) => /[של\u2068\u2069]/.test(formula))).toEqual([]);
+  expect(formulas).toContainEqual(expect.stringMatching(/^Why\[\u2068ש\u2069,1\] = /));
 });

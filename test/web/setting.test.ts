@@ -56,6 +56,11 @@ describe("a link", () => {
     expect(() => fromHash(hash)).toThrow(message);
   });
 
+  test.each(["seed=", "text=", "hiddenSize=x", ""])("%s… is quoted in 80 characters", (start) => {
+    const long = `${start}${"9".repeat(100_000)}${start ? "" : "=1"}`;
+    expect(() => fromHash(long)).toThrow(/^.{60,170}$/);
+  });
+
   test("of a saved run leaves out what has no effect", () => {
     expect(fromHash("optimizer=adam&momentum=0.5&seed=3", true).setting.changes).toEqual({
       optimizer: "adam",
