@@ -24,7 +24,7 @@ const CALM_EVERY = 500;
 const CURVES_EVERY = 150;
 const ASKS =
   "The link is to a text of its maker's own: bring one under “What it learns”. This is hello.";
-const PATIENCE = 1000; // ms for the browser's storage to answer before the page is shown without
+const PATIENCE = 5000; // ms for a storage that does not answer, before the page is shown without
 
 find("needs").remove(); // this script runs
 
