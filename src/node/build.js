@@ -1,5 +1,6 @@
 // Builds what is stale: `node src/node/build.js core host viewer site`. Plain JavaScript, since it
 // runs before anything is compiled. A target is stale when the hash of its sources has changed.
+// Where the compilers are not installed, `--install` has npm do it, and `--if-able` builds nothing.
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -50,6 +51,27 @@ function compileHost() {
     encoding: "utf8",
   });
   if (status !== 0) throw new BuildError(`${stdout}${stderr}`);
+}
+
+/** Whether the compilers are installed. */
+function isAble() {
+  try {
+    for (const name of ["assemblyscript/asc", "typescript/package.json", "vite"]) {
+      import.meta.resolve(name);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Installs the compilers, whatever the npm that runs this was told (to pretend, to leave them out). */
+function install() {
+  process.stderr.write("installing what the build needs\n");
+  const words = ["ci", "--no-dry-run", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const shell = process.platform === "win32";
+  const { status } = spawnSync("npm", words, { cwd: ROOT, stdio: ["ignore", 2, 2], shell });
+  if (status !== 0) throw new BuildError("build: expected npm ci to install the compilers, it failed");
 }
 
 /** @param {{ mode?: string }} options */
@@ -108,7 +130,23 @@ async function buildStale(names) {
   }
 }
 
-buildStale(process.argv.slice(2)).catch((error) => {
+/** @param {string[]} words of the command line */
+async function main(words) {
+  const names = words.filter((word) => !word.startsWith("--"));
+  if (!isAble()) {
+    if (words.includes("--if-able")) {
+      process.stderr.write("not building: the development dependencies are not installed\n");
+      return;
+    }
+    if (!words.includes("--install")) {
+      throw new BuildError("build: expected the development dependencies, got none; run npm ci");
+    }
+    install();
+  }
+  await buildStale(names);
+}
+
+main(process.argv.slice(2)).catch((error) => {
   process.stderr.write(`${error instanceof BuildError ? error.message : error.stack}\n`);
   process.exitCode = 1;
 });

@@ -1,5 +1,6 @@
 // What the library needs of a page or its worker: the compiled cores, and workers for threads.
 
+import { ConfigError } from "../model/config.ts";
 import { type CoreBuild, hasRelaxedSimd } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
 import { inTime } from "../wasm/team.ts";
@@ -21,9 +22,27 @@ export async function loadCore(build: Exclude<CoreBuild, "debug">): Promise<WebA
   return WebAssembly.compileStreaming(fetch(urls[build]));
 }
 
-/** Threads that can run at once and share memory: one where the page is not isolated. */
+/** Threads that can run at once and share memory: one where nothing can be shared, or waited for. */
 export function availableThreads(): number {
-  return globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+  return aloneBecause() ? 1 : navigator.hardwareConcurrency;
+}
+
+/** Where this is, if there can be one thread only, and what to do for more. */
+function aloneBecause(): [where: string, advice: string] | undefined {
+  if (!globalThis.crossOriginIsolated) {
+    return [
+      "in a page that is not cross-origin isolated",
+      "have it sent with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+    ];
+  }
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+    if (typeof Worker === "function") return undefined; // not in every kind of worker
+  } catch {} // where waiting is not allowed
+  return [
+    "where others cannot be made and waited for, as on a page's main thread",
+    "train in a worker",
+  ];
 }
 
 /** The cores that the page trains and races with; `fast` where the engine can run it. */
@@ -42,9 +61,18 @@ export async function loadCores(): Promise<Cores> {
   return { release, team, fast };
 }
 
-/** Starts a worker that serves as a rank. It is given its job when it says that it listens. */
+/**
+ * Starts a worker that serves as a rank. It is given its job when it says that it listens.
+ * @throws {ConfigError} where there can be one thread only.
+ */
 export function startRank(job: RankJob): RankWorker {
-  const worker = new Worker(new URL("./rank-worker.ts", import.meta.url), { type: "module" });
+  const alone = aloneBecause();
+  if (alone) {
+    const [where, advice] = alone;
+    throw new ConfigError("threads", `expected 1 ${where}, got ${job.ranks}; ${advice}`);
+  }
+  // The compiled script's name: nothing rewrites it here, and Vite finds the source by it.
+  const worker = new Worker(new URL("./rank-worker.js", import.meta.url), { type: "module" });
   let leave = (): void => {};
   const left = new Promise<void>((resolve) => {
     leave = resolve;
