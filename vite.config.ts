@@ -48,7 +48,7 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
-/** The built page's policy, in the page and in the service worker beside it. */
+/** The built page's policy, in the page and in the service worker beside it, which knows its files. */
 function page(): Plugin {
   return {
     name: "page",
@@ -67,14 +67,19 @@ function page(): Plugin {
         ],
       }),
     },
-    generateBundle() {
-      const source = readFileSync(at("src/web/isolation-worker.js"), "utf8").replace(
-        /"default-src.*?"/,
-        JSON.stringify(POLICY),
-      );
-      if (!source.includes(POLICY))
-        throw new Error("isolation-worker.js: expected a place for the policy");
-      this.emitFile({ type: "asset", fileName: "isolation-worker.js", source });
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const entry = Object.values(bundle).find((one) => one.type === "chunk" && one.isEntry);
+        const site = { policy: POLICY, script: entry?.fileName, files: Object.keys(bundle) };
+        const source = readFileSync(at("src/web/isolation-worker.js"), "utf8").replace(
+          /(?<=const SITE = ).*(?=;)/,
+          JSON.stringify(site),
+        );
+        if (!site.script || !source.includes(POLICY))
+          throw new Error("isolation-worker.js: expected a script and a place for the policy");
+        this.emitFile({ type: "asset", fileName: "isolation-worker.js", source });
+      },
     },
   };
 }

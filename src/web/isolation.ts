@@ -6,18 +6,31 @@ const PATIENCE = 3000; // ms for the service worker to take over; the page can d
 
 /** @returns whether the page is about to be loaded anew. */
 export function isolate(): boolean {
-  if (globalThis.crossOriginIsolated || !isSecureContext || !("serviceWorker" in navigator))
-    return false;
   try {
+    if (globalThis.crossOriginIsolated) sessionStorage.removeItem(TRIED); // it may be needed again
+    if (globalThis.crossOriginIsolated || !isSecureContext || !("serviceWorker" in navigator))
+      return false;
     if (sessionStorage.getItem(TRIED)) return false;
     sessionStorage.setItem(TRIED, "yes");
   } catch {
     return false; // without storage it might go on for ever
   }
-  const url = new URL("isolation-worker.js", document.baseURI);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-  const ready = navigator.serviceWorker.register(url).then(() => navigator.serviceWorker.ready);
   const reload = (): void => location.reload();
-  Promise.race([ready, late]).then(reload, reload);
+  Promise.race([activate(), late]).then(reload, reload);
   return true;
+}
+
+/** Has this build's service worker take over; the one of an earlier build does not know this page. */
+async function activate(): Promise<void> {
+  const url = new URL("isolation-worker.js", document.baseURI);
+  const registration = await navigator.serviceWorker.register(url);
+  if (registration.active) await registration.update();
+  const coming = registration.installing ?? registration.waiting;
+  if (!coming) return;
+  await new Promise<void>((resolve) => {
+    coming.addEventListener("statechange", () => {
+      if (coming.state === "activated" || coming.state === "redundant") resolve();
+    });
+  });
 }

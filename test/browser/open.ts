@@ -1,13 +1,11 @@
 // A place in a browser and the built site, both for one test.
 
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname } from "node:path";
 import { type Browser, type BrowserContext, connect } from "puppeteer-core";
 import type { Plugin } from "vite";
 import { inject, onTestFinished } from "vitest";
 import { type BrowserName, CHROME_ARGUMENTS } from "./find-browser.ts";
+import { host } from "./host.ts";
 
 export { CHROME_ARGUMENTS };
 
@@ -100,31 +98,12 @@ export async function serve(served: Served = {}): Promise<string> {
   return server.resolvedUrls?.local[0] as string;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".wasm": "application/wasm",
-};
-
 /** The site as the simplest host serves it: files and their types, no other header, or that of sharing. */
 async function servePlain(folder: string, isShared: boolean): Promise<string> {
   const headers = isShared ? { "Access-Control-Allow-Origin": "*" } : {};
-  const server = createServer((request, response) => {
-    const path = (request.url ?? "").split("?")[0] as string;
-    const name = path.startsWith(folder) ? path.slice(folder.length) || "index.html" : "";
-    try {
-      const file = readFileSync(`${ROOT}dist/${name}`);
-      response.writeHead(200, { ...headers, "Content-Type": TYPES[extname(name)] ?? "" });
-      response.end(file);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}${folder}`;
+  const { origin } = await host((path) => {
+    if (!path.startsWith(folder)) throw new Error(`expected a path below ${folder}, got ${path}`);
+    return readFileSync(`${ROOT}dist/${path.slice(folder.length)}`);
+  }, headers);
+  return origin + folder;
 }
