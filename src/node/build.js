@@ -68,10 +68,18 @@ function isAble() {
 /** Installs the compilers, whatever the npm that runs this was told (to pretend, to leave them out). */
 function install() {
   process.stderr.write("installing what the build needs\n");
-  const words = ["ci", "--no-dry-run", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
+  const words = [
+    "ci",
+    "--no-dry-run",
+    "--include=dev",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+  ];
   const shell = process.platform === "win32";
   const { status } = spawnSync("npm", words, { cwd: ROOT, stdio: ["ignore", 2, 2], shell });
-  if (status !== 0) throw new BuildError("build: expected npm ci to install the compilers, it failed");
+  if (status !== 0)
+    throw new BuildError("build: expected npm ci to install the compilers, it failed");
 }
 
 /** @param {{ mode?: string }} options */

@@ -89,10 +89,10 @@ test.each([
   await goOffline();
   expect(await headers(ENTRY)).toBe("none");
   expect(await headers("other.html")).toBe("none");
-  await expect(own.goto(origin + folder)).rejects.toThrow();
+  await expect(page.goto(origin + folder)).rejects.toThrow();
   await goOnline();
-  await own.goto(origin + folder);
-  await waitForText(own, "isolation", ISOLATED);
+  await page.goto(origin + folder);
+  await waitForText(page, "isolation", ISOLATED);
 });
 
 test.each(["chrome", "firefox"] as const)(
