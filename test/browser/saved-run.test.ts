@@ -42,7 +42,7 @@ async function waitForSaved(page: Page, step: number): Promise<void> {
 function passQueue(page: Page): Promise<void> {
   return page.evaluate(
     () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         const opening = indexedDB.open("ello");
         opening.onsuccess = () => {
           opening.result.close();

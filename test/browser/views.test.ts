@@ -240,7 +240,7 @@ describe.each(BROWSERS)("%s", (name) => {
     await page.evaluate("raceShare = 1");
     await press(page, "race");
     await waitForText(page, "race-said", /^Racing/);
-    expect(await textOf(page, "status")).toMatch(/^Paused/);
+    await waitForText(page, "status", /^Paused/);
     await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
     const stepOf = async () => Number.parseInt(await textOf(page, "epoch"), 10);
     const step = await stepOf();
