@@ -1,22 +1,18 @@
 // A model as one file of bytes: safetensors with PyTorch's names for nn.RNN + nn.Linear, the
 // vocabulary and the configuration in its metadata. Bytes in, bytes out; no file system here.
 
+import { quoted } from "../data/printable.ts";
 import { type Model, weightsOf } from "../model/model.ts";
 import { CheckpointError } from "./error.ts";
-import { expectField, metadataOf, settingsOf, vocabularyOf } from "./metadata.ts";
+import { expectField, type Metadata, metadataOf, settingsOf, vocabularyOf } from "./metadata.ts";
 import { decodeSafetensors, encodeSafetensors, type FileTensor } from "./safetensors.ts";
 import { sha256 } from "./sha256.ts";
+import { nameTensors, type TensorNames } from "./tensor-names.ts";
 import { arenaOf, type Checkpoint } from "./weights.ts";
 
 const FORMAT = "ello-1";
-const SECOND_BIAS = "rnn.bias_hh_l0"; // PyTorch has two; ours is the first, this one zeros
-const TORCH_NAMES: Readonly<Record<string, string>> = {
-  Wxh: "rnn.weight_ih_l0",
-  Whh: "rnn.weight_hh_l0",
-  Why: "fc.weight",
-  bh: "rnn.bias_ih_l0",
-  by: "fc.bias",
-};
+const OURS = "ello-"; // begins the format of every file we ever wrote
+const BIASES = ["bh", "by"]; // zero where the file has none
 
 /**
  * The model as the bytes of a safetensors file, F64. `parameters`: other weights of its shape than
@@ -42,7 +38,7 @@ export async function saveCheckpoint(
     { name: "rnn.weight_ih_l0", shape: [H, V], data: Wxh },
     { name: "rnn.weight_hh_l0", shape: [H, H], data: Whh },
     { name: "rnn.bias_ih_l0", shape: [H], data: bh },
-    { name: SECOND_BIAS, shape: [H], data: new Float64Array(H) },
+    { name: "rnn.bias_hh_l0", shape: [H], data: new Float64Array(H) },
     { name: "fc.weight", shape: [V, H], data: Why },
     { name: "fc.bias", shape: [V], data: by },
   ];
@@ -50,40 +46,61 @@ export async function saveCheckpoint(
 }
 
 /**
- * Reads a model from the bytes of a safetensors file, ours or PyTorch's, F64 or F32.
+ * Reads a model from the bytes of a safetensors file, ours or PyTorch's, F64 or F32. `tensorNames`:
+ * which of its layers are nn.RNN and nn.Linear, where they are not called rnn and fc.
  * @throws {CheckpointError} naming the first field that is wrong.
  */
-export async function loadCheckpoint(file: Uint8Array): Promise<Checkpoint> {
+export async function loadCheckpoint(
+  file: Uint8Array,
+  { tensorNames }: { readonly tensorNames?: TensorNames | undefined } = {},
+): Promise<Checkpoint> {
   const { tensors, metadata } = decodeSafetensors(file);
-  if (metadata["format"] !== undefined) expectField(metadata, "format", FORMAT);
-  const second = tensors.find((tensor) => tensor.name === SECOND_BIAS);
-  const ours = Object.entries(TORCH_NAMES);
-  const named = tensors
-    .filter((tensor) => tensor !== second)
-    .map((tensor) => ({
-      ...tensor,
-      name: ours.find(([, theirs]) => theirs === tensor.name)?.[0] ?? tensor.name,
-    }));
-  const arena = arenaOf(named, (name) => TORCH_NAMES[name] ?? name);
-  if (second) addSecondBias(arena.parameters, arena, second);
-  return { ...arena, ...(await describe(metadata, arena)) };
+  const isOurs = metadata["format"]?.startsWith(OURS) === true; // PyTorch's people write "pt"
+  if (isOurs) expectFormat(metadata);
+  const { parameters, secondBias, fileName } = nameTensors(tensors, tensorNames);
+  const arena = arenaOf(parameters, { fileName, zeros: BIASES });
+  if (secondBias) addSecondBias(arena, secondBias, fileName("bh"));
+  return { ...arena, ...(isOurs && (await describe(metadata, arena))) };
 }
 
-/** Adds PyTorch's second hidden bias to the first: only their sum matters. */
-function addSecondBias(parameters: Float64Array, { V, H }: Checkpoint, second: FileTensor): void {
-  if (second.data.length !== H || second.shape[0] !== H) {
-    throw new CheckpointError(SECOND_BIAS, `shape [${H}]`, `[${second.shape}]`);
+/** @throws {CheckpointError} for a file of ours that is no model of this version. */
+function expectFormat(metadata: Metadata): void {
+  const { format = "" } = metadata;
+  if (format === FORMAT) return;
+  const what = format.startsWith(`${OURS}training`)
+    ? "a stopped run's state; its model is in model.safetensors beside it"
+    : "that of another version; read it with that";
+  throw new CheckpointError("__metadata__.format", FORMAT, `${quoted(format)}, ${what}`);
+}
+
+/**
+ * Adds PyTorch's second hidden bias to the first: only their sum matters. A zero adds nothing, so a
+ * file of ours comes back to the bit, -0 too. @throws {CheckpointError} for a sum that is not finite.
+ */
+function addSecondBias(
+  { V, H, parameters }: Pick<Checkpoint, "V" | "H" | "parameters">,
+  { name, shape, data }: FileTensor,
+  first: string,
+): void {
+  if (data.length !== H || shape[0] !== H) {
+    throw new CheckpointError(name, `shape [${H}]`, `[${shape}]`);
   }
   const bh = parameters.subarray(parameters.length - V - H, parameters.length - V);
-  for (let i = 0; i < H; i++) bh[i] = (bh[i] as number) + (second.data[i] as number);
+  for (let i = 0; i < H; i++) {
+    if (data[i] === 0) continue;
+    const sum = (bh[i] as number) + (data[i] as number);
+    if (!Number.isFinite(sum)) {
+      throw new CheckpointError(`${name}[${i}]`, `a finite sum with ${first}[${i}]`, `${sum}`);
+    }
+    bh[i] = sum;
+  }
 }
 
-/** What our own metadata says; nothing for a file that others wrote. */
+/** What our own metadata says. @throws {CheckpointError} also for weights of another hash. */
 async function describe(
-  metadata: Readonly<Record<string, string>>,
-  { V, parameters }: Checkpoint,
+  metadata: Metadata,
+  { V, parameters }: Pick<Checkpoint, "V" | "parameters">,
 ): Promise<Pick<Checkpoint, "vocabulary" | "config">> {
-  if (metadata["format"] === undefined) return {};
   expectField(metadata, "parametersSha256", await sha256(parameters));
   return { vocabulary: vocabularyOf(metadata, V), config: settingsOf(metadata) };
 }

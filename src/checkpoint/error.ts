@@ -1,9 +1,18 @@
 // The one error of everything that reads a model from outside.
 
+import { shown } from "../data/printable.ts";
+
+// Characters of each part, so that no file can fill a screen.
+const LONGEST_FIELD = 120;
+const LONGEST_EXPECTED = 300;
+const LONGEST_GOT = 500;
+
 /** A file that is not the model it should be; the text names the field, what was expected and got. */
 export class CheckpointError extends RangeError {
   override readonly name = "CheckpointError";
   constructor(field: string, expected: string, got: string) {
-    super(`${field}: expected ${expected}, got ${got}`);
+    super(
+      `${shown(field, LONGEST_FIELD)}: expected ${shown(expected, LONGEST_EXPECTED)}, got ${shown(got, LONGEST_GOT)}`,
+    );
   }
 }

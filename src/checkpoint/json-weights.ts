@@ -1,5 +1,7 @@
 // Weights as JSON: { "Wxh": { "shape": [H,V], "data": […] }, "Whh": …, "Why": …, "bh": …, "by": … }.
 
+import { JsonError, parseJson } from "../data/json.ts";
+import { quoted } from "../data/printable.ts";
 import { CheckpointError } from "./error.ts";
 import { arenaOf, type Checkpoint } from "./weights.ts";
 
@@ -7,12 +9,13 @@ import { arenaOf, type Checkpoint } from "./weights.ts";
 export function parseWeights(json: string): Checkpoint {
   let value: unknown;
   try {
-    value = JSON.parse(json);
-  } catch {
-    throw new CheckpointError("file", "JSON", "text that is not; is the file whole?");
+    value = parseJson(json);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new CheckpointError("file", "JSON", `${error.message}; is the file whole?`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new CheckpointError("file", "an object of tensors", JSON.stringify(value).slice(0, 40));
+    throw new CheckpointError("file", "an object of tensors", quoted(value));
   }
   const tensors = Object.entries(value).map(([name, tensor]) => {
     const { shape, data } = Object(tensor) as { shape: unknown; data: unknown };
@@ -29,7 +32,7 @@ function numbers(field: string, value: unknown): number[] {
   if (!Array.isArray(value)) throw new CheckpointError(field, "an array", typeof value);
   const bad = value.findIndex((item) => typeof item !== "number");
   if (bad >= 0) {
-    throw new CheckpointError(`${field}[${bad}]`, "a number", JSON.stringify(value[bad]));
+    throw new CheckpointError(`${field}[${bad}]`, "a number", quoted(value[bad]));
   }
   return value;
 }

@@ -1,5 +1,7 @@
 // What a file says about its model in words: format, configuration, vocabulary. Read with suspicion.
 
+import { JsonError, parseJson } from "../data/json.ts";
+import { quoted } from "../data/printable.ts";
 import { type Unit, Vocabulary, VocabularyError } from "../data/vocabulary.ts";
 import { type Config, ConfigError, completeConfig, SETTINGS } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
@@ -19,25 +21,26 @@ export function metadataOf({ config, vocabulary }: Model): Record<string, string
 }
 
 /** The JSON value of a field. @throws {CheckpointError} */
-export function parseJson(metadata: Metadata, field: string): unknown {
+export function parseField(metadata: Metadata, field: string): unknown {
   try {
-    return JSON.parse(metadata[field] ?? "");
-  } catch {
-    throw new CheckpointError(`__metadata__.${field}`, "JSON", "text that is not");
+    return parseJson(metadata[field] ?? "");
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new CheckpointError(`__metadata__.${field}`, "JSON", error.message);
   }
 }
 
 /** @throws {CheckpointError} unless the field has this value. */
 export function expectField(metadata: Metadata, field: string, expected: string): void {
   if (metadata[field] === expected) return;
-  const got = metadata[field] === undefined ? "none" : JSON.stringify(metadata[field]);
-  throw new CheckpointError(`__metadata__.${field}`, expected, got.slice(0, 100));
+  const got = metadata[field] === undefined ? "none" : quoted(metadata[field]);
+  throw new CheckpointError(`__metadata__.${field}`, expected, got);
 }
 
 /** The vocabulary of V tokens. @throws {CheckpointError} */
 export function vocabularyOf(metadata: Metadata, V: number): Vocabulary {
   const field = "__metadata__.vocabulary";
-  const characters = parseJson(metadata, "vocabulary");
+  const characters = parseField(metadata, "vocabulary");
   if (!Array.isArray(characters) || !characters.every((item) => typeof item === "string")) {
     throw new CheckpointError(field, "an array of characters", "something else");
   }
@@ -46,7 +49,7 @@ export function vocabularyOf(metadata: Metadata, V: number): Vocabulary {
   }
   const unit = metadata["unit"] ?? "codepoint";
   if (unit !== "codepoint" && unit !== "byte") {
-    throw new CheckpointError("__metadata__.unit", "codepoint or byte", JSON.stringify(unit));
+    throw new CheckpointError("__metadata__.unit", "codepoint or byte", quoted(unit));
   }
   try {
     return new Vocabulary(characters, unit as Unit);
@@ -58,7 +61,7 @@ export function vocabularyOf(metadata: Metadata, V: number): Vocabulary {
 
 /** The settings that are known and fit. @throws {CheckpointError} for a value that does not. */
 export function settingsOf(metadata: Metadata): Partial<Config> {
-  const config = Object(parseJson(metadata, "config")) as Record<string, unknown>;
+  const config = Object(parseField(metadata, "config")) as Record<string, unknown>;
   const known = Object.entries(config).filter(([name]) => SETTINGS.includes(name as keyof Config));
   const settings = Object.fromEntries(known) as Partial<Config>;
   try {

@@ -1,7 +1,10 @@
 // The safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian header
 // length, a JSON header, then the tensors' bytes. Writes F64; reads F64 and F32. Knows no model.
 
+import { JsonError, parseJson } from "../data/json.ts";
+import { quoted } from "../data/printable.ts";
 import { CheckpointError } from "./error.ts";
+import { refusePickle } from "./pickle.ts";
 
 /** A tensor as it stands in a file; `data` is row-major. Read ones are views of the file's bytes. */
 export interface FileTensor {
@@ -15,22 +18,33 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Bytes of a file at most: what one array holds in Node 20. */
+export const FILE_LIMIT = 2 ** 32;
+
 const LENGTH_BYTES = 8;
-const HEADER_LIMIT = 1_000_000; // bytes
+const HEADER_LIMIT = 100_000_000; // bytes, that of the format
+const HEADER_VALUES = 1_000_000; // a model of 100,000 tensors
+const HEADER_DEPTH = 3; // file, tensor, shape
 const ALIGNMENT = 8; // of the tensors' bytes in the file
 const ELEMENT_BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
 
-/** Bytes of a file with these tensors, in this order, which are F64. */
+/**
+ * Bytes of a file with these tensors, in this order, which are F64.
+ * @throws {CheckpointError} for what could not be read back.
+ */
 export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const { name, shape, data } of tensors) {
+    expectFinite(name, data);
     const begin = end;
     end += data.byteLength;
     header[name] = { dtype: "F64", shape, data_offsets: [begin, end] };
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const start = Math.ceil((LENGTH_BYTES + json.length) / ALIGNMENT) * ALIGNMENT;
+  if (start - LENGTH_BYTES > HEADER_LIMIT) throw tooLarge("header", HEADER_LIMIT, json.length);
+  if (start + end > FILE_LIMIT) throw tooLarge("file", FILE_LIMIT, start + end);
   const file = new Uint8Array(start + end);
   new DataView(file.buffer).setBigUint64(0, BigInt(start - LENGTH_BYTES), true);
   file.fill(0x20, LENGTH_BYTES, start);
@@ -71,14 +85,24 @@ export function decodeSafetensors(file: Uint8Array): TensorFile {
     const { buffer, byteOffset } =
       bytes.byteOffset % Kind.BYTES_PER_ELEMENT === 0 ? bytes : Uint8Array.from(bytes);
     const data = new Kind(buffer as ArrayBuffer, byteOffset, length);
-    const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new CheckpointError(`${name}[${bad}]`, "a finite value", `${data[bad]}`);
+    expectFinite(name, data);
     return { name, shape, data };
   });
   return { tensors, metadata: parseMetadata(header["__metadata__"]) };
 }
 
+/** @throws {CheckpointError} naming the first value that is not finite. */
+function expectFinite(name: string, data: FileTensor["data"]): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new CheckpointError(`${name}[${bad}]`, "a finite value", `${data[bad]}`);
+}
+
+function tooLarge(what: string, limit: number, bytes: number): CheckpointError {
+  return new CheckpointError(what, `at most ${limit} bytes`, `${bytes}; use a smaller model`);
+}
+
 function parseHeader(file: Uint8Array): Record<string, unknown> {
+  refusePickle(file);
   if (file.length < LENGTH_BYTES) {
     throw new CheckpointError("file", "a safetensors file", `${file.length} bytes`);
   }
@@ -89,42 +113,20 @@ function parseHeader(file: Uint8Array): Record<string, unknown> {
     throw new CheckpointError("header", `at most ${room} bytes`, `${length}; is the file whole?`);
   }
   const bytes = file.subarray(LENGTH_BYTES, LENGTH_BYTES + Number(length));
-  let text: string;
   let header: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    header = JSON.parse(text);
-  } catch {
-    throw new CheckpointError("header", "JSON", "text that is not");
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    header = parseJson(text, { depth: HEADER_DEPTH, values: HEADER_VALUES });
+  } catch (error) {
+    const got = error instanceof JsonError ? error.message : "text that is not UTF-8";
+    throw new CheckpointError("header", "JSON", got);
   }
-  const twice = repeatedKey(text);
-  if (twice !== undefined) throw new CheckpointError(twice, "a key once", "it twice");
   return objectOf("header", header);
-}
-
-/**
- * A key that stands twice in one object of a JSON text, or one that would be a prototype: JSON.parse
- * takes the last of the first kind silently. Walks strings and brackets only; the text is valid.
- */
-function repeatedKey(json: string): string | undefined {
-  const objects: (Set<string> | undefined)[] = []; // undefined for an array
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
-    if (token === "{") objects.push(new Set());
-    else if (token === "[") objects.push(undefined);
-    else if (token === "}" || token === "]") objects.pop();
-    else if (token.endsWith(":")) {
-      const key = JSON.parse(token.slice(0, -1));
-      const keys = objects.at(-1) as Set<string>;
-      if (keys.has(key) || key === "__proto__") return key;
-      keys.add(key);
-    }
-  }
-  return undefined;
 }
 
 function objectOf(field: string, value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new CheckpointError(field, "a JSON object", JSON.stringify(value) ?? "nothing");
+    throw new CheckpointError(field, "a JSON object", quoted(value));
   }
   return value as Record<string, unknown>;
 }
@@ -140,18 +142,14 @@ interface Entry {
 function parseEntry(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = objectOf(name, value);
   if (typeof dtype !== "string" || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
-    throw new CheckpointError(`${name}.dtype`, "F64 or F32", JSON.stringify(dtype) ?? "nothing");
+    throw new CheckpointError(`${name}.dtype`, "F64 or F32", quoted(dtype));
   }
   const sizes = naturals(`${name}.shape`, shape);
   const [begin, end] = naturals(`${name}.data_offsets`, offsets, 2) as [number, number];
   const length = sizes.reduce((product, size) => product * size, 1);
   const bytes = length * (ELEMENT_BYTES[dtype] as number);
   if (!Number.isSafeInteger(bytes)) {
-    throw new CheckpointError(
-      `${name}.shape`,
-      "a size that memory can hold",
-      JSON.stringify(shape),
-    );
+    throw new CheckpointError(`${name}.shape`, "a size that memory can hold", quoted(shape));
   }
   if (end - begin !== bytes) {
     throw new CheckpointError(
@@ -170,7 +168,7 @@ function naturals(field: string, value: unknown, count?: number): number[] {
     value.every((item) => Number.isSafeInteger(item) && item >= 0);
   if (!fits) {
     const what = count === undefined ? "integers from 0" : `${count} integers from 0`;
-    throw new CheckpointError(field, what, JSON.stringify(value) ?? "nothing");
+    throw new CheckpointError(field, what, quoted(value));
   }
   return value;
 }
@@ -180,7 +178,7 @@ function parseMetadata(value: unknown): Record<string, string> {
   const metadata = objectOf("__metadata__", value);
   for (const [key, text] of Object.entries(metadata)) {
     if (typeof text !== "string") {
-      throw new CheckpointError(`__metadata__.${key}`, "a string", JSON.stringify(text));
+      throw new CheckpointError(`__metadata__.${key}`, "a string", quoted(text));
     }
   }
   return metadata as Record<string, string>;

@@ -1,6 +1,7 @@
 // Where a run stands as one file of bytes: everything that decides how it goes on, so that a resumed
 // run ends with the bits of one that never stopped.
 
+import { printable, quoted } from "../data/printable.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { type Config, completeConfig } from "../model/config.ts";
 import { withoutIdle } from "../model/effects.ts";
@@ -14,15 +15,22 @@ import {
   expectField,
   type Metadata,
   metadataOf,
-  parseJson,
+  parseField,
   settingsOf,
   vocabularyOf,
 } from "./metadata.ts";
-import { decodeSafetensors, encodeSafetensors, type FileTensor } from "./safetensors.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  FILE_LIMIT,
+  type FileTensor,
+} from "./safetensors.ts";
 import { sha256 } from "./sha256.ts";
 
 const FORMAT = "ello-training-1";
 const HISTORY = "history.";
+const ROOM = 2 ** 25; // bytes for all in a file but the arrays of the state
+const LONGEST_REASON = 200; // characters of why a run went back
 
 /** What a file of a stopped run holds. */
 export interface StoppedRun {
@@ -67,7 +75,7 @@ export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
   expectField(metadata, "format", FORMAT);
   expectField(metadata, "tensorsSha256", await hashOf(tensors));
   const config = withoutIdle(completeConfig(settingsOf(metadata)));
-  const characters = parseJson(metadata, "vocabulary");
+  const characters = parseField(metadata, "vocabulary");
   const V = Array.isArray(characters) ? characters.length : 0;
   const vocabulary = vocabularyOf(metadata, V);
   const progress = progressOf(metadata);
@@ -79,7 +87,11 @@ export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
   const history: Record<string, Float64Array> = {};
   for (const [name, data] of Object.entries(arrays)) {
     if (!name.startsWith(HISTORY)) continue;
-    history[name.slice(HISTORY.length)] = data;
+    const column = name.slice(HISTORY.length);
+    if (column in Object.prototype) {
+      throw new CheckpointError(name, "the name of a column", "one that every object has");
+    }
+    history[column] = data;
     delete arrays[name];
   }
   checkArrays(arrays, config, V, progress);
@@ -99,22 +111,46 @@ async function hashOf(tensors: readonly FileTensor[]): Promise<string> {
   return sha256(new TextEncoder().encode(hashes.join("")));
 }
 
-/** @throws {CheckpointError} unless the arrays are those of such a run. */
-function checkArrays(arrays: StateArrays, config: Config, V: number, progress: Progress): void {
+/**
+ * Refuses a run whose state would not fit into a file, so that it is not trained in vain.
+ * @throws {RangeError}
+ */
+export function expectSavable(config: Config, V: number): void {
+  const lengths = Object.values(arraysOf(config, V, { good: true, best: true }));
+  const bytes = ROOM + 8 * lengths.reduce((sum, length) => sum + length, 0);
+  if (bytes <= FILE_LIMIT) return;
+  throw new RangeError(
+    `training state: expected at most ${FILE_LIMIT} bytes, what a file of it may have, got ${bytes} for ${V} characters and ${config.hiddenSize} hidden units with ${config.optimizer}; lower the hidden units, or use an optimizer with fewer moments`,
+  );
+}
+
+/** The arrays of a run's state and their lengths. `has`: whether it has a last good state and a best. */
+function arraysOf(
+  config: Config,
+  V: number,
+  has: { readonly good: boolean; readonly best: boolean },
+): Record<string, number> {
   const { hiddenSize: H, batchSize: B } = config;
   const count = parameterCount({ V, H });
   const moments = momentsOf(config);
-  const live: Record<string, number> = {
+  const live = {
     parameters: count,
     ...(moments & FIRST ? { firstMoment: count } : {}),
     ...(moments & SECOND ? { secondMoment: count } : {}),
     state: B * H,
   };
-  const expected: Record<string, number> = { ...live };
-  if (progress.good) {
-    for (const [name, length] of Object.entries(live)) expected[`good.${name}`] = length;
-  }
-  if (progress.best) expected["best.parameters"] = count;
+  const good = Object.entries(live).map(([name, length]) => [`good.${name}`, length]);
+  return {
+    ...live,
+    ...(has.good && Object.fromEntries(good)),
+    ...(has.best && { "best.parameters": count }),
+  };
+}
+
+/** @throws {CheckpointError} unless the arrays are those of such a run. */
+function checkArrays(arrays: StateArrays, config: Config, V: number, progress: Progress): void {
+  const has = { good: progress.good !== null, best: progress.best !== null };
+  const expected = arraysOf(config, V, has);
   for (const [name, length] of Object.entries(expected)) {
     const got = arrays[name]?.length;
     if (got !== length) throw new CheckpointError(name, `${length} values`, `${got ?? "none"}`);
@@ -123,22 +159,34 @@ function checkArrays(arrays: StateArrays, config: Config, V: number, progress: P
   if (strange !== undefined) {
     throw new CheckpointError(strange, `only ${Object.keys(expected).join(", ")}`, "another");
   }
+  // What no training gives, and what would make the next step fail as if it had diverged.
+  for (const [name, array] of Object.entries(arrays)) {
+    if (name.endsWith("secondMoment")) expectEach(name, array, "0 or more", (value) => value >= 0);
+    if (name.endsWith("state")) expectEach(name, array, "-1 to 1", (value) => Math.abs(value) <= 1);
+  }
+}
+
+function expectEach(
+  name: string,
+  array: Float64Array,
+  expected: string,
+  accepts: (value: number) => boolean,
+): void {
+  const bad = array.findIndex((value) => !accepts(value));
+  if (bad >= 0) throw new CheckpointError(`${name}[${bad}]`, expected, `${array[bad]}`);
 }
 
 /** @throws {CheckpointError} */
 function progressOf(metadata: Metadata): Progress {
-  const value = Object(parseJson(metadata, "progress")) as Record<string, unknown>;
+  const value = Object(parseField(metadata, "progress")) as Record<string, unknown>;
   const fail = (name: string, expected: string): never => {
-    throw new CheckpointError(
-      `__metadata__.progress.${name}`,
-      expected,
-      JSON.stringify(value[name]) ?? "nothing",
-    );
+    throw new CheckpointError(`__metadata__.progress.${name}`, expected, quoted(value[name]));
   };
   for (const name of ["step", "updates", "rollbacks", "misses"]) {
     if (!isNatural(value[name])) fail(name, "an integer from 0");
   }
-  if (!(Number(value["rateScale"]) > 0 && Number(value["rateScale"]) <= 1)) {
+  const scale = value["rateScale"];
+  if (!(typeof scale === "number" && scale > 0 && scale <= 1)) {
     fail("rateScale", "a number above 0, at most 1");
   }
   const best = value["best"] as Progress["best"];
@@ -166,10 +214,14 @@ function isRecord(value: StepRecord): boolean {
   return (
     [step, epoch].every(isNatural) &&
     numbers.every(Number.isFinite) &&
-    (rolledBack === undefined ||
-      (isNatural(rolledBack?.from) && typeof rolledBack.reason === "string")) &&
+    (rolledBack === undefined || (isNatural(rolledBack?.from) && isReason(rolledBack.reason))) &&
     Object.keys(others).length === 0
   );
+}
+
+/** Whether a value can be shown as why a run went back. */
+function isReason(value: unknown): boolean {
+  return typeof value === "string" && value.length <= LONGEST_REASON && printable(value) === value;
 }
 
 function isNatural(value: unknown): boolean {

@@ -1,5 +1,6 @@
 // Weights from outside, brought to one form: an arena in the order of `parametersOf`.
 
+import { quoted } from "../data/printable.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Config } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
@@ -20,12 +21,16 @@ export interface Checkpoint {
 
 /**
  * Lays five tensors, named as in `parametersOf`, into an arena. V and H are read from Wxh.
- * `fileName` gives the name to show for a tensor. A shape may carry trailing ones.
+ * `fileName` gives the name to show for a tensor; those of `zeros` are zero where there is none. A
+ * shape may carry trailing ones.
  * @throws {CheckpointError} for missing or unknown names, shapes that do not match, or non-finite values.
  */
 export function arenaOf(
   tensors: readonly FileTensor[],
-  fileName: (name: string) => string = (name) => name,
+  {
+    fileName = (name) => name,
+    zeros = [],
+  }: { fileName?: (name: string) => string; zeros?: readonly string[] } = {},
 ): Pick<Checkpoint, "V" | "H" | "parameters"> {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const sizes = byName.get("Wxh")?.shape ?? [1, 1];
@@ -35,7 +40,7 @@ export function arenaOf(
   }
   const expected = parametersOf({ V, H });
   for (const { name } of expected) {
-    if (!byName.has(name)) {
+    if (!byName.has(name) && !zeros.includes(name)) {
       throw new CheckpointError(fileName(name), "a tensor of this name", "none");
     }
   }
@@ -46,7 +51,8 @@ export function arenaOf(
     }
   }
   for (const { name, shape, length } of expected) {
-    const tensor = byName.get(name) as FileTensor;
+    const tensor = byName.get(name);
+    if (!tensor) continue;
     if (!sameShape(tensor.shape, shape)) {
       throw new CheckpointError(fileName(name), `shape [${shape}]`, `[${tensor.shape}]`);
     }
@@ -64,8 +70,7 @@ export function arenaOf(
   }
   // Only now, when the file is known to hold as many values, room is made for them.
   const parameters = new Float64Array(parameterCount({ V, H }));
-  for (const { name, offset } of expected)
-    parameters.set((byName.get(name) as FileTensor).data, offset);
+  for (const { name, offset } of expected) parameters.set(byName.get(name)?.data ?? [], offset);
   return { V, H, parameters };
 }
 
@@ -85,8 +90,19 @@ export function restoreWeights({ engine, vocabulary }: Model, checkpoint: Checkp
   const { V, H } = engine.shape;
   if (checkpoint.H !== H) throw new CheckpointError("hidden units", `${H}`, `${checkpoint.H}`);
   if (checkpoint.V !== V) throw new CheckpointError("vocabulary size", `${V}`, `${checkpoint.V}`);
-  const ours = JSON.stringify(vocabulary.ixToChar);
-  const theirs = JSON.stringify(checkpoint.vocabulary?.ixToChar ?? vocabulary.ixToChar);
-  if (ours !== theirs) throw new CheckpointError("vocabulary", ours, theirs);
+  const theirs = checkpoint.vocabulary ?? vocabulary;
+  const id = vocabulary.ixToChar.findIndex((own, i) => own !== theirs.ixToChar[i]);
+  if (id >= 0) {
+    const [own, other] = [vocabulary.ixToChar[id], theirs.ixToChar[id]].map((one) => quoted(one));
+    throw new CheckpointError(`vocabulary[${id}]`, `${own}`, `${other}`);
+  }
+  const bad = checkpoint.parameters.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new CheckpointError(
+      `parameters[${bad}]`,
+      "a finite number",
+      `${checkpoint.parameters[bad]}`,
+    );
+  }
   engine.parameters.set(checkpoint.parameters);
 }

@@ -1,5 +1,6 @@
 // What the command line says when something is wrong: one line, and the exit code.
 
+import { shown } from "../data/printable.ts";
 import { VocabularyError } from "../data/vocabulary.ts";
 import { ConfigError } from "../model/config.ts";
 import { type NameOf, SettingError } from "../model/setting-error.ts";
@@ -16,6 +17,7 @@ export class RunError extends Error {
 
 const USAGE = 2;
 const FAILURE = 1;
+const LONGEST_LINE = 1000; // characters, whatever a file makes a message say
 
 /** Exit code of an error: 2 for usage, 1 otherwise. */
 export function exitCodeOf(error: unknown): number {
@@ -23,7 +25,7 @@ export function exitCodeOf(error: unknown): number {
   return usage.some((kind) => error instanceof kind) ? USAGE : FAILURE;
 }
 
-/** The error as one line. `flagOf` turns the name of a setting into its flag. */
+/** The error as one line that a terminal can only show. `flagOf` turns the name of a setting into its flag. */
 export function lineOf(error: unknown, flagOf: NameOf): string {
   const text =
     error instanceof SettingError
@@ -31,7 +33,13 @@ export function lineOf(error: unknown, flagOf: NameOf): string {
       : error instanceof Error
         ? error.message
         : String(error);
-  return text.replaceAll(/\s*\n\s*/g, " ");
+  return shown(
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .join(" "),
+    LONGEST_LINE,
+  );
 }
 
 /** The short reason of a failed system call, such as "EACCES: permission denied". */
