@@ -19,6 +19,7 @@ import { threadsFor } from "./wasm/team.ts";
 
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
 export { CheckpointError } from "./checkpoint/error.ts";
+export type { TensorNames } from "./checkpoint/tensor-names.ts";
 export { loadTraining, type StoppedRun, saveTraining } from "./checkpoint/training.ts";
 export { type Checkpoint, restoreWeights } from "./checkpoint/weights.ts";
 export { type Corpus, type CorpusRule, corpusOf } from "./data/corpus.ts";

@@ -46,13 +46,31 @@ export class History {
   #seen = 0;
   #smoothed = 0;
 
-  /** A history with the arrays that another one gave. */
+  /**
+   * A history with the arrays that another one gave.
+   * @throws {RangeError} for columns of unequal length, and counters that no history has.
+   */
   static from(arrays: Readonly<{ [name: string]: Float64Array }>): History {
     const history = new History();
-    for (const [name, column] of Object.entries(history.columns)) {
+    const { columns } = history;
+    for (const [name, column] of Object.entries(columns)) {
       for (const value of arrays[name] ?? []) column.push(value); // too many to spread
     }
-    [history.#stride = 1, history.#seen = 0, history.#smoothed = 0] = arrays[COUNTERS] ?? [];
+    const { validation, validationStep } = columns;
+    for (const equal of [history.#points, [validation, validationStep]]) {
+      const lengths = new Set(equal.map((column) => column.length));
+      if (lengths.size === 1) continue;
+      throw new RangeError(
+        `history: expected columns of equal length, got ${[...lengths].join(" and ")} values`,
+      );
+    }
+    const [stride = 1, seen = 0, smoothed = 0] = arrays[COUNTERS] ?? [];
+    if (!(Number.isSafeInteger(stride) && stride >= 1 && Number.isSafeInteger(seen) && seen >= 0)) {
+      throw new RangeError(
+        `history: expected a stride from 1 and a count from 0, got ${stride} and ${seen}`,
+      );
+    }
+    [history.#stride, history.#seen, history.#smoothed] = [stride, seen, smoothed];
     return history;
   }
 

@@ -1,6 +1,7 @@
 // A text as token ids. Built from bytes as they come, so that a file is never held as a string.
 
 import type { Config } from "../model/config.ts";
+import { quoted } from "./printable.ts";
 import { Tokens } from "./tokens.ts";
 import { Utf8Decoder } from "./utf8.ts";
 import { UNKNOWN_SYMBOL, Vocabulary, VocabularyError } from "./vocabulary.ts";
@@ -87,7 +88,7 @@ export class CorpusBuilder {
 
   #unknownError(point: number, i: number): VocabularyError {
     const { minCount, unit } = this.#rule;
-    const name = unit === "byte" ? `byte ${point}` : JSON.stringify(String.fromCodePoint(point));
+    const name = unit === "byte" ? `byte ${point}` : quoted(String.fromCodePoint(point));
     const expected = this.#vocabulary
       ? "characters of the model's vocabulary"
       : `characters seen at least ${minCount} times`;

@@ -2,6 +2,7 @@
 
 import { type Config, ConfigError, DEFAULTS } from "../model/config.ts";
 import type { Dataset } from "./dataset.ts";
+import { quoted } from "./printable.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 /** One sequence of T characters and the T characters to be predicted from it. */
@@ -22,7 +23,7 @@ export class PairDataset implements Dataset {
       if (text.length === 0 || !text.isWellFormed()) {
         throw new ConfigError(
           setting,
-          `expected at least one character, without lone surrogates, got ${JSON.stringify(text)}`,
+          `expected at least one character, without lone surrogates, got ${quoted(text)}`,
         );
       }
     }

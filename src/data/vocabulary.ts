@@ -1,6 +1,7 @@
 // Tokens to ids and back. A token is a Unicode code point or, for any file at all, a byte.
 
 import { SettingError } from "../model/setting-error.ts";
+import { quoted } from "./printable.ts";
 
 /** What a token is. */
 export type Unit = "codepoint" | "byte";
@@ -39,7 +40,7 @@ export class Vocabulary {
       const isPoint = [...character].length === 1 && character.isWellFormed();
       if (unit === "byte" ? !isByte : !isPoint) {
         throw new VocabularyError(
-          `vocabulary: expected single ${unit === "byte" ? "bytes" : "code points"}, got ${JSON.stringify(character)}`,
+          `vocabulary: expected single ${unit === "byte" ? "bytes" : "code points"}, got ${quoted(character)}`,
         );
       }
     }
@@ -78,7 +79,7 @@ export class Vocabulary {
       else if (unknown === "error" || unknown === "symbol") {
         throw new VocabularyError(
           (nameOf) =>
-            `${nameOf(name)}: expected characters of the vocabulary, got ${JSON.stringify(character)} at position ${position}; leave it out, or choose ${nameOf("unknown")} skip`,
+            `${nameOf(name)}: expected characters of the vocabulary, got ${quoted(character)} at position ${position}; leave it out, or choose ${nameOf("unknown")} skip`,
         );
       }
     }

@@ -1,5 +1,6 @@
 // The settings of a run: their defaults, what each accepts, and the one place that checks them.
 
+import { quoted } from "../data/printable.ts";
 import type { Unit, UnknownPolicy } from "../data/vocabulary.ts";
 import { type Initial, parseInitial } from "./initial.ts";
 import type { OptimizerName, Reduction, UpdateRule } from "./optimizer.ts";
@@ -256,7 +257,7 @@ export function initialOf(config: Pick<Config, "init" | "hiddenSize">): Initial 
 }
 
 export function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" || typeof value === "object" ? quoted(value) : String(value);
 }
 
 /**

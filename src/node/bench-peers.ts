@@ -2,7 +2,7 @@
 // one, so that they can be timed in turn with our own engines. test/peers/README.md has the lines.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,6 +11,7 @@ import type { Engine } from "../model/engine.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import type { Output } from "./output.ts";
 import { availableThreads } from "./platform.ts";
+import { readJson } from "./read-file.ts";
 
 /** An entry of the list of peers. */
 export interface Peer {
@@ -33,9 +34,11 @@ const CHECKED_LOSSES = 3;
 /** @throws {UsageError} */
 export async function readPeers(file: string): Promise<Peer[]> {
   try {
-    return JSON.parse(await readFile(file, "utf8")).peers;
+    const { peers } = Object(await readJson(file));
+    if (!Array.isArray(peers)) throw new Error("JSON without a list named peers");
+    return peers;
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : reasonOf(error);
+    const reason = reasonOf(error);
     throw new UsageError(
       `--peers: expected a list of peers such as test/peers/peers.json, got ${reason}`,
     );

@@ -1,18 +1,20 @@
 // `npm run eval`: how well a trained model predicts a text.
 
 import { restoreWeights } from "../checkpoint/weights.ts";
+import { shown } from "../data/printable.ts";
 import { bitsOf, createModel, evaluate, perplexityOf, splitCorpus } from "../index.ts";
 import { completeConfig, TEXT_DEFAULTS } from "../model/config.ts";
 import { despiteLostThreads } from "../train/lost-threads.ts";
 import { RunError, UsageError } from "./errors.ts";
 import { type FlagTable, flagLines, readFlags, settingsOf } from "./flags.ts";
-import { isModel, modelNameOf, readModel } from "./model-file.ts";
+import { isModel, modelNameOf, readModel, TENSOR_NAMES, tensorNamesOf } from "./model-file.ts";
 import type { Output } from "./output.ts";
 import { inUnits, percent } from "./progress.ts";
 import { readTexts } from "./text-files.ts";
 
 const FLAGS: FlagTable = {
   model: { value: "FILE", standard: "out", help: "a model.safetensors, or the folder of a run" },
+  "tensor-names": TENSOR_NAMES,
   text: { value: "FILE", many: true, help: "a file, a folder of .txt, or - for stdin" },
   unknown: { value: "NAME", setting: "unknown", help: "unknown characters: error, skip, symbol" },
   "normalize-newlines": { setting: "normalizeNewlines", help: "turn CR LF and CR into LF" },
@@ -31,7 +33,8 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   const models: string[] = [];
   for (const path of given.files) ((await isModel(path)) ? models : texts).push(path);
   if (texts.length === 0) throw new UsageError("--text: expected a file, got nothing");
-  const { checkpoint, path } = await readModel(modelNameOf(given, models));
+  const name = modelNameOf(given, models);
+  const { checkpoint, path } = await readModel(name, tensorNamesOf(given));
   const { vocabulary, config: trained } = checkpoint;
   if (!vocabulary) {
     throw new RunError(`--model ${path}: vocabulary: expected one, got none in this file`);
@@ -58,7 +61,7 @@ export async function runEval(args: readonly string[], output: Output): Promise<
     return output.line(JSON.stringify({ model: path, characters, ...facts }));
   }
   await output.line(
-    `${path} (${trained?.hiddenSize ?? checkpoint.H} hidden units) on ${characters.toLocaleString("en-US")} characters: ${inUnits(loss)}, perplexity ${perplexityOf(loss).toFixed(3)}, accuracy ${percent(accuracy)}`,
+    `${shown(path)} (${trained?.hiddenSize ?? checkpoint.H} hidden units) on ${characters.toLocaleString("en-US")} characters: ${inUnits(loss)}, perplexity ${perplexityOf(loss).toFixed(3)}, accuracy ${percent(accuracy)}`,
   );
 }
 

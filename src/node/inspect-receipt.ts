@@ -1,6 +1,7 @@
 // What a receipt.json says, in lines. Read with suspicion: it may come from anywhere.
 
-import { printable } from "../data/printable.ts";
+import { parseJson } from "../data/json.ts";
+import { quoted, shown as shownText } from "../data/printable.ts";
 import { DEFAULTS, SETTINGS, TEXT_DEFAULTS } from "../model/config.ts";
 import { flagOf } from "./train-flags.ts";
 
@@ -47,7 +48,7 @@ export function describeReceipt(bytes: Uint8Array): string[] {
 
 function parse(bytes: Uint8Array): Record<string, unknown> {
   try {
-    return Object(JSON.parse(new TextDecoder().decode(bytes)));
+    return Object(parseJson(new TextDecoder().decode(bytes)));
   } catch {
     throw new RangeError(
       "expected a safetensors file or a receipt.json, got text that begins like JSON and is not",
@@ -65,6 +66,6 @@ function facts(entry: unknown): string {
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "none");
-  return printable(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  if (typeof value === "string") return shownText(value, LONGEST);
+  return value === undefined ? "none" : quoted(value, LONGEST);
 }

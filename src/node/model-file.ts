@@ -1,13 +1,35 @@
 // A trained model given by its file or by the folder of its run.
 
-import { access, readFile, stat } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import type { TensorNames } from "../checkpoint/tensor-names.ts";
 import type { Checkpoint } from "../checkpoint/weights.ts";
+import { quoted } from "../data/printable.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
-import type { Given } from "./flags.ts";
+import type { Flag, Given } from "./flags.ts";
+import { readRegular } from "./read-file.ts";
 
 const NAMES = ["best.safetensors", "model.safetensors"]; // in a folder, the first that is there
+
+/** The flag of every command that reads a model of others. */
+export const TENSOR_NAMES: Flag = {
+  value: "LIST",
+  help: "layers of PyTorch's, such as encoder=rnn,decoder=fc",
+};
+
+/** Which layers are which, as --tensor-names says. @throws {UsageError} */
+export function tensorNamesOf({ flags }: Given): TensorNames | undefined {
+  const list = flags.get("tensor-names")?.at(-1);
+  if (list === undefined) return undefined;
+  const pairs = list.split(",").map((pair) => /^(.+)=(rnn|fc)$/.exec(pair)?.slice(1));
+  if (!pairs.every((pair) => pair !== undefined)) {
+    throw new UsageError(
+      `--tensor-names: expected LAYER=rnn,LAYER=fc with the layers' names in the file, got ${quoted(list)}`,
+    );
+  }
+  return Object.fromEntries(pairs);
+}
 
 export interface ModelFile {
   readonly path: string;
@@ -35,14 +57,17 @@ export async function isModel(path: string): Promise<boolean> {
 }
 
 /** @throws {UsageError} without a name. @throws {RunError} for what is no model. */
-export async function readModel(name: string | undefined): Promise<ModelFile> {
+export async function readModel(
+  name: string | undefined,
+  tensorNames?: TensorNames,
+): Promise<ModelFile> {
   if (!name)
     throw new UsageError(
       "--model: expected a model.safetensors or the folder of a run, got nothing",
     );
   const { path, bytes } = await readBytes(name, "--model");
   try {
-    return { path, bytes, checkpoint: await loadCheckpoint(bytes) };
+    return { path, bytes, checkpoint: await loadCheckpoint(bytes, { tensorNames }) };
   } catch (error) {
     throw new RunError(`--model ${path}: ${(error as Error).message}`);
   }
@@ -55,19 +80,20 @@ export async function readBytes(
 ): Promise<{ path: string; bytes: Uint8Array }> {
   let failure: unknown;
   try {
-    if (!(await stat(name)).isDirectory()) return { path: name, bytes: await readFile(name) };
+    if (!(await stat(name)).isDirectory()) return { path: name, bytes: await readRegular(name) };
   } catch (error) {
     failure = error;
   }
   for (const file of failure === undefined ? NAMES : []) {
     const path = join(name, file);
     try {
-      return { path, bytes: await readFile(path) };
+      return { path, bytes: await readRegular(path) };
     } catch (error) {
       failure = error;
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") break; // not others in its place
     }
   }
   throw new RunError(
-    `${flag}: expected a readable model, got ${reasonOf(failure)} for ${JSON.stringify(name)}`,
+    `${flag}: expected a readable model, got ${reasonOf(failure)} for ${quoted(name)}`,
   );
 }

@@ -1,6 +1,7 @@
 // What the flags of `train` ask for.
 
-import { readFile } from "node:fs/promises";
+import type { TensorNames } from "../checkpoint/tensor-names.ts";
+import { quoted } from "../data/printable.ts";
 import {
   type Config,
   ConfigError,
@@ -20,7 +21,10 @@ import {
   settingsOf,
   spellingOf,
 } from "./flags.ts";
+import { tensorNamesOf } from "./model-file.ts";
+import { readJson } from "./read-file.ts";
 import { runFolderOf } from "./run-folder.ts";
+import { expectFiles } from "./text-files.ts";
 import { flagOf, TRAIN_FLAGS } from "./train-flags.ts";
 
 /** What the command line asks for. */
@@ -35,6 +39,7 @@ export interface TrainOptions {
   readonly text: readonly string[];
   readonly resume: string | undefined;
   readonly initFrom: string | undefined;
+  readonly tensorNames: TensorNames | undefined;
   readonly outDir: string;
   /** Step of the run after which to stop. */
   readonly maxSteps: number | undefined;
@@ -84,6 +89,7 @@ export async function parseTrainOptions(
     text,
     resume,
     initFrom,
+    tensorNames: tensorNamesOf(read),
     outDir: value("out-dir") ?? resume ?? "out",
     ...limitsOf(read),
     checkpointEvery: integerOf(read, TRAIN_FLAGS, "checkpoint-every", 0),
@@ -175,11 +181,10 @@ async function readConfig(path: string | undefined): Promise<ConfigFile> {
   if (path === undefined) return { settings: {}, text: [], isWhole: false };
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, "utf8"));
+    value = await readJson(path);
   } catch (error) {
-    const reason = error instanceof SyntaxError ? "text that is not JSON" : reasonOf(error);
     throw new RunError(
-      `--config: expected a JSON file of settings, got ${reason} for ${JSON.stringify(path)}`,
+      `--config: expected a JSON file of settings, got ${reasonOf(error)} for ${quoted(path)}`,
     );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -189,10 +194,11 @@ async function readConfig(path: string | undefined): Promise<ConfigFile> {
   const settings = config === undefined ? rest : Object(config);
   const strange = Object.keys(settings).find((name) => !SETTINGS.includes(name as keyof Config));
   if (strange !== undefined) {
-    throw new UsageError(`--config: expected settings, got ${strange}; see train --help`);
+    throw new UsageError(`--config: expected settings, got ${shown(strange)}; see train --help`);
   }
   if (!Array.isArray(text) || !text.every((name) => typeof name === "string")) {
     throw new UsageError("--config: expected text to be a list of files, got something else");
   }
+  await expectFiles(text, "--config");
   return { settings, text, isWhole: config !== undefined };
 }

@@ -2,6 +2,7 @@
 
 import type { Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
+import { printable, printableLines } from "../data/printable.ts";
 import { RunError, reasonOf } from "./errors.ts";
 
 const LONGEST_BUSY = 50; // ms without a turn of the event loop, so that signals are heard
@@ -38,9 +39,9 @@ export class Output {
     return this.#stream.isTTY === true;
   }
 
-  /** Prints a line. @throws {RunError} if the reader has gone. */
+  /** Prints a line, or several; no control character in it reaches the terminal. @throws {RunError} if the reader has gone. */
   async line(text: string): Promise<void> {
-    this.#stream.write(`${this.#status ? ERASE : ""}${text}\n`);
+    this.#stream.write(`${this.#status ? ERASE : ""}${printableLines(text)}\n`);
     this.#status = false;
     await this.#turn();
   }
@@ -54,7 +55,9 @@ export class Output {
 
   /** Draws a line that the next one replaces, cut to the terminal's width. */
   status(text: string): void {
-    this.#stream.write(ERASE + [...text].slice(0, (this.#stream.columns || WIDTH) - 1).join(""));
+    this.#stream.write(
+      ERASE + [...printable(text)].slice(0, (this.#stream.columns || WIDTH) - 1).join(""),
+    );
     this.#status = true;
   }
 

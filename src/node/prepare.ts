@@ -1,14 +1,15 @@
 // From the command line to a run that can start: text, model, trainer; new, or as it was stopped.
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { parseWeights } from "../checkpoint/json-weights.ts";
 import { pairSha256 } from "../checkpoint/sha256.ts";
-import { loadTraining, type StoppedRun } from "../checkpoint/training.ts";
+import type { TensorNames } from "../checkpoint/tensor-names.ts";
+import { expectSavable, loadTraining, type StoppedRun } from "../checkpoint/training.ts";
 import { type Checkpoint, restoreWeights } from "../checkpoint/weights.ts";
 import { History } from "../curves/history.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { quoted, shown } from "../data/printable.ts";
 import {
   type Config,
   completeConfig,
@@ -24,7 +25,8 @@ import { RunError, reasonOf, UsageError } from "./errors.ts";
 import { isJson } from "./inspect-receipt.ts";
 import { readBytes } from "./model-file.ts";
 import { type TrainOptions, unreadAgain } from "./options.ts";
-import { type ReadOptions, readTexts } from "./text-files.ts";
+import { readJson, readRegular } from "./read-file.ts";
+import { expectFiles, type ReadOptions, readTexts } from "./text-files.ts";
 import { flagOf } from "./train-flags.ts";
 
 /** A run ready to start. */
@@ -62,8 +64,8 @@ const FIXED: readonly (keyof Config)[] = [
 /** @throws {UsageError} @throws {RunError} @throws {ConfigError} and what reading a text throws. */
 export async function prepareRun(options: TrainOptions): Promise<PreparedRun> {
   if (options.resume !== undefined) return resumeRun(options, options.resume);
-  const { initFrom, given, explicit } = options;
-  const start = initFrom === undefined ? undefined : await readWeights(initFrom);
+  const { initFrom, given, explicit, tensorNames } = options;
+  const start = initFrom === undefined ? undefined : await readWeights(initFrom, tensorNames);
   if (start?.vocabulary && explicit.minCount !== undefined) {
     throw new UsageError(
       "--min-count: expected no --init-from, beside which it has no effect, got both; the model's characters are those it knows",
@@ -72,6 +74,7 @@ export async function prepareRun(options: TrainOptions): Promise<PreparedRun> {
   const hiddenSize = start && given.hiddenSize === undefined ? start.H : options.config.hiddenSize;
   const config = { ...options.config, hiddenSize };
   const data = await readData(options.text, config, { vocabulary: start?.vocabulary });
+  expectSavable(config, data.dataset.vocabulary.size);
   const model = await createModel(data.dataset, config);
   if (start) named(`--init-from ${start.path}`, () => restoreWeights(model, start));
   const trainer = new Trainer(model, data.dataset, data.validation);
@@ -93,10 +96,15 @@ async function resumeRun(options: TrainOptions, folder: string): Promise<Prepare
   const expect = (sha256: string) => {
     if (sha256 === stopped.textSha256) return;
     throw new RunError(
-      `--resume: expected the text of the run, SHA-256 ${stopped.textSha256}, got one of ${sha256}; give the same text with --text`,
+      `--resume: expected the text of the run, SHA-256 ${shown(stopped.textSha256)}, got one of ${sha256}; give the same text with --text`,
     );
   };
   const data = await readData(text, config, { vocabulary: stopped.vocabulary, expect });
+  const { history, epochMean } = named(`--resume ${join(folder, TRAINING_FILE)}`, () => ({
+    history: History.from(stopped.history),
+    epochMean: new EpochMean(config.clipNorm, stopped.history[EPOCH_SUMS]),
+  }));
+  expectSavable(config, stopped.vocabulary.size);
   const model = await createModel(data.dataset, config);
   const trainer = new Trainer(model, data.dataset, data.validation);
   trainer.state = stopped.state;
@@ -110,8 +118,8 @@ async function resumeRun(options: TrainOptions, folder: string): Promise<Prepare
     ...describe(data, text),
     model,
     trainer,
-    history: History.from(stopped.history),
-    epochMean: new EpochMean(config.clipNorm, stopped.history[EPOCH_SUMS]),
+    history,
+    epochMean,
     keepMetrics: inPlace ? stopped.logBytes : 0,
     resumed: { step: stopped.state.progress.step, changed },
   };
@@ -121,10 +129,10 @@ async function readStopped(folder: string): Promise<StoppedRun> {
   const path = join(folder, TRAINING_FILE);
   let file: Uint8Array;
   try {
-    file = await readFile(path);
+    file = await readRegular(path);
   } catch (error) {
     throw new RunError(
-      `--resume: expected the folder of a run, got ${reasonOf(error)} for ${JSON.stringify(path)}`,
+      `--resume: expected the folder of a run, got ${reasonOf(error)} for ${quoted(path)}`,
     );
   }
   return named(`--resume ${path}`, () => loadTraining(file));
@@ -156,11 +164,15 @@ function changedConfig({ config }: StoppedRun, { given, explicit }: TrainOptions
 /** The files of a stopped run's text, from its receipt. */
 async function textOf(folder: string, { config }: StoppedRun): Promise<readonly string[]> {
   if (config.input) return [];
+  let text: unknown;
   try {
-    const { text } = JSON.parse(await readFile(join(folder, "receipt.json"), "utf8"));
-    if (Array.isArray(text) && text.length > 0) return text;
+    ({ text } = Object(await readJson(join(folder, "receipt.json"))));
   } catch {
     // said below
+  }
+  if (Array.isArray(text) && text.length > 0 && text.every((name) => typeof name === "string")) {
+    await expectFiles(text, "--resume");
+    return text;
   }
   throw new UsageError("--resume: expected --text as well, since the run's receipt names no text");
 }
@@ -199,12 +211,15 @@ function describe({ dataset, sha256, notes }: Data, text: readonly string[]) {
 }
 
 /** Reads weights, of a run's folder or a file: JSON if it begins with a brace, safetensors otherwise. */
-async function readWeights(name: string): Promise<Checkpoint & { readonly path: string }> {
+async function readWeights(
+  name: string,
+  tensorNames?: TensorNames,
+): Promise<Checkpoint & { readonly path: string }> {
   const { path, bytes } = await readBytes(name, "--init-from");
   return named(`--init-from ${path}`, async () => ({
     ...(isJson(bytes)
       ? parseWeights(new TextDecoder().decode(bytes))
-      : await loadCheckpoint(bytes)),
+      : await loadCheckpoint(bytes, { tensorNames })),
     path,
   }));
 }

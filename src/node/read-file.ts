@@ -41,7 +41,7 @@ export async function readJson(path: string): Promise<unknown> {
 }
 
 /** @throws {Error} with what it is, for anything but a regular file. */
-function expectRegular(stats: Stats): void {
+export function expectRegular(stats: Stats): void {
   if (stats.isFile()) return;
   if (stats.isDirectory()) throw new Error("EISDIR: a folder");
   throw new Error(`${stats.isFIFO() ? "a pipe" : "a device"}, not a regular file`);

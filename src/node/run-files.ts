@@ -18,6 +18,7 @@ import { dirname, join, resolve } from "node:path";
 import { RunError, reasonOf } from "./errors.ts";
 
 const CHUNK = 65_536; // characters of metrics held before they are written
+const PIECE = 2 ** 30; // bytes written at once; a call takes less than 2 GiB
 const METRICS = "metrics.jsonl";
 
 /** The folder could not be written; its log may lack lines. */
@@ -173,5 +174,7 @@ function isRunning(pid: number): boolean {
 
 /** Writes all of `bytes`; one call may write only a part. */
 function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  for (let at = 0; at < bytes.length; ) {
+    at += writeSync(file, bytes, at, Math.min(PIECE, bytes.length - at));
+  }
 }

@@ -1,6 +1,5 @@
 // `npm run sample`: writes text with a trained model.
 
-import { readFile } from "node:fs/promises";
 import { printableLines } from "../data/printable.ts";
 import { type SampleOptions, sample } from "../index.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
@@ -15,11 +14,13 @@ import {
   spellingOf,
   textOf,
 } from "./flags.ts";
-import { modelNameOf, readModel } from "./model-file.ts";
+import { modelNameOf, readModel, TENSOR_NAMES, tensorNamesOf } from "./model-file.ts";
 import type { Output } from "./output.ts";
+import { readRegular } from "./read-file.ts";
 
 const FLAGS: FlagTable = {
   model: { value: "FILE", standard: "out", help: "a model.safetensors, or the folder of a run" },
+  "tensor-names": TENSOR_NAMES,
   prime: { value: "TEXT", help: "text to go on from, or @FILE" },
   length: { value: "N", standard: "500", help: "characters to write" },
   temperature: {
@@ -58,7 +59,7 @@ export async function runSample(args: readonly string[], output: Output): Promis
   const given = readFlags("sample", FLAGS, args);
   if (given.flags.has("help")) return output.line(HELP);
   expectFlagEffects(FLAGS, given.spelled);
-  const { checkpoint } = await readModel(modelNameOf(given, given.files));
+  const { checkpoint } = await readModel(modelNameOf(given, given.files), tensorNamesOf(given));
   const options = await optionsOf(given);
   const count = integerOf(given, FLAGS, "count", 1);
   for (let i = 0; i < count; i++) {
@@ -104,7 +105,7 @@ async function optionsOf(given: Given): Promise<SampleOptions> {
 async function primeOf(text: string): Promise<string> {
   if (!text.startsWith("@")) return text;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(text.slice(1)));
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readRegular(text.slice(1)));
   } catch (error) {
     const reason = error instanceof TypeError ? "bytes that are not UTF-8" : reasonOf(error);
     throw new RunError(

@@ -5,9 +5,11 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Corpus, CorpusBuilder, type CorpusRule } from "../data/corpus.ts";
+import { quoted } from "../data/printable.ts";
 import { Utf8Error } from "../data/utf8.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { RunError, reasonOf } from "./errors.ts";
+import { expectRegular } from "./read-file.ts";
 
 export interface TextFiles {
   readonly corpus: Corpus;
@@ -55,24 +57,45 @@ export async function readTexts(
   return { corpus: builder.finish(), sha256 };
 }
 
+/**
+ * Refuses pipes and devices among texts that a file names: those only a person may give.
+ * @throws {RunError}
+ */
+export async function expectFiles(names: readonly string[], flag: string): Promise<void> {
+  for (const name of names) {
+    const stats = name === "-" ? undefined : await stat(name).catch(() => undefined);
+    if (!stats || stats.isFile() || stats.isDirectory()) continue; // what is absent is said later
+    throw new RunError(
+      `${flag}: expected texts that are files or folders, got a pipe or a device, ${quoted(name)}; give it with --text`,
+    );
+  }
+}
+
+/** The files of a name; one may be a pipe, such as a shell's <(…), but no device, which may not end. */
 async function filesOf(name: string): Promise<string[]> {
   if (name === "-") return ["-"];
   try {
-    if (!(await stat(name)).isDirectory()) return [name];
+    const stats = await stat(name);
+    if (stats.isCharacterDevice() || stats.isBlockDevice()) {
+      throw new Error("a device; standard input is -");
+    }
+    if (!stats.isDirectory()) return [name];
     const entries = await readdir(name);
     if (entries.includes("training.safetensors")) {
       throw new Error("the folder of a run, which --resume goes on with,");
     }
     const texts = entries.filter((entry) => entry.endsWith(".txt")).sort();
     if (texts.length === 0) throw new Error("a folder without .txt files");
-    return texts.map((entry) => join(name, entry));
+    const paths = texts.map((entry) => join(name, entry));
+    for (const path of paths) expectRegular(await stat(path));
+    return paths;
   } catch (error) {
     throw unreadable(name, error);
   }
 }
 
 function unreadable(path: string, error: unknown): RunError {
-  const place = path === "-" ? "standard input" : JSON.stringify(path);
+  const place = path === "-" ? "standard input" : quoted(path);
   if (error instanceof Utf8Error) {
     return new RunError(
       `--text: ${error.message} of ${place}; convert it to UTF-8, or use --unit byte`,

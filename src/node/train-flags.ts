@@ -2,6 +2,7 @@
 
 import { DEFAULTS, SETTINGS, TEXT_DEFAULTS } from "../model/config.ts";
 import { type FlagTable, flagLines } from "./flags.ts";
+import { TENSOR_NAMES } from "./model-file.ts";
 
 export const TRAIN_FLAGS: FlagTable = {
   text: { value: "FILE", many: true, help: "train on a file, a folder of .txt, or - for stdin" },
@@ -58,6 +59,7 @@ export const TRAIN_FLAGS: FlagTable = {
     help: "start from a run's folder, a model.safetensors, or weights as JSON",
     without: ["resume"],
   },
+  "tensor-names": { ...TENSOR_NAMES, needs: "init-from" },
   config: { value: "FILE", help: "settings as JSON, or a receipt.json to repeat its run" },
   "out-dir": { value: "DIR", standard: "out", help: "where the files of the run go" },
   "checkpoint-every": { value: "N", standard: "0", help: "steps; 0 for about every minute" },

@@ -35,8 +35,11 @@ export class EpochMean {
   /** All it holds, for a run that is resumed inside an epoch. */
   readonly sums = new Float64Array(FIELDS);
 
-  /** `clipNorm`: the setting; 0 counts no step as clipped. `sums`: of another that goes on here. */
+  /** `clipNorm`: the setting; 0 counts no step as clipped. `sums`: of another that goes on here. @throws {RangeError} for others. */
   constructor(clipNorm: number, sums: ArrayLike<number> = []) {
+    if (sums.length !== 0 && sums.length !== FIELDS) {
+      throw new RangeError(`epoch sums: expected ${FIELDS} values, got ${sums.length}`);
+    }
     this.#clipNorm = clipNorm;
     this.sums.set(sums);
   }
