@@ -29,10 +29,11 @@ export async function runInspect(args: readonly string[], output: Output): Promi
   if (name === undefined || more.length > 0) {
     throw new UsageError(`inspect: expected one file, got ${files.length}; see --help`);
   }
+  const tensorNames = tensorNamesOf(given);
   const { path, bytes } = await readBytes(name, "inspect");
   let lines: string[];
   try {
-    lines = isJson(bytes) ? describeReceipt(bytes) : await describe(bytes, tensorNamesOf(given));
+    lines = isJson(bytes) ? describeReceipt(bytes) : await describe(bytes, tensorNames);
   } catch (error) {
     throw new RunError(`inspect ${path}: ${(error as Error).message}`);
   }

@@ -22,7 +22,7 @@ export const TENSOR_NAMES: Flag = {
 export function tensorNamesOf({ flags }: Given): TensorNames | undefined {
   const list = flags.get("tensor-names")?.at(-1);
   if (list === undefined) return undefined;
-  const pairs = list.split(",").map((pair) => /^(.+)=(rnn|fc)$/.exec(pair)?.slice(1));
+  const pairs = list.split(",").map((pair) => /^(.+)=(rnn|fc)$/s.exec(pair)?.slice(1));
   if (!pairs.every((pair) => pair !== undefined)) {
     throw new UsageError(
       `--tensor-names: expected LAYER=rnn,LAYER=fc with the layers' names in the file, got ${quoted(list)}`,

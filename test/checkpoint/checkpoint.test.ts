@@ -101,7 +101,7 @@ describe("a saved model", () => {
     const checkpoint = await loadCheckpoint(file);
     const swapped = new PairDataset("ehll", "ello");
     const cases = [
-      [await createModel(swapped), 'vocabulary: expected ["e","h","l","o"], got ["h","e","l","o"]'],
+      [await createModel(swapped), 'vocabulary[0]: expected "e", got "h"'],
       [await createModel(hello(), { hiddenSize: 9 }), "hidden units: expected 9, got 10"],
       [await createModel(new PairDataset("ab", "ba")), "vocabulary size: expected 2, got 4"],
     ] as const;
@@ -139,7 +139,7 @@ describe("a file that is not a whole, honest model is refused by field", () => {
     expect(parameters).toEqual(model.engine.parameters.slice());
   });
 
-  test.each<[string, (header: Record<string, any>) => void, string]>([
+  test.each<[string, (header: Record<string, any>) => void, string | RegExp]>([
     [
       "a NaN shape",
       (h) => (h["fc.bias"].shape = [null]),
@@ -172,7 +172,7 @@ describe("a file that is not a whole, honest model is refused by field", () => {
         h["foc.bias"] = h["fc.bias"];
         delete h["fc.bias"];
       },
-      "fc.bias: expected a tensor of this name, got none",
+      /^tensors: expected rnn.weight_ih_l0, .*fc.weight, foc.bias$/,
     ],
     ["another type", (h) => (h["fc.bias"].dtype = "I64"), "fc.bias.dtype: expected F64 or F32"],
     [
@@ -199,21 +199,23 @@ describe("a file that is not a whole, honest model is refused by field", () => {
     await expect(loadCheckpoint(withHeader(file, change))).rejects.toThrow(message);
   });
 
-  test("with a header longer than the file or than a megabyte", async () => {
+  test("with a header longer than the file or than the format's 100 MB", async () => {
     const bytes = file.slice();
     new DataView(bytes.buffer).setBigUint64(0, 2n ** 63n, true);
     await expect(loadCheckpoint(bytes)).rejects.toThrow(/header: expected at most \d+ bytes/);
-    const large = new Uint8Array(2_000_000).fill(0x20);
-    new DataView(large.buffer).setBigUint64(0, 1_999_000n, true);
-    await expect(loadCheckpoint(large)).rejects.toThrow("header: expected at most 1000000 bytes");
+    const large = new Uint8Array(100_000_100);
+    new DataView(large.buffer).setBigUint64(0, 100_000_001n, true);
+    await expect(loadCheckpoint(large)).rejects.toThrow("header: expected at most 100000000 bytes");
   });
 
   test("with a weight that is not finite", async () => {
-    const { tensors, metadata } = decodeSafetensors(file);
+    const { tensors, metadata } = decodeSafetensors(file.slice());
+    const message = "rnn.weight_ih_l0[3]: expected a finite value, got NaN";
     tensors[0]!.data[3] = Number.NaN;
-    const bytes = encodeSafetensors({ tensors, metadata });
-    await expect(loadCheckpoint(bytes)).rejects.toThrow(
-      "rnn.weight_ih_l0[3]: expected a finite value, got NaN",
-    );
+    expect(() => encodeSafetensors({ tensors, metadata })).toThrow(message);
+    const bytes = file.slice();
+    const start = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    new DataView(bytes.buffer).setFloat64(start + 3 * 8, Number.NaN, true);
+    await expect(loadCheckpoint(bytes)).rejects.toThrow(message);
   });
 });

@@ -80,8 +80,15 @@ async function repair(header: Header, data: Uint8Array): Promise<void> {
   }
 }
 
+// Names that mean something to JavaScript, to terminals, to PyTorch's people.
+const NAMES = [
+  ...["__proto__", "constructor", "history.__proto__", "history.x", "Wxh", "fc.bias"],
+  ...["module.fc.bias", "rnn.weight_hh_l0_reverse", "x\u001b[2J\r\u2028\u202e\ud800", "", "a.b.c"],
+];
+
 const VALUES: unknown[] = [
   ...[null, true, -1, 0, 1, 2, 1.5, 2 ** 31, 2 ** 53, 1e308, "", "F32", "F64", "x", "\ud800"],
+  ...["\u001b]0;x\u0007", "x".repeat(5000), JSON.parse("[".repeat(99) + "]".repeat(99)), "ello-2"],
   ...[[], {}, [0], [1, 1], [2 ** 40, 2 ** 40], ["a"], { a: 1 }, "null", "[]", "{}", '["a","b"]'],
 ];
 
@@ -95,10 +102,14 @@ function changeField(value: any, numbers: Numbers): void {
     changeField(child, numbers);
     return;
   }
-  const action = numbers.integer(0, 4);
+  const action = numbers.integer(0, 5);
   if (action === 0) delete value[key];
   else if (action === 1) value[`${key}x`] = child;
-  else if (action === 2 && typeof child === "number") value[key] = child + numbers.integer(-9, 9);
+  else if (action === 5) {
+    delete value[key];
+    const open = { enumerable: true, writable: true, configurable: true };
+    Object.defineProperty(value, numbers.pick(NAMES), { value: child, ...open });
+  } else if (action === 2 && typeof child === "number") value[key] = child + numbers.integer(-9, 9);
   else if (action === 3 && typeof child === "string") value[key] = insideOf(child, numbers);
   else value[key] = structuredClone(numbers.pick(VALUES));
 }
@@ -114,6 +125,9 @@ function insideOf(text: string, numbers: Numbers): string {
     return text.slice(0, at) + numbers.pick(["", "0", '"', "é"]) + text.slice(at + 1);
   }
 }
+
+/** What a message may be: short, and without anything that a terminal would obey. */
+const SHOWN = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]{1,950}$/u;
 
 /** Reads `count` mutants; each must be refused with a typed error or give what stands in it. */
 export async function mutate(count: number, seed: number): Promise<number> {
@@ -140,6 +154,7 @@ export async function mutate(count: number, seed: number): Promise<number> {
       read++;
     } catch (error) {
       expect(error, json).toBeInstanceOf(CheckpointError);
+      expect((error as Error).message).toMatch(SHOWN);
     }
   }
   expect(read).toBeGreaterThan(count / 50);

@@ -1,0 +1,45 @@
+// What is written can be read back, up to the largest vocabulary; what could not be is not begun.
+
+import { expect, test } from "vitest";
+import { expectSavable } from "../../src/checkpoint/training.ts";
+import { Vocabulary } from "../../src/data/vocabulary.ts";
+import { DEFAULTS, loadCheckpoint, saveCheckpoint, TEXT_DEFAULTS } from "../../src/index.ts";
+import { ReferenceEngine } from "../../src/reference/engine.ts";
+
+const SURROGATES = 2048;
+const CODE_POINTS = 0x110000 - SURROGATES;
+const FORMAT_LIMIT = 100_000_000; // bytes of a header
+
+/** The first characters there are. */
+function characters(count: number): string[] {
+  return Array.from({ length: count }, (_, i) =>
+    String.fromCodePoint(i < 0xd800 ? i : i + SURROGATES),
+  );
+}
+
+test("a model of 150,000 different characters, whose header is over a megabyte", async () => {
+  const vocabulary = new Vocabulary(characters(150_000));
+  const engine = new ReferenceEngine({ V: 150_000, H: 1, T: 1, B: 1 });
+  const file = await saveCheckpoint({ config: DEFAULTS, vocabulary, engine });
+  expect(new DataView(file.buffer).getUint32(0, true)).toBeGreaterThan(1_000_000);
+  const checkpoint = await loadCheckpoint(file);
+  expect(checkpoint.V).toBe(150_000);
+  expect(checkpoint.vocabulary?.equals(vocabulary)).toBe(true);
+});
+
+test("a vocabulary of every character there is takes a tenth of what a header may have", () => {
+  const json = JSON.stringify(JSON.stringify(characters(CODE_POINTS)));
+  expect(new TextEncoder().encode(json).length).toBeLessThan(FORMAT_LIMIT / 10);
+});
+
+test("a run whose state no file could hold is refused before it begins", () => {
+  // Parameters, two moments, the same again for the last good state, and the best: seven arenas.
+  const config = { ...TEXT_DEFAULTS, hiddenSize: 4096 };
+  const most = (2 ** 32 - 2 ** 25) / 8 - 2 * 32 * 4096; // values, beside the two states
+  const V = Math.floor((most / 7 - 4096 * 4097) / (2 * 4096 + 1));
+  expect(() => expectSavable(config, V)).not.toThrow();
+  expect(() => expectSavable(config, V + 1)).toThrow(
+    /^training state: expected at most 4294967296 bytes, .* got \d+ for \d+ characters and 4096 hidden units with adam; lower/,
+  );
+  expect(() => expectSavable({ ...config, optimizer: "sgd" }, V + 1)).not.toThrow();
+});
