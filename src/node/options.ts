@@ -1,7 +1,7 @@
 // What the flags of `train` ask for.
 
 import type { TensorNames } from "../checkpoint/tensor-names.ts";
-import { quoted } from "../data/printable.ts";
+import { quoted, shown } from "../data/printable.ts";
 import {
   type Config,
   ConfigError,
