@@ -3,16 +3,20 @@
 import { availableThreads, loadCore, startRank } from "#platform";
 import { CheckpointError } from "./checkpoint/error.ts";
 import type { Checkpoint } from "./checkpoint/weights.ts";
+import { type CorpusRule, corpusOf } from "./data/corpus.ts";
 import type { Dataset } from "./data/dataset.ts";
-import { type SampleOptions, sampleWith } from "./generate/sampler.ts";
-import { type Config, ConfigError } from "./model/config.ts";
+import type { Vocabulary } from "./data/vocabulary.ts";
+import { type SampleOptions, sampleBytesWith, sampleWith } from "./generate/sampler.ts";
+import { type Config, ConfigError, TEXT_DEFAULTS } from "./model/config.ts";
 import { modelFor } from "./model/create.ts";
+import type { Engine } from "./model/engine.ts";
 import type { Model } from "./model/model.ts";
 import type { Moments } from "./model/optimizer.ts";
 import type { Evaluation } from "./model/record.ts";
 import type { Shape } from "./model/shape.ts";
 import { ReferenceEngine } from "./reference/engine.ts";
 import { checkDataset, evaluateOn } from "./train/evaluation.ts";
+import { type Score, type Scored, scoreOn } from "./train/score.ts";
 import { WasmEngine } from "./wasm/engine.ts";
 import { type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
 import { threadsFor } from "./wasm/team.ts";
@@ -27,7 +31,7 @@ export type { Dataset } from "./data/dataset.ts";
 export { hello, PairDataset } from "./data/pair.ts";
 export { type Split, splitCorpus, TextDataset } from "./data/text.ts";
 export { Vocabulary, VocabularyError } from "./data/vocabulary.ts";
-export { type SampleOptions, sampleWith } from "./generate/sampler.ts";
+export { type SampleOptions, sampleBytesWith, sampleWith } from "./generate/sampler.ts";
 export {
   type Config,
   ConfigError,
@@ -44,6 +48,7 @@ export { type Parameter, parametersOf, type Shape } from "./model/shape.ts";
 export { TeamError } from "./model/team-error.ts";
 export { DivergenceError } from "./train/divergence.ts";
 export { bitsOf, perplexityOf } from "./train/metrics.ts";
+export { type Part, type Score, type Scored, scoreOn } from "./train/score.ts";
 export { type Run, type TrainOptions, train } from "./train/train.ts";
 export { Trainer } from "./train/trainer.ts";
 export { VERSION } from "./version.ts";
@@ -92,27 +97,68 @@ export function evaluate(model: Model, dataset: Dataset): Evaluation {
 }
 
 /**
+ * How well a model or the weights of a file predicts a text: every character but the first, each from
+ * all before it, whatever the run's settings were. `rule`: what differs from the run's own reading of
+ * a text. `unknown`: characters that were left out or stand as the symbol.
+ * @throws {VocabularyError} for characters that the rule does not allow. @throws {ConfigError} for a
+ * text of fewer than two.
+ */
+export async function score(
+  source: Model | Checkpoint,
+  text: string | Uint8Array,
+  rule: Partial<CorpusRule> = {},
+): Promise<Score & { readonly unknown: number }> {
+  const { weights, vocabulary } = partsOf(source);
+  const { unit } = vocabulary;
+  const complete = { ...TEXT_DEFAULTS, ...source.config, ...rule, unit };
+  const { tokens, unknown } = corpusOf(text, complete, vocabulary);
+  const whole = { tokens, begin: 0, end: tokens.length };
+  return { ...(await scoreOn(weights, whole, (shape) => createWasmEngine(shape, 1))), unknown };
+}
+
+/**
  * Writes text with a model or the weights of a file, a piece at a time; the same weights and options
- * give the same text everywhere.
+ * give the same text everywhere. Bytes that are no UTF-8 come as U+FFFD: `sampleBytes` keeps them.
  * @throws {ConfigError} for an option that does not fit. @throws {VocabularyError} for the prime.
  */
-export async function* sample(
+export function sample(
   source: Model | Checkpoint,
   options: SampleOptions = {},
 ): AsyncGenerator<string, void, void> {
-  const { parameters } = "engine" in source ? source.engine : source;
-  const { vocabulary } = source;
-  if (!vocabulary) {
-    throw new CheckpointError("vocabulary", "one, to write with", "none in this file");
-  }
-  const { H } = "engine" in source ? source.engine.shape : source;
-  const engine = await createWasmEngine({ V: vocabulary.size, H, T: 1, B: 1 }, 1);
+  return writing(source, (engine, vocabulary) => sampleWith(engine, vocabulary, options));
+}
+
+/** The same as the very bytes: UTF-8, or of a model of bytes whatever it writes. */
+export function sampleBytes(
+  source: Model | Checkpoint,
+  options: SampleOptions = {},
+): AsyncGenerator<Uint8Array, void, void> {
+  return writing(source, (engine, vocabulary) => sampleBytesWith(engine, vocabulary, options));
+}
+
+async function* writing<Piece>(
+  source: Model | Checkpoint,
+  write: (engine: Engine, vocabulary: Vocabulary) => Iterable<Piece>,
+): AsyncGenerator<Piece, void, void> {
+  const { weights, vocabulary } = partsOf(source);
+  const engine = await createWasmEngine({ V: weights.V, H: weights.H, T: 1, B: 1 }, 1);
   try {
-    engine.parameters.set(parameters);
-    yield* sampleWith(engine, vocabulary, options);
+    engine.parameters.set(weights.parameters);
+    yield* write(engine, vocabulary);
   } finally {
     engine.close();
   }
+}
+
+/** What is needed to use a model without training it. @throws {CheckpointError} */
+function partsOf(source: Model | Checkpoint): { weights: Scored; vocabulary: Vocabulary } {
+  const { vocabulary } = source;
+  if (!vocabulary) {
+    throw new CheckpointError("vocabulary", "one, to read and write with", "none in this file");
+  }
+  if (!("engine" in source)) return { weights: source, vocabulary };
+  const { shape, parameters } = source.engine;
+  return { weights: { V: shape.V, H: shape.H, parameters }, vocabulary };
 }
 
 /**

@@ -100,7 +100,12 @@ function addSecondBias(
 async function describe(
   metadata: Metadata,
   { V, parameters }: Pick<Checkpoint, "V" | "parameters">,
-): Promise<Pick<Checkpoint, "vocabulary" | "config">> {
+): Promise<Pick<Checkpoint, "vocabulary" | "config" | "textSha256">> {
   expectField(metadata, "parametersSha256", await sha256(parameters));
-  return { vocabulary: vocabularyOf(metadata, V), config: settingsOf(metadata) };
+  const { textSha256 } = metadata;
+  return {
+    vocabulary: vocabularyOf(metadata, V),
+    config: settingsOf(metadata),
+    ...(textSha256 !== undefined && { textSha256 }),
+  };
 }

@@ -17,6 +17,8 @@ export interface Checkpoint {
   /** Absent in files that others wrote. */
   readonly vocabulary?: Vocabulary;
   readonly config?: Partial<Config>;
+  /** Of the bytes of the text it was trained on. */
+  readonly textSha256?: string;
 }
 
 /**

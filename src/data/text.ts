@@ -14,9 +14,10 @@ export class TextDataset implements Dataset {
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
   readonly settings: Partial<Config>;
+  /** Its tokens are `begin` … `end` - 1 of the corpus. */
+  readonly begin: number;
+  readonly end: number;
   readonly #corpus: Corpus;
-  readonly #begin: number;
-  readonly #end: number;
   readonly #streamLength: number;
 
   /** The tokens `begin` … `end` - 1, of which there are more than T·B. */
@@ -27,8 +28,8 @@ export class TextDataset implements Dataset {
     { seqLength, batchSize }: Pick<Config, "seqLength" | "batchSize">,
   ) {
     this.#corpus = corpus;
-    this.#begin = begin;
-    this.#end = end;
+    this.begin = begin;
+    this.end = end;
     this.#streamLength = Math.floor((end - begin - 1) / batchSize);
     this.vocabulary = corpus.vocabulary;
     this.seqLength = seqLength;
@@ -49,7 +50,7 @@ export class TextDataset implements Dataset {
   note(use: string): string[] {
     const { seqLength: T, batchSize: B, stepsPerEpoch } = this;
     const stream = this.#streamLength;
-    const predictable = this.#end - this.#begin - 1;
+    const predictable = this.end - this.begin - 1;
     const leftOut = (used: number): number => predictable - used * B;
     const now = leftOut(stepsPerEpoch * T);
     if (now <= NOTEWORTHY * predictable) return [];
@@ -66,7 +67,7 @@ export class TextDataset implements Dataset {
     const { seqLength: T, batchSize: B } = this;
     const { tokens } = this.#corpus;
     for (let b = 0; b < B; b++) {
-      const from = this.#begin + b * this.#streamLength + step * T;
+      const from = this.begin + b * this.#streamLength + step * T;
       let token = tokens.at(from);
       for (let t = 0; t < T; t++) {
         inputs[t * B + b] = token;

@@ -11,6 +11,10 @@ export type UnknownPolicy = "error" | "skip" | "symbol";
 /** Stands for every unknown character where the policy is "symbol". */
 export const UNKNOWN_SYMBOL = "\ufffd";
 
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+const STRICT = new TextDecoder("utf-8", { fatal: true });
+
 /** A character or a text that the vocabulary cannot hold. */
 export class VocabularyError extends SettingError {
   override readonly name = "VocabularyError";
@@ -68,11 +72,14 @@ export class Vocabulary {
     return this.ixToChar.length;
   }
 
-  /** `name`: what the text is called in an error. @throws {VocabularyError} for an unknown character. */
-  encode(text: string, unknown: UnknownPolicy = "error", name = "text"): Int32Array {
+  /**
+   * `name`: what the text, or its bytes, is called in an error.
+   * @throws {VocabularyError} for an unknown character. @throws {TypeError} for bytes that are no text.
+   */
+  encode(text: string | Uint8Array, unknown: UnknownPolicy = "error", name = "text"): Int32Array {
     const ids: number[] = [];
     const symbol = this.charToIx.get(UNKNOWN_SYMBOL);
-    for (const [position, character] of this.#split(text).entries()) {
+    for (const [position, character] of [...this.#split(text)].entries()) {
       const id = this.charToIx.get(character);
       if (id !== undefined) ids.push(id);
       else if (unknown === "symbol" && symbol !== undefined) ids.push(symbol);
@@ -86,29 +93,16 @@ export class Vocabulary {
     return Int32Array.from(ids);
   }
 
-  /** @throws {VocabularyError} for an id outside the vocabulary. */
+  /** Bytes that are no UTF-8 as U+FFFD. @throws {VocabularyError} for an id outside the vocabulary. */
   decode(ids: Iterable<number>): string {
-    const decoder = this.decoder();
-    let text = "";
-    for (const id of ids) text += decoder.write(id);
-    return text + decoder.end();
+    const characters = Array.from(ids, (id) => this.#characterOf(id)).join("");
+    return this.unit === "codepoint" ? characters : DECODER.decode(bytesIn(characters));
   }
 
-  /** Decodes one id after the other; bytes come out when they make a whole character. */
-  decoder(): { write(id: number): string; end(): string } {
-    const characterOf = (id: number) => {
-      const character = this.ixToChar[id];
-      if (character === undefined) {
-        throw new VocabularyError(`id: expected 0 to ${this.size - 1}, got ${id}`);
-      }
-      return character;
-    };
-    if (this.unit === "codepoint") return { write: characterOf, end: () => "" };
-    const bytes = new TextDecoder("utf-8", { ignoreBOM: true });
-    return {
-      write: (id) => bytes.decode(Uint8Array.of(characterOf(id).charCodeAt(0)), { stream: true }),
-      end: () => bytes.decode(),
-    };
+  /** What a token is in a file: UTF-8, or the byte. @throws {VocabularyError} as `decode`. */
+  bytesOf(id: number): Uint8Array {
+    const character = this.#characterOf(id);
+    return this.unit === "codepoint" ? ENCODER.encode(character) : bytesIn(character);
   }
 
   /** Whether another holds the same tokens in the same order. */
@@ -116,8 +110,22 @@ export class Vocabulary {
     return unit === this.unit && ixToChar.join("") === this.ixToChar.join("");
   }
 
-  #split(text: string): string[] {
-    if (this.unit === "codepoint") return [...text];
-    return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte));
+  #characterOf(id: number): string {
+    const character = this.ixToChar[id];
+    if (character === undefined) {
+      throw new VocabularyError(`id: expected 0 to ${this.size - 1}, got ${id}`);
+    }
+    return character;
   }
+
+  #split(text: string | Uint8Array): Iterable<string> {
+    if (this.unit === "codepoint") return typeof text === "string" ? text : STRICT.decode(text);
+    const bytes = typeof text === "string" ? ENCODER.encode(text) : text;
+    return Array.from(bytes, (byte) => String.fromCharCode(byte));
+  }
+}
+
+/** The numbers of characters below U+0100. */
+function bytesIn(characters: string): Uint8Array {
+  return Uint8Array.from(characters, (character) => character.charCodeAt(0));
 }

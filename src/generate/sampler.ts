@@ -5,8 +5,8 @@ import { ConfigError } from "../model/config.ts";
 import type { DrawRule, Engine } from "../model/engine.ts";
 
 export interface SampleOptions extends Partial<DrawRule> {
-  /** Read before writing; not part of what is written. */
-  readonly prime?: string;
+  /** Read before writing; not part of what is written. Bytes for a model of bytes. */
+  readonly prime?: string | Uint8Array;
   /** Tokens to write. */
   readonly length?: number;
   readonly seed?: number;
@@ -20,7 +20,7 @@ const STANDARD = { length: 200, temperature: 1, topK: 0, topP: 1, seed: 42, prim
 
 /**
  * Writes with an engine of one row and one time step that holds the weights. The same weights and
- * options give the same text everywhere.
+ * options give the same text everywhere. Bytes that are no UTF-8 come as U+FFFD.
  * @throws {ConfigError} for an option that does not fit. @throws {VocabularyError} for the prime.
  * @throws {RangeError} for an engine of another shape or vocabulary.
  */
@@ -29,15 +29,28 @@ export function* sampleWith(
   vocabulary: Vocabulary,
   options: SampleOptions = {},
 ): Generator<string, void, void> {
-  const decoder = vocabulary.decoder();
-  const writer = new Writer(options.stop ?? "");
-  for (const id of tokensWith(engine, vocabulary, options)) {
-    const text = writer.write(decoder.write(id));
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for (const piece of sampleBytesWith(engine, vocabulary, options)) {
+    const text = decoder.decode(piece, { stream: true });
     if (text !== "") yield text;
-    if (writer.ended) break;
   }
-  const rest = writer.end(decoder.end());
+  const rest = decoder.decode();
   if (rest !== "") yield rest;
+}
+
+/** The same as the very bytes: UTF-8, or of a model of bytes whatever it writes. */
+export function* sampleBytesWith(
+  engine: Engine,
+  vocabulary: Vocabulary,
+  options: SampleOptions = {},
+): Generator<Uint8Array, void, void> {
+  const writer = new Writer(new TextEncoder().encode(options.stop));
+  for (const id of tokensWith(engine, vocabulary, options)) {
+    const bytes = writer.write(vocabulary.bytesOf(id));
+    if (bytes.length > 0) yield bytes;
+    if (writer.ended) return;
+  }
+  if (writer.held.length > 0) yield writer.held;
 }
 
 /**
@@ -102,34 +115,24 @@ function check(setting: string, value: unknown, fits: boolean, expected: string)
   if (!fits) throw new ConfigError(setting, `expected ${expected}, got ${value}`);
 }
 
-/** Passes text on until the stop string; holds back what may be the beginning of one. */
+/** Passes bytes on until the stop text; holds back what may be the beginning of one. */
 class Writer {
   ended = false;
-  readonly #stop: string;
-  #held = "";
+  held: Uint8Array = new Uint8Array();
+  readonly #stop: Uint8Array;
 
-  constructor(stop: string) {
+  constructor(stop: Uint8Array) {
     this.#stop = stop;
   }
 
-  write(text: string): string {
-    if (this.ended) return "";
-    if (this.#stop === "") return text;
-    this.#held += text;
-    const at = this.#held.indexOf(this.#stop);
-    if (at >= 0) {
-      this.ended = true;
-      return this.#held.slice(0, at);
-    }
-    let keep = Math.min(this.#stop.length - 1, this.#held.length);
-    while (!this.#stop.startsWith(this.#held.slice(this.#held.length - keep))) keep--;
-    const whole = this.#held.slice(0, this.#held.length - keep);
-    this.#held = this.#held.slice(this.#held.length - keep);
-    return whole;
-  }
-
-  end(text: string): string {
-    const last = this.write(text);
-    return this.ended ? last : last + this.#held;
+  write(bytes: Uint8Array): Uint8Array {
+    const all = Uint8Array.of(...this.held, ...bytes);
+    const stop = this.#stop;
+    let at = 0; // where the stop text stands, or may begin
+    while (!stop.every((byte, i) => at + i >= all.length || all[at + i] === byte)) at++;
+    this.ended = stop.length > 0 && at + stop.length <= all.length;
+    const kept = stop.length > 0 ? at : all.length;
+    this.held = all.slice(kept);
+    return all.slice(0, kept);
   }
 }

@@ -225,7 +225,7 @@ export function flagLines(table: FlagTable, defaults: Readonly<Config> = DEFAULT
   const flagOf = (setting: string): string =>
     `--${Object.keys(table).find((name) => table[name]?.setting === setting) ?? setting}`;
   const rows = Object.entries(table).map(([name, { value, help, setting, standard }]) => {
-    const shown = value && setting ? String(defaults[setting]) : standard;
+    const shown = standard ?? (value && setting ? String(defaults[setting]) : undefined);
     const flag = `--${name}${value ? ` ${value}` : ""}`;
     const needs = setting && defaults === DEFAULTS ? needsOf(setting, flagOf) : [];
     const when = needs.length > 0 ? `; needs ${needs.join(" and ")}` : "";

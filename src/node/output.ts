@@ -61,8 +61,8 @@ export class Output {
     this.#status = true;
   }
 
-  /** Prints text as it is. @throws {RunError} as `line`. */
-  async text(text: string): Promise<void> {
+  /** Prints text or bytes as they are. @throws {RunError} as `line`. */
+  async text(text: string | Uint8Array): Promise<void> {
     this.#stream.write(text);
     await this.breathe();
   }

@@ -10,6 +10,7 @@ import { type Checkpoint, restoreWeights } from "../checkpoint/weights.ts";
 import { History } from "../curves/history.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { quoted, shown } from "../data/printable.ts";
+import { unknownNotes } from "../data/unknown.ts";
 import {
   type Config,
   completeConfig,
@@ -197,13 +198,12 @@ async function readData(
   }
   const { corpus, sha256 } = await readTexts(text, config, options);
   const { training, validation, notes } = splitCorpus(corpus, config);
-  const strange =
-    corpus.unknown === 0
-      ? []
-      : [
-          `${corpus.unknown} unknown characters were ${config.unknown === "skip" ? "left out" : "replaced by the symbol"}.`,
-        ];
-  return { dataset: training, validation, sha256, notes: [...strange, ...notes] };
+  return {
+    dataset: training,
+    validation,
+    sha256,
+    notes: [...unknownNotes(corpus, config), ...notes],
+  };
 }
 
 function describe({ dataset, sha256, notes }: Data, text: readonly string[]) {

@@ -1,7 +1,8 @@
 // `npm run sample`: writes text with a trained model.
 
 import { printableLines } from "../data/printable.ts";
-import { type SampleOptions, sample } from "../index.ts";
+import type { Unit } from "../data/vocabulary.ts";
+import { type SampleOptions, sampleBytes } from "../index.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
 import {
   expectFlagEffects,
@@ -21,7 +22,7 @@ import { readRegular } from "./read-file.ts";
 const FLAGS: FlagTable = {
   model: { value: "FILE", standard: "out", help: "a model.safetensors, or the folder of a run" },
   "tensor-names": TENSOR_NAMES,
-  prime: { value: "TEXT", help: "text to go on from, or @FILE" },
+  prime: { value: "TEXT", help: "text to go on from, or @FILE; @@ for a text that begins with @" },
   length: { value: "N", standard: "500", help: "characters to write" },
   temperature: {
     value: "X",
@@ -51,6 +52,7 @@ const FLAGS: FlagTable = {
     help: "characters of the prime: error, skip, symbol",
     needs: "prime",
   },
+  raw: { help: "to a terminal, too, the very bytes" },
   help: { help: "print this and exit" },
 };
 
@@ -60,21 +62,45 @@ export async function runSample(args: readonly string[], output: Output): Promis
   if (given.flags.has("help")) return output.line(HELP);
   expectFlagEffects(FLAGS, given.spelled);
   const { checkpoint } = await readModel(modelNameOf(given, given.files), tensorNamesOf(given));
-  const options = await optionsOf(given);
+  const options = await optionsOf(given, checkpoint.vocabulary?.unit);
   const count = integerOf(given, FLAGS, "count", 1);
+  const isShown = output.isTerminal && !given.flags.has("raw");
   for (let i = 0; i < count; i++) {
     const seed = (options.seed as number) + i;
-    let before = options.prime ?? ""; // shown once it is known to fit
-    for await (const text of sample(checkpoint, { ...options, seed })) {
-      await output.text(printableLines(before + text));
-      before = "";
+    const pieces = withPrime(options.prime ?? "", sampleBytes(checkpoint, { ...options, seed }));
+    if (isShown) await show(pieces, output);
+    else {
+      if (i > 0) await output.text("\n");
+      for await (const piece of pieces) await output.text(piece);
     }
-    await output.text(printableLines(before));
-    await output.line("");
   }
 }
 
-async function optionsOf(given: Given): Promise<SampleOptions> {
+/** The prime before what is written after it, once it is known to fit. */
+async function* withPrime(
+  prime: string | Uint8Array,
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  let before: Uint8Array | undefined =
+    typeof prime === "string" ? new TextEncoder().encode(prime) : prime;
+  for await (const piece of pieces) {
+    if (before) yield before;
+    before = undefined;
+    yield piece;
+  }
+  if (before) yield before;
+}
+
+/** Prints a text as a terminal can show it, and ends the line. */
+async function show(pieces: AsyncIterable<Uint8Array>, output: Output): Promise<void> {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for await (const piece of pieces) {
+    await output.text(printableLines(decoder.decode(piece, { stream: true })));
+  }
+  await output.line(decoder.decode());
+}
+
+async function optionsOf(given: Given, unit: Unit | undefined): Promise<SampleOptions> {
   const number = (name: string) => numberOf(textOf(given, FLAGS, name) ?? "") as number;
   const unknown = textOf(given, FLAGS, "unknown");
   if (unknown !== "error" && unknown !== "skip" && unknown !== "symbol") {
@@ -90,7 +116,7 @@ async function optionsOf(given: Given): Promise<SampleOptions> {
   }
   const stop = textOf(given, FLAGS, "stop");
   return {
-    prime: await primeOf(textOf(given, FLAGS, "prime") ?? ""),
+    prime: await primeOf(textOf(given, FLAGS, "prime") ?? "", unit),
     length: integerOf(given, FLAGS, "length", 0),
     temperature: given.flags.has("greedy") ? 0 : number("temperature"),
     topK: integerOf(given, FLAGS, "top-k", 0),
@@ -101,15 +127,18 @@ async function optionsOf(given: Given): Promise<SampleOptions> {
   };
 }
 
-/** The text itself, or that of a file. @throws {RunError} */
-async function primeOf(text: string): Promise<string> {
+/** The text itself, or after @ that of a file; of bytes, as they are. @throws {RunError} */
+async function primeOf(text: string, unit: Unit | undefined): Promise<string | Uint8Array> {
   if (!text.startsWith("@")) return text;
+  const name = text.slice(1);
+  if (name.startsWith("@")) return name;
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readRegular(text.slice(1)));
+    const bytes = await readRegular(name);
+    return unit === "byte" ? bytes : new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     const reason = error instanceof TypeError ? "bytes that are not UTF-8" : reasonOf(error);
     throw new RunError(
-      `--prime: expected a readable text, got ${reason} for ${JSON.stringify(text.slice(1))}`,
+      `--prime: expected a readable text, got ${reason} for ${JSON.stringify(name)}; @@ stands for a text that begins with @`,
     );
   }
 }
@@ -120,5 +149,6 @@ Writes text with a trained model. The same model, flags and seed give the same t
 
 ${flagLines(FLAGS)}
 
-Control characters are shown, not sent. Silence npm's own lines: npm run --silent sample -- …
+A pipe or a file gets the very bytes and nothing else, with --count a line feed between the texts.
+On a terminal control characters are spelled out. Without npm's lines: npm run --silent sample -- …
 `;
