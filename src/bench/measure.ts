@@ -25,10 +25,15 @@ export interface BenchRow {
   readonly microsecondsPerStep: number;
   readonly charsPerSecond: number;
   readonly gflops: number;
-  /** Median over the rounds of the first contestant's time by this one's. */
-  readonly ratioToReference: number;
+  /**
+   * Median over the rounds of the first contestant's time by this one's; null where `noise` is more
+   * than `MOST_NOISE`: then it would be a claim about the machine.
+   */
+  readonly ratioToReference: number | null;
   /** The tenth and the ninetieth percentile of that ratio. */
   readonly ratioSpread: readonly [low: number, high: number];
+  /** How many times as long the same work took at times: of this one, the first and the kernel. */
+  readonly noise: number;
   /** Median over the rounds of the kernel's time for as many operations by this one's. */
   readonly shareOfPeak: number;
 }
@@ -42,6 +47,9 @@ const SAMPLE = 20_000; // µs that a sample should take at least
 const WARM_SHARE = 1 / 4; // of a sample's steps, before it: data come near, threads and clocks wake
 const SLOW = 1e6; // µs: a step that long needs no warm-up
 const FEWEST_ROUNDS = 5;
+const CALIBRATIONS = 3; // of which the quickest counts: what disturbs only ever takes time
+/** With a load of 9 on two cores it was 1.4 to 5.4, measured. */
+export const MOST_NOISE = 1.5;
 
 /** A contestant of an engine in this process. */
 export function contestantOf(name: string, engine: Engine): EngineContestant {
@@ -99,23 +107,75 @@ export function agree(engines: readonly Engine[], steps: number, tolerance = 0):
   );
 }
 
+/** What cannot be known in a browser, µs. */
+export interface Clocks {
+  wall(): number;
+  /** Time that this process has had of a processor so far. */
+  processor(): number;
+}
+
+/** What was measured of one shape. */
+export interface Comparison {
+  readonly rows: BenchRow[];
+  /** The kernel's GFLOP/s. */
+  readonly peakGflops: number;
+}
+
 /**
  * Times `kernel` (of kernelContestant) and every contestant in turn, round after round, for about
- * `seconds`, after a warm-up. All do the step of `shape`.
- * @returns the rows, and the kernel's GFLOP/s.
+ * `seconds`, after a warm-up. All do the step of `shape`. With `clocks`, time for which others had
+ * the processor while the kernel ran counts as noise, too.
  */
 export async function compare(
   shape: Shape,
   kernel: Contestant,
   contestants: readonly Contestant[],
   seconds: number,
-): Promise<{ rows: BenchRow[]; peakGflops: number }> {
-  const [peak = [], ...times] = await timeInTurn([kernel, ...contestants], seconds);
+  clocks?: Clocks,
+): Promise<Comparison> {
+  const share = new ProcessorShare(kernel, clocks);
+  const [peak = [], ...times] = await timeInTurn([share, ...contestants], seconds);
   const [reference = []] = times;
-  const rows = contestants.map(({ name }, i) =>
-    rowOf(name, shape, times[i] as number[], reference, peak),
-  );
+  const common = Math.max(noiseOf(peak), noiseOf(reference), share.waits);
+  const rows = contestants.map(({ name }, i) => {
+    const own = times[i] as number[];
+    return rowOf(name, shape, own, reference, peak, Math.max(noiseOf(own), common));
+  });
   return { rows, peakGflops: flopsPerStep(shape) / quantile(peak, 0.5) / 1000 };
+}
+
+/** How many times as long as its quick samples the slow samples of the same work took. */
+function noiseOf(times: readonly number[]): number {
+  return quantile(times, 0.9) / quantile(times, 0.1);
+}
+
+/** The kernel, and for how much of its time this process had a processor. */
+class ProcessorShare implements Contestant {
+  readonly name: string;
+  readonly #kernel: Contestant;
+  readonly #clocks: Clocks | undefined;
+  #wall = 0;
+  #processor = 0;
+
+  constructor(kernel: Contestant, clocks: Clocks | undefined) {
+    this.name = kernel.name;
+    this.#kernel = kernel;
+    this.#clocks = clocks;
+  }
+
+  /** Its time by the processor's; 1 where that is not known. */
+  get waits(): number {
+    return this.#clocks ? this.#wall / this.#processor : 1;
+  }
+
+  async time(steps: number): Promise<number> {
+    const { wall, processor } = this.#clocks ?? { wall: () => 0, processor: () => 0 };
+    const [began, had] = [wall(), processor()];
+    const each = await this.#kernel.time(steps);
+    this.#wall += wall() - began;
+    this.#processor += processor() - had;
+    return each;
+  }
 }
 
 /** µs a step of every contestant in every round. */
@@ -142,12 +202,19 @@ async function timeInTurn(
   return times;
 }
 
-/** µs a step, of as many steps as the clock can tell: some browsers' only sees whole milliseconds. */
+/**
+ * µs a step, of as many steps as the clock can tell: some browsers' only sees whole milliseconds. A
+ * sample that something else made long must not pass for one of many steps.
+ */
 async function timeOnce(contestant: Contestant): Promise<number> {
-  let once = await contestant.time(1);
-  for (let steps = 2; once * (steps / 2) < SAMPLE / 4; steps *= 2)
-    once = await contestant.time(steps);
-  return once;
+  for (let steps = 1; ; steps *= 2) {
+    let once = await contestant.time(steps);
+    for (let again = 1; again < CALIBRATIONS && once < SLOW; again++) {
+      if (once * steps < SAMPLE / 4) break;
+      once = Math.min(once, await contestant.time(steps));
+    }
+    if (once * steps >= SAMPLE / 4) return once;
+  }
 }
 
 /** The medians of a contestant's samples, µs a step, against the first contestant's and the kernel's. */
@@ -157,6 +224,7 @@ function rowOf(
   own: readonly number[],
   reference: readonly number[],
   peak: readonly number[],
+  noise: number,
 ): BenchRow {
   const microsecondsPerStep = quantile(own, 0.5);
   const against = (other: readonly number[]) =>
@@ -167,8 +235,9 @@ function rowOf(
     microsecondsPerStep,
     charsPerSecond: (shape.T * shape.B * 1e6) / microsecondsPerStep,
     gflops: flopsPerStep(shape) / microsecondsPerStep / 1000,
-    ratioToReference: quantile(ratios, 0.5),
+    ratioToReference: noise > MOST_NOISE && own !== reference ? null : quantile(ratios, 0.5),
     ratioSpread: [quantile(ratios, 0.1), quantile(ratios, 0.9)],
+    noise,
     shareOfPeak: quantile(against(peak), 0.5),
   };
 }

@@ -1,7 +1,7 @@
 // What a run of the benchmark says, as `--json` writes it.
 
 import type { Shape } from "../model/shape.ts";
-import type { BenchRow } from "./measure.ts";
+import { type BenchRow, MOST_NOISE } from "./measure.ts";
 
 /** The rows of one shape, the reference first. */
 export type ReportShape = Shape & { readonly rows: readonly BenchRow[] };
@@ -17,4 +17,20 @@ export interface BenchReport {
   /** The micro-kernel alone, median over the shapes. */
   readonly peakGflops: number;
   readonly shapes: readonly ReportShape[];
+}
+
+/** The sentence about rows of which no ratio is claimed, their times being too unsteady; or none. */
+export function noiseNotes(rows: readonly BenchRow[]): string[] {
+  const noisy = rows.filter(({ ratioToReference }) => ratioToReference === null);
+  if (noisy.length === 0) return [];
+  const most = Math.max(...noisy.map(({ noise }) => noise)).toFixed(1);
+  const names = noisy.map(({ name }) => name).join("; ");
+  return [
+    `The machine was busy: the same work took up to ${most} times as long at times. Above ${MOST_NOISE} times no ratio is claimed, here of ${names}. Measure again when nothing else runs.`,
+  ];
+}
+
+/** What a picture adds to the machine's name. */
+export function machineNote({ shapes }: BenchReport): string {
+  return shapes.some(({ rows }) => noiseNotes(rows).length > 0) ? ", busy with other work" : "";
 }

@@ -1,7 +1,7 @@
 // The benchmark as a picture: for each shape a group of bars, drawn by uPlot.
 
 import type uPlot from "uplot";
-import type { BenchReport } from "../bench/report.ts";
+import { type BenchReport, machineNote } from "../bench/report.ts";
 import { LIGHT } from "../curves/options.ts";
 import { namesOf } from "./bench-table.ts";
 import { drawPicture, PIXEL_RATIO } from "./canvas.ts";
@@ -40,7 +40,7 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
   const axis = { stroke: LIGHT.muted, font: `12px ${LIGHT.fontFamily}`, ticks: { show: false } };
   const heading: Heading = {
     title: ["Training step, by V×H×T×B"],
-    subtitle: `${report.machine} · Node ${report.node} · dashed: the micro-kernel alone`,
+    subtitle: `${report.machine}${machineNote(report)} · Node ${report.node} · dashed: the micro-kernel alone`,
     legend: names.map((name) => ({ label: name, colour: colourOf(name) })),
   };
   const centre = (names.length - 1) / 2;

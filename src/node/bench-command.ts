@@ -5,14 +5,15 @@ import { cpus } from "node:os";
 import { kernelContestant, PHASES, phaseTimes } from "../bench/core.ts";
 import {
   agree,
-  type BenchRow,
+  type Clocks,
+  type Comparison,
   type Contestant,
   compare,
   contestantOf,
   type EngineContestant,
   quantile,
 } from "../bench/measure.ts";
-import type { BenchReport, ReportShape } from "../bench/report.ts";
+import { type BenchReport, noiseNotes, type ReportShape } from "../bench/report.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
 import { createWasmEngine } from "../index.ts";
 import type { Shape } from "../model/shape.ts";
@@ -30,6 +31,13 @@ import { availableThreads, coreFile } from "./platform.ts";
 
 const CHECKED_STEPS = 3;
 const FAST_TOLERANCE = 1e-9; // of the largest parameter: fusing rounds once where the others do twice
+const CLOCKS: Clocks = {
+  wall: () => 1000 * performance.now(),
+  processor: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+};
 const SLOWEST = 30e6; // µs a step: a peer slower than this is left out
 
 /** Runs the command. @throws {RunError} if two sides disagree or a file cannot be written. */
@@ -96,7 +104,7 @@ async function benchShape(
   peers: readonly PeerProcess[],
   options: BenchOptions,
   output: Output,
-): Promise<{ rows: BenchRow[]; peakGflops: number }> {
+): Promise<Comparison> {
   const { V, H, T, B } = shape;
   const place = `at ${V}x${H}x${T}x${B}`;
   await output.line("");
@@ -118,11 +126,12 @@ async function benchShape(
   const checked: Contestant[] = [];
   for (const peer of peers) if (await isReady(peer, exact, output)) checked.push(peer);
   const kernel = await kernelContestant(shape, (own) => createWasmEngine(own, 1));
-  const measured = await compare(shape, kernel, [...exact, ...fast, ...checked], options.seconds);
-  const { rows, peakGflops } = measured;
+  const all = [...exact, ...fast, ...checked];
+  const { rows, peakGflops } = await compare(shape, kernel, all, options.seconds, CLOCKS);
   await output.line(`  micro-kernel alone, in the first cache: ${peakGflops.toFixed(1)} GFLOP/s`);
   await output.line(TABLE_HEAD);
   for (const [i, row] of rows.entries()) await output.line(tableLine(row, i === 0));
+  for (const note of noiseNotes(rows)) await output.line(`  ${note}`);
   const single = exact.find(({ name }) => name === "wasm-1");
   if (options.phases && single) {
     await output.line("  phases of wasm-1:");
@@ -130,7 +139,7 @@ async function benchShape(
     for (const line of phaseLines(PHASES, times)) await output.line(line);
   }
   for (const { engine } of [...exact, ...fast]) engine.close();
-  return measured;
+  return { rows, peakGflops };
 }
 
 /** The project's own sides: those with the same bits, the reference first, and the fused ones. */

@@ -1,7 +1,7 @@
 // Time a character against a size, as lines on logarithmic scales, drawn by uPlot.
 
 import type uPlot from "uplot";
-import type { BenchReport } from "../bench/report.ts";
+import { type BenchReport, machineNote } from "../bench/report.ts";
 import { LIGHT } from "../curves/options.ts";
 import { colourOf } from "./bench-chart.ts";
 import { namesOf } from "./bench-table.ts";
@@ -31,7 +31,7 @@ export function drawSizeChart(report: BenchReport, size: "H" | "B"): Promise<Uin
   const others = size === "H" ? `B ${B}` : `H ${H}`;
   const heading: Heading = {
     title: [`Time a character against ${TITLES[size]}: V ${V}, T ${T}, ${others}`],
-    subtitle: `${machine} · Node ${node} · lower is faster`,
+    subtitle: `${machine}${machineNote(report)} · Node ${node} · lower is faster`,
     legend: names.map((name) => ({ label: name, colour: colourOf(name) })),
   };
   const sizes = shapes.map((shape) => shape[size]);

@@ -6,9 +6,9 @@ import type { ReportShape } from "../bench/report.ts";
 export const TABLE_HEAD =
   "               µs a step   characters/s   GFLOP/s   of peak   against the reference";
 
-/** A row under `TABLE_HEAD`. */
+/** A row under `TABLE_HEAD`; of a ratio that is not claimed, the range in which it lay. */
 export function tableLine(row: BenchRow, isBase: boolean): string {
-  const ratio = `${row.ratioToReference.toFixed(2)}x`;
+  const ratio = row.ratioToReference === null ? "?" : `${row.ratioToReference.toFixed(2)}x`;
   const spread = row.ratioSpread.map((value) => value.toFixed(2)).join(" – ");
   return [
     `  ${row.name.padEnd(11)}`,

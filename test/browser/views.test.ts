@@ -228,13 +228,13 @@ describe.each(BROWSERS)("%s", (name) => {
     await waitForText(
       page,
       "race-said",
-      /^All but fast computed the same weights: SHA-256 [0-9a-f]{64}$/,
+      /^All but fast computed the same weights: SHA-256 [0-9a-f]{64}($|\. The machine was busy: )/,
     );
     const rows = await page.$$eval("#race-rows tr", (lines) =>
       lines.map((line) => line.textContent ?? ""),
     );
     expect(rows[0]).toMatch(/^TypeScript reference.*1\.0×/);
-    expect(rows[1]).toMatch(/^Wasm core, 1 thread.*\d×/);
+    expect(rows[1]).toMatch(/^Wasm core, 1 thread(.*\d×|\?)/);
     await waitForText(page, "status", /^Training/);
     // What is asked for during a race counts when it is over.
     await page.evaluate("raceShare = 1");

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { agree, compare, prepare, quantile } from "../../src/bench/measure.ts";
+import { agree, compare, MOST_NOISE, prepare, quantile } from "../../src/bench/measure.ts";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
 import type { Engine } from "../../src/model/engine.ts";
 import { flopsPerStep } from "../../src/model/shape.ts";
@@ -27,8 +27,9 @@ test("a run prints a table and writes the report and the chart", async () => {
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^V 7, H 9, T 5, B 6: the same bits after 3 steps$/m);
+  // On a busy machine no ratio is claimed, only the range it lay in.
   expect(stdout).toMatch(
-    /^ +wasm-1 +[\d,.]+ +[\d,]+ +[\d.]+ +\d+ % +[\d.]+x {2}\([\d.]+ – [\d.]+\)$/m,
+    /^ +wasm-1 +[\d,.]+ +[\d,]+ +[\d.]+ +\d+ % +([\d.]+x|\?) {2}\([\d.]+ – [\d.]+\)$/m,
   );
   for (const phase of [
     "pack",
@@ -55,7 +56,11 @@ test("a run prints a table and writes the report and the chart", async () => {
     expect(row.gflops).toBeCloseTo(flopsPerStep(shape) / row.microsecondsPerStep / 1000, 9);
     expect(row.shareOfPeak).toBeGreaterThan(0);
     const [low, high] = row.ratioSpread;
-    expect(low <= row.ratioToReference && row.ratioToReference <= high).toBe(true);
+    expect(row.noise).toBeGreaterThanOrEqual(1);
+    const ratio = row.ratioToReference;
+    if (row.name === "reference" || row.noise <= MOST_NOISE) {
+      expect(low <= ratio && ratio <= high).toBe(true);
+    } else expect(ratio).toBe(null);
   }
   expect(readFileSync(join(cwd, "b.png")).subarray(1, 4).toString()).toBe("PNG");
 });

@@ -1,5 +1,6 @@
 // The race: the core against the reference in the visitor's own browser, as bars and a table.
 
+import { noiseNotes } from "../../bench/report.ts";
 import type { RaceJob, RaceResult } from "../training/protocol.ts";
 import { reasonOf } from "../training/session.ts";
 import { find, make, setText } from "./elements.ts";
@@ -40,12 +41,10 @@ export class RaceView {
     try {
       const { report, parametersSha256 } = await this.#race({ shape, seconds: SECONDS });
       this.#show(report);
-      setText(
-        said,
-        parametersSha256
-          ? `All but fast computed the same weights: SHA-256 ${parametersSha256}`
-          : "The engines computed different weights: that is a fault of ours. Please report it with the name of your browser.",
-      );
+      const proof = parametersSha256
+        ? `All but fast computed the same weights: SHA-256 ${parametersSha256}`
+        : "The engines computed different weights: that is a fault of ours. Please report it with the name of your browser.";
+      setText(said, [proof, ...noiseNotes(report.rows)].join(". "));
     } catch (error) {
       setText(said, `The race was not run: ${reasonOf(error)}`);
     } finally {
@@ -60,13 +59,13 @@ export class RaceView {
   }
 
   #show({ rows }: RaceResult["report"]): void {
-    const fastest = Math.max(...rows.map(({ ratioToReference }) => ratioToReference));
+    const fastest = Math.max(...rows.map(({ charsPerSecond }) => charsPerSecond));
     const body = rows.map(
       ({ name, microsecondsPerStep, charsPerSecond, ratioToReference, ratioSpread }) => {
         const fill = make("span", "fill");
-        fill.style.setProperty("--share", (ratioToReference / fastest).toFixed(4));
+        fill.style.setProperty("--share", (charsPerSecond / fastest).toFixed(4));
         const cells = [
-          make("td", "number", `${ratioToReference.toFixed(1)}×`),
+          make("td", "number", ratioToReference === null ? "?" : `${ratioToReference.toFixed(1)}×`),
           make("td", "number spread", `${ratioSpread[0].toFixed(1)}–${ratioSpread[1].toFixed(1)}`),
           make("td", "number", duration(microsecondsPerStep / 1e6)),
           make("td", "number", count(charsPerSecond)),
