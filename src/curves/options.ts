@@ -153,9 +153,37 @@ export function shownText(text: string): string {
   return printable(cut);
 }
 
-/** Heading of a figure: what is learned. */
-export function curveTitle({ input, target }: Config): string {
-  return input ? `Learning ${shownText(input)} → ${shownText(target)}` : "Training on a text";
+/** What a figure is of. */
+export interface FigureOf {
+  /** The files of the text; none for a pair. */
+  readonly text: readonly string[];
+  /** The run's name: its folder. */
+  readonly run: string;
+}
+
+/** A heading in its parts. */
+export interface Title {
+  readonly learned: readonly [text: string, to?: string];
+  readonly run: string;
+}
+
+/** Heading of a figure: what is learned, in one part or from one to another, and by which run. */
+export function curveTitle({ input, target }: Config, { text, run }: FigureOf): Title {
+  const named = { run: `run ${shownText(lastName(run))}` };
+  return input
+    ? { learned: [`Learning ${shownText(input)}`, shownText(target)], ...named }
+    : { learned: [`Training on ${shownFiles(text)}`], ...named };
+}
+
+/** Files of a text as a heading names them. */
+function shownFiles([first = "a text", ...others]: readonly string[]): string {
+  const name = first === "-" ? "standard input" : shownText(lastName(first));
+  return others.length === 0 ? name : `${name} and ${others.length} more`;
+}
+
+/** The last part of a path. */
+function lastName(path: string): string {
+  return path.split(/[/\\]/).findLast((part) => part !== "" && part !== ".") ?? path;
 }
 
 /** Line under the heading: the settings. */

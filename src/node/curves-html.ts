@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Columns } from "../curves/history.ts";
-import { curveSubtitle, curveTitle, isCorpusRun } from "../curves/options.ts";
+import { curveSubtitle, curveTitle, type FigureOf, isCorpusRun } from "../curves/options.ts";
 import type { Config } from "../model/config.ts";
 
 const VIEWER = new URL("../../build/viewer/", import.meta.url);
@@ -18,12 +18,13 @@ function escapeHtml(text: string): string {
 }
 
 /** The text of curves.html. Everything from the run enters as escaped text or as JSON. */
-export async function curvesHtml(columns: Columns, config: Config): Promise<string> {
+export async function curvesHtml(columns: Columns, config: Config, of: FigureOf): Promise<string> {
   const [script, style] = await Promise.all([
     readFile(new URL("curves.js", VIEWER), "utf8"),
     readFile(new URL("curves.css", VIEWER), "utf8"),
   ]);
-  const title = escapeHtml(curveTitle(config));
+  const { learned, run: name } = curveTitle(config, of);
+  const title = escapeHtml(`${learned.join(" → ")}, ${name}`);
   const run = JSON.stringify({ columns, isCorpus: isCorpusRun(config) }).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="en">

@@ -7,9 +7,9 @@ import {
   curveOptions,
   curveSubtitle,
   curveTitle,
+  type FigureOf,
   isCorpusRun,
   LIGHT,
-  shownText,
 } from "../curves/options.ts";
 import { textCurveData, textCurveOptions } from "../curves/text-options.ts";
 import type { Config } from "../model/config.ts";
@@ -23,13 +23,14 @@ const SIZE = { width: 900, height: 480 };
 export function drawCurves(
   columns: Columns,
   config: Config,
+  of: FigureOf,
   format: PictureFormat,
 ): Promise<Uint8Array> {
   const isCorpus = isCorpusRun(config);
+  const { learned, run } = curveTitle(config, of);
   const heading: Heading = {
-    title: isCorpus
-      ? [curveTitle(config)]
-      : [`Learning ${shownText(config.input)}`, shownText(config.target)],
+    title: learned,
+    run,
     subtitle: curveSubtitle(config),
     legend: isCorpus
       ? [

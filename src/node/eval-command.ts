@@ -28,7 +28,7 @@ import {
 import type { Output } from "./output.ts";
 import { inUnits, percent } from "./progress.ts";
 import { readJson } from "./read-file.ts";
-import { readTexts } from "./text-files.ts";
+import { readingOn, readTexts } from "./text-files.ts";
 
 const FLAGS: FlagTable = {
   model: { value: "FILE", standard: "out", help: "a model.safetensors, or the folder of a run" },
@@ -81,14 +81,15 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   const settings = { ...checkpoint.config, ...settingsOf(given, FLAGS), unit: vocabulary.unit };
   const config = completeConfig({ ...settings, hiddenSize: H }, TEXT_DEFAULTS);
   const texts = named.length > 0 ? named : await ownText(file);
-  const { corpus, sha256 } = await readTexts(texts, config, { vocabulary });
+  const onRead = given.flags.has("json") ? undefined : readingOn(output);
+  const { corpus, sha256 } = await readTexts(texts, config, { vocabulary, onRead });
   const part = partOf(split, corpus, config, path);
   const found = await scoreOn(
     checkpoint,
     part,
     (shape) => createWasmEngine(shape, 1),
     async (done) => {
-      if (output.isTerminal)
+      if (output.isTerminal && !given.flags.has("json"))
         output.status(`Scored ${count(done)} of ${count(part.end - part.begin - 1)}`);
       await output.breathe();
     },

@@ -20,11 +20,15 @@ const MOST_IN_ROW = 7;
 const ARROW = 15;
 const ARROW_RISE = 6;
 const ARROW_GAP = 8;
-const LONGEST_PART = 300; // of a title in two parts
+const LONGEST_TITLE = 340; // before the run's name
+const LONGEST_PART = 230; // of a title in two parts
+const LONGEST_RUN = 170;
 
 export interface Heading {
   /** One text, or two with an arrow between. */
   readonly title: readonly [text: string, to?: string];
+  /** Stands behind the title. */
+  readonly run?: string;
   readonly subtitle: string;
   readonly legend: readonly { readonly label: string; readonly colour: string }[];
 }
@@ -41,14 +45,15 @@ export function fillBackground({ ctx }: uPlot): void {
 }
 
 /** Draws the heading over a plot; the legend flush right on the title's line, or a long one below. */
-export function drawHeading({ ctx }: uPlot, { title, subtitle, legend }: Heading): void {
+export function drawHeading({ ctx }: uPlot, heading: Heading): void {
+  const { subtitle, legend } = heading;
   ctx.save();
   ctx.scale(PIXEL_RATIO, PIXEL_RATIO);
   ctx.textBaseline = "alphabetic";
   ctx.textAlign = "left";
   ctx.fillStyle = LIGHT.text;
   ctx.font = `600 20px ${LIGHT.fontFamily}`;
-  drawTitle(ctx, title);
+  drawTitle(ctx, heading);
   ctx.fillStyle = LIGHT.muted;
   ctx.font = `13px ${LIGHT.fontFamily}`;
   ctx.fillText(subtitle, MARGIN, SUBTITLE_LINE);
@@ -80,22 +85,27 @@ function drawEntry(
   ctx.fillRect(left, line - LEGEND_RISE, LEGEND_DASH, LEGEND_STROKE);
 }
 
-function drawTitle(ctx: CanvasRenderingContext2D, [text, to]: Heading["title"]): void {
-  if (to === undefined) {
-    ctx.fillText(text, MARGIN, TITLE_LINE);
-    return;
+function drawTitle(ctx: CanvasRenderingContext2D, { title: [text, to], run }: Heading): void {
+  let x = MARGIN;
+  const write = (part: string, longest: number) => {
+    const fitting = shorten(ctx, part, longest);
+    ctx.fillText(fitting, x, TITLE_LINE);
+    x += ctx.measureText(fitting).width;
+  };
+  const longest = run === undefined ? Number.POSITIVE_INFINITY : LONGEST_TITLE;
+  write(text, to === undefined ? longest : LONGEST_PART);
+  if (to !== undefined) {
+    drawArrow(ctx, x + ARROW_GAP, TITLE_LINE - ARROW_RISE);
+    x += 2 * ARROW_GAP + ARROW;
+    write(to, LONGEST_PART);
   }
-  const from = shorten(ctx, text);
-  ctx.fillText(from, MARGIN, TITLE_LINE);
-  const end = MARGIN + ctx.measureText(from).width;
-  drawArrow(ctx, end + ARROW_GAP, TITLE_LINE - ARROW_RISE);
-  ctx.fillText(shorten(ctx, to), end + 2 * ARROW_GAP + ARROW, TITLE_LINE);
+  if (run !== undefined) write(`, ${run}`, LONGEST_RUN);
 }
 
 /** A part of the title shortened until it fits. */
-function shorten(ctx: CanvasRenderingContext2D, text: string): string {
+function shorten(ctx: CanvasRenderingContext2D, text: string, longest: number): string {
   let characters = [...text];
-  while (ctx.measureText(characters.join("")).width > LONGEST_PART) {
+  while (ctx.measureText(characters.join("")).width > longest) {
     characters = [...characters.slice(0, -2), "…"];
   }
   return characters.join("");

@@ -39,6 +39,11 @@ export class Output {
     return this.#stream.isTTY === true;
   }
 
+  /** Width of the terminal, characters. */
+  get columns(): number {
+    return this.#stream.columns || WIDTH;
+  }
+
   /** Prints a line, or several; no control character in it reaches the terminal. @throws {RunError} if the reader has gone. */
   async line(text: string): Promise<void> {
     this.#stream.write(`${this.#status ? ERASE : ""}${printableLines(text)}\n`);
@@ -55,9 +60,7 @@ export class Output {
 
   /** Draws a line that the next one replaces, cut to the terminal's width. */
   status(text: string): void {
-    this.#stream.write(
-      ERASE + [...printable(text)].slice(0, (this.#stream.columns || WIDTH) - 1).join(""),
-    );
+    this.#stream.write(ERASE + [...printable(text)].slice(0, this.columns - 1).join(""));
     this.#status = true;
   }
 

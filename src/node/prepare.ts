@@ -27,7 +27,7 @@ import { isJson } from "./inspect-receipt.ts";
 import { readBytes } from "./model-file.ts";
 import { type TrainOptions, unreadAgain } from "./options.ts";
 import { readJson, readRegular } from "./read-file.ts";
-import { expectFiles, type ReadOptions, readTexts } from "./text-files.ts";
+import { expectFiles, type OnRead, type ReadOptions, readTexts } from "./text-files.ts";
 import { flagOf } from "./train-flags.ts";
 
 /** A run ready to start. */
@@ -63,8 +63,8 @@ const FIXED: readonly (keyof Config)[] = [
 ];
 
 /** @throws {UsageError} @throws {RunError} @throws {ConfigError} and what reading a text throws. */
-export async function prepareRun(options: TrainOptions): Promise<PreparedRun> {
-  if (options.resume !== undefined) return resumeRun(options, options.resume);
+export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promise<PreparedRun> {
+  if (options.resume !== undefined) return resumeRun(options, options.resume, onRead);
   const { initFrom, given, explicit, tensorNames } = options;
   const start = initFrom === undefined ? undefined : await readWeights(initFrom, tensorNames);
   if (start?.vocabulary && explicit.minCount !== undefined) {
@@ -74,7 +74,7 @@ export async function prepareRun(options: TrainOptions): Promise<PreparedRun> {
   }
   const hiddenSize = start && given.hiddenSize === undefined ? start.H : options.config.hiddenSize;
   const config = { ...options.config, hiddenSize };
-  const data = await readData(options.text, config, { vocabulary: start?.vocabulary });
+  const data = await readData(options.text, config, { vocabulary: start?.vocabulary, onRead });
   expectSavable(config, data.dataset.vocabulary.size);
   const model = await createModel(data.dataset, config);
   if (start) named(`--init-from ${start.path}`, () => restoreWeights(model, start));
@@ -89,7 +89,11 @@ export async function prepareRun(options: TrainOptions): Promise<PreparedRun> {
   };
 }
 
-async function resumeRun(options: TrainOptions, folder: string): Promise<PreparedRun> {
+async function resumeRun(
+  options: TrainOptions,
+  folder: string,
+  onRead: OnRead | undefined,
+): Promise<PreparedRun> {
   const stopped = await readStopped(folder);
   const config = changedConfig(stopped, options);
   const text = options.text.length > 0 ? options.text : await textOf(folder, stopped);
@@ -100,7 +104,7 @@ async function resumeRun(options: TrainOptions, folder: string): Promise<Prepare
       `--resume: expected the text of the run, SHA-256 ${shown(stopped.textSha256)}, got one of ${sha256}; give the same text with --text`,
     );
   };
-  const data = await readData(text, config, { vocabulary: stopped.vocabulary, expect });
+  const data = await readData(text, config, { vocabulary: stopped.vocabulary, expect, onRead });
   const { history, epochMean } = named(`--resume ${join(folder, TRAINING_FILE)}`, () => ({
     history: History.from(stopped.history),
     epochMean: new EpochMean(config.clipNorm, stopped.history[EPOCH_SUMS]),

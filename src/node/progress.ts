@@ -5,7 +5,7 @@ import { bitsOf, type EpochMean, perplexityOf } from "../train/metrics.ts";
 import type { Output } from "./output.ts";
 
 const REDRAW = 100; // ms at least between two drawings
-const BAR = 20; // characters
+const BARS = [20, 10, 0]; // characters: the longest that fits
 
 /** Prints a run on a text. */
 export class TextProgress {
@@ -19,6 +19,7 @@ export class TextProgress {
   #drawn = 0;
   /** Steps done at the last summary. */
   #summarized = 0;
+  #explained = false;
 
   /** `epoch`: the means of the epoch, to which each record has been added before it is shown. */
   constructor(
@@ -49,10 +50,21 @@ export class TextProgress {
     }
     const isWhole = done % this.#perEpoch === 0 || validation !== undefined;
     const isDue = done - this.#summarized >= this.#logEvery; // of short epochs, not all
-    if (isWhole && (isDue || this.#perEpoch >= this.#logEvery || done === this.#steps)) {
+    if (!isWhole) return;
+    if (isDue || this.#perEpoch >= this.#logEvery || done === this.#steps) {
       this.#summarized = done;
       await this.#output.line(this.#summary(epoch, validation));
+    } else if (!this.#explained) {
+      this.#explained = true;
+      await this.#output.line(this.#leftOut());
     }
+  }
+
+  /** Why some epochs have no line. */
+  #leftOut(): string {
+    const [steps, every] = [this.#perEpoch, Math.ceil(this.#logEvery / this.#perEpoch)];
+    const length = steps === 1 ? "1 step" : `${steps} steps`;
+    return `An epoch is ${length}: one in ${every} has a line, and the last; --log-every ${steps} shows all`;
   }
 
   #place(done: number): string {
@@ -72,15 +84,44 @@ export class TextProgress {
     if (now - this.#drawn < REDRAW) return;
     this.#drawn = now;
     const done = record.step + 1;
-    const share = done / this.#steps;
-    const filled = Math.round(BAR * share);
-    const bar = "█".repeat(filled) + "░".repeat(BAR - filled);
     const taken = done - (this.#first ?? 0);
     const left = ((now - this.#began) / 1000 / taken) * (this.#steps - done);
-    this.#output.status(
-      `${bar} ${this.#place(done)}  loss ${this.#epoch.metrics.loss.toFixed(4)}  ${speed(record)}  ${duration(left)} left`,
-    );
+    const parts = {
+      share: done / this.#steps,
+      place: this.#place(done),
+      loss: `loss ${this.#epoch.metrics.loss.toFixed(4)}`,
+      speed: speed(record),
+      left: `${duration(left)} left`,
+    };
+    this.#output.status(statusLine(parts, this.#output.columns - 1));
   }
+}
+
+/** What the line that is drawn anew can tell. */
+export interface StatusParts {
+  /** Of the steps, 0 … 1. */
+  readonly share: number;
+  readonly place: string;
+  readonly loss: string;
+  readonly speed: string;
+  readonly left: string;
+}
+
+/** The line in `width` characters: bar, speed, loss and place give way in this order, time left never. */
+export function statusLine(
+  { share, place, loss, speed, left }: StatusParts,
+  width: number,
+): string {
+  const bars = BARS.map((length) => {
+    const filled = Math.round(length * share);
+    return `${"█".repeat(filled)}${"░".repeat(length - filled)} `.trimStart();
+  });
+  const lines = [
+    ...bars.map((bar) => `${bar}${place}  ${loss}  ${speed}  ${left}`),
+    `${place}  ${loss}  ${left}`,
+    `${place}  ${left}`,
+  ];
+  return lines.find((line) => line.length <= width) ?? left;
 }
 
 /** A loss in nats and bits. */

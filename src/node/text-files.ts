@@ -5,10 +5,11 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Corpus, CorpusBuilder, type CorpusRule } from "../data/corpus.ts";
-import { quoted } from "../data/printable.ts";
+import { quoted, shown } from "../data/printable.ts";
 import { Utf8Error } from "../data/utf8.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { RunError, reasonOf } from "./errors.ts";
+import type { Output } from "./output.ts";
 import { expectRegular } from "./read-file.ts";
 
 export interface TextFiles {
@@ -22,9 +23,14 @@ export interface ReadOptions {
   readonly vocabulary?: Vocabulary | undefined;
   /** Called with the hash before the text is understood; throws for another text than expected. */
   readonly expect?: (sha256: string) => void;
+  /** Called now and then while a large text is read, with the file and the bytes read in all. */
+  readonly onRead?: OnRead | undefined;
 }
 
+export type OnRead = (path: string, bytes: number) => void;
+
 const PIECE = 2 ** 20; // bytes read at once
+const NEWS = 16 * 2 ** 20; // bytes between two calls of onRead: a second on a busy machine
 
 /**
  * Reads files, the .txt files of folders (sorted by name), or standard input for "-".
@@ -33,10 +39,11 @@ const PIECE = 2 ** 20; // bytes read at once
 export async function readTexts(
   names: readonly string[],
   rule: CorpusRule,
-  { vocabulary, expect = () => {} }: ReadOptions = {},
+  { vocabulary, expect = () => {}, onRead = () => {} }: ReadOptions = {},
 ): Promise<TextFiles> {
   const builder = new CorpusBuilder(rule, vocabulary);
   const hash = createHash("sha256");
+  let bytes = 0;
   for (const name of names) {
     for (const path of await filesOf(name)) {
       const stream =
@@ -45,6 +52,9 @@ export async function readTexts(
         for await (const piece of stream) {
           hash.update(piece);
           builder.push(piece);
+          const before = bytes;
+          bytes += piece.length;
+          if (Math.floor(bytes / NEWS) > Math.floor(before / NEWS)) onRead(path, bytes);
         }
         builder.endFile();
       } catch (error) {
@@ -69,6 +79,15 @@ export async function expectFiles(names: readonly string[], flag: string): Promi
       `${flag}: expected texts that are files or folders, got a pipe or a device, ${quoted(name)}; give it with --text`,
     );
   }
+}
+
+/** Says on a terminal how much of a large text has been read. */
+export function readingOn(output: Output): OnRead | undefined {
+  if (!output.isTerminal) return undefined;
+  return (path, bytes) => {
+    const name = path === "-" ? "standard input" : shown(path);
+    output.status(`Reading ${name}: ${Math.floor(bytes / 2 ** 20)} MiB so far`);
+  };
 }
 
 /** The files of a name; one may be a pipe, such as a shell's <(…), but no device, which may not end. */

@@ -1,5 +1,6 @@
 // `npm run train`: runs the epoch loop, logs it, writes checkpoints and the files of the run.
 
+import { resolve } from "node:path";
 import { saveCheckpoint } from "../checkpoint/checkpoint.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
 import { saveTraining } from "../checkpoint/training.ts";
@@ -7,6 +8,7 @@ import { isCorpusRun } from "../curves/options.ts";
 import { DivergenceError } from "../index.ts";
 import type { StepRecord } from "../model/record.ts";
 import { despiteLostThreads } from "../train/lost-threads.ts";
+import { closingLines } from "./closing.ts";
 import { curvesHtml } from "./curves-html.ts";
 import { drawCurves } from "./curves-picture.ts";
 import { lineOf, RunError } from "./errors.ts";
@@ -17,6 +19,7 @@ import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
 import { displayOf } from "./record-display.ts";
 import { FolderError, RunFiles } from "./run-files.ts";
 import { StopRule } from "./stop-rule.ts";
+import { readingOn } from "./text-files.ts";
 import { flagOf } from "./train-flags.ts";
 
 const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
@@ -26,7 +29,8 @@ const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of st
  * @throws whatever ends it early, after what is good of the run has been written.
  */
 export async function runTrain(options: TrainOptions, output: Output): Promise<number> {
-  const run = await prepareRun(options);
+  const isSilent = options.quiet || options.json;
+  const run = await prepareRun(options, isSilent ? undefined : readingOn(output));
   const rule = new StopRule(options);
   const files = new RunFiles(options.outDir, run.keepMetrics);
   const training = new Training(run, options, files, output, rule);
@@ -212,12 +216,13 @@ class Training {
     record: StepRecord | undefined,
     predicted: string,
   ): Promise<void> {
-    const { model, history } = this.#run;
+    const { model, history, text } = this.#run;
     const { curves, quiet, json } = this.#options;
     const receipt = await this.#receipt(initial, record, predicted);
+    const of = { text, run: resolve(this.#options.outDir) };
     const paths = this.#files.save({
-      [`curves.${curves}`]: await drawCurves(history.columns, model.config, curves),
-      "curves.html": await curvesHtml(history.columns, model.config),
+      [`curves.${curves}`]: await drawCurves(history.columns, model.config, of, curves),
+      "curves.html": await curvesHtml(history.columns, model.config, of),
       ...(await this.#checkpoint()),
       "receipt.json": receipt,
     });
@@ -230,6 +235,13 @@ class Training {
     }
     await this.#output.line(`Wrote ${paths.join(", ")}`);
     await this.#output.line(this.#speedLine());
+    const ending = {
+      best: this.#run.trainer.progress.best,
+      parametersSha256: await sha256(model.engine.parameters),
+      outDir: this.#options.outDir,
+      isStopped: this.#rule.reason !== undefined,
+    };
+    for (const line of closingLines(ending)) await this.#output.line(line);
   }
 
   async #receipt(

@@ -1,6 +1,7 @@
 // What the page is set to: a text and a configuration; as a link, as Node's command line, checked.
 
 import { quoted, shown } from "../data/printable.ts";
+import { shellWord } from "../data/shell.ts";
 import {
   type Config,
   ConfigError,
@@ -194,9 +195,4 @@ export function nodeCommand({ text, changes }: Setting): string {
     );
   }
   return flags.length === 0 ? "npm run train" : `npm run train -- ${flags.join(" ")}`;
-}
-
-/** A word as a shell takes it. */
-function shellWord(word: string): string {
-  return /^[\w./:+@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,9 +4,11 @@ import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { describe, expect, test } from "vitest";
 import { History } from "../../src/curves/history.ts";
 import { curveSubtitle, curveTitle, LIGHT } from "../../src/curves/options.ts";
-import { completeConfig } from "../../src/index.ts";
+import { type Config, completeConfig, TEXT_DEFAULTS } from "../../src/index.ts";
 import { curvesHtml } from "../../src/node/curves-html.ts";
 import { drawCurves } from "../../src/node/curves-picture.ts";
+
+const OF = { text: [], run: "/runs/out" };
 
 function historyOf(count: number): History {
   const history = new History();
@@ -58,7 +60,7 @@ async function countPixels(png: Uint8Array, colour: string): Promise<number> {
 describe("the picture", () => {
   const config = completeConfig();
   test("shows both curves on the theme's background", async () => {
-    const png = await drawCurves(historyOf(1000).columns, config, "png");
+    const png = await drawCurves(historyOf(1000).columns, config, OF, "png");
     const { width, height } = await loadImage(png);
     expect([width, height]).toEqual([1800, 960]);
     for (const colour of [LIGHT.loss, LIGHT.accuracy]) {
@@ -68,35 +70,55 @@ describe("the picture", () => {
   });
 
   test("of no point is empty, of one point shows it", async () => {
-    const empty = await drawCurves(historyOf(0).columns, config, "png");
+    const empty = await drawCurves(historyOf(0).columns, config, OF, "png");
     expect(await countPixels(empty, LIGHT.loss)).toBe(0);
-    const png = await drawCurves(historyOf(1).columns, config, "png");
+    const png = await drawCurves(historyOf(1).columns, config, OF, "png");
     expect(await countPixels(png, LIGHT.loss)).toBeGreaterThan(10);
   });
 
   test("as SVG has the curves as paths", async () => {
-    const svg = new TextDecoder().decode(await drawCurves(historyOf(100).columns, config, "svg"));
+    const svg = new TextDecoder().decode(
+      await drawCurves(historyOf(100).columns, config, OF, "svg"),
+    );
     expect(svg).toMatch(/^<\?xml/);
     expect(svg).toMatch(/stroke="#0072B2"/i);
     expect(svg).not.toMatch(/<text/);
   });
 
   test("is titled with the settings, long texts cut", () => {
-    expect(curveTitle(config)).toBe("Learning hell → ello");
+    const learned = (of: Config) => curveTitle(of, OF).learned;
+    expect(curveTitle(config, OF)).toEqual({ learned: ["Learning hell", "ello"], run: "run out" });
     expect(curveSubtitle(config)).toBe(
       "10 hidden units · SGD, learning rate 0.1 · clip ±5 · seed 42 · wasm engine",
     );
     const long = { ...config, input: "x".repeat(99), clipValue: 0 };
-    expect(curveTitle(long)).toBe(`Learning ${"x".repeat(24)}… → ello`);
+    expect(learned(long)).toEqual([`Learning ${"x".repeat(24)}…`, "ello"]);
     expect(curveSubtitle(long)).toContain("no clipping");
+  });
+
+  test.each<[text: string[], title: string]>([
+    [["texts/sea.txt"], "Training on sea.txt"],
+    [["./texts/"], "Training on texts"],
+    [["C:\\texts\\sea.txt"], "Training on sea.txt"],
+    [["-"], "Training on standard input"],
+    [["a.txt", "b/c.txt", "d"], "Training on a.txt and 2 more"],
+    [["\u001b[31mred.txt"], "Training on \\u001b[31mred.txt"],
+  ])("of %j is titled with the text", (text, title) => {
+    const { learned, run } = curveTitle(completeConfig({}, TEXT_DEFAULTS), {
+      text,
+      run: "/runs/second/",
+    });
+    expect({ learned, run }).toEqual({ learned: [title], run: "run second" });
   });
 });
 
 describe("the HTML file", () => {
   test("asks nothing of the network and holds the run", async () => {
-    const html = await curvesHtml(historyOf(100).columns, completeConfig());
+    const html = await curvesHtml(historyOf(100).columns, completeConfig(), OF);
     expect(html).not.toMatch(/(src|href)=/);
     expect(html).toContain("default-src 'none'");
+    expect(html).toContain("<title>Learning hell → ello, run out</title>");
+    expect(html).toContain("<h1>Learning hell → ello, run out</h1>");
     const run = /<script type="application\/json" id="run">(.*)<\/script>/.exec(html)?.[1] ?? "";
     expect(JSON.parse(run).columns).toEqual(historyOf(100).columns);
   });
@@ -104,7 +126,7 @@ describe("the HTML file", () => {
   test("shows a hostile text as text", async () => {
     const input = "</script><script>alert(1)</script>";
     const config = completeConfig({ input, target: input.toUpperCase() });
-    const html = await curvesHtml(historyOf(1).columns, config);
+    const html = await curvesHtml(historyOf(1).columns, config, OF);
     expect(html).not.toContain("<script>alert");
     expect(html).toContain("&lt;/script&gt;");
   });

@@ -16,7 +16,8 @@ export async function onTerminal(columns: number, ...args: string[]): Promise<Dr
   return { code, text: stdout.text, stderr: stderr.text };
 }
 
-class Screen extends Writable {
+/** A terminal that keeps what is drawn. */
+export class Screen extends Writable {
   readonly isTTY = true;
   readonly columns: number;
   text = "";
