@@ -96,13 +96,14 @@ async function findTorch(): Promise<string | undefined> {
   return undefined;
 }
 
-/** The folder of a short run on a text. */
+/** The README's run on a text: its command, its folder, and what it printed. */
+const textCommand = commands.find((command) => command.includes("--text ")) as string;
 let textRun = "";
+let textOutcome: Outcome;
 
 beforeAll(async () => {
   textRun = mkdtempSync(join(tmpdir(), "ello-docs-"));
-  const flags = `--text README.md --epochs 1 --hidden-size 16 --out-dir ${textRun}`;
-  await run("bash", ["-c", `npm run train -- ${flags}`], ROOT);
+  textOutcome = await run("bash", ["-c", `${textCommand} --out-dir ${textRun}`], ROOT);
 });
 afterAll(() => rmSync(textRun, { recursive: true }));
 
@@ -113,9 +114,9 @@ describe("commands", () => {
       // This very run; the clean-machine script runs it as it stands.
       expect(read(".ci/run")).toContain(command);
     } else if (/^npm run train/.test(last)) {
-      const { code, stdout } = await runTrain(last);
+      const { code, stdout } = last === textCommand ? textOutcome : await runTrain(last);
       expect(code).toBe(0);
-      expect(stdout).toMatch(/Accuracy: 100\.00%|^Usage|^ {2}validation/m);
+      expect(stdout).toMatch(/^Usage|^SHA-256 of the weights [0-9a-f]{64}$/m);
     } else if (/^npm run (sample|eval|inspect)/.test(last)) {
       const { code, stdout } = await run("bash", ["-c", last.replace(/\bout\b/, textRun)], ROOT);
       expect(code).toBe(0);
@@ -157,14 +158,31 @@ describe("commands", () => {
 describe("README", () => {
   const blocks = blocksOf("README.md");
 
-  test("shows what npm run train prints, but for the time it took and the folder", async () => {
+  /** What is printed, but for the folder, the time it took and the threads. */
+  const form = (printed: string): string[] =>
+    printed
+      .trimEnd()
+      .replaceAll(textRun, "out")
+      .replaceAll(/\/tmp\/ello-test-\w+/g, "out")
+      .replaceAll(/ in [\d.]+ s, [\d,]+ characters\/s \((\w+) engine, \d+ threads?\)/g, " $1")
+      .split("\n");
+
+  test("shows what npm run train prints", async () => {
     const shown = blocks.find(({ text }) => text.startsWith("Epoch 0:"))?.text as string;
     const { stdout } = await runTrain("npm run --silent train");
-    const lines = (text: string) => text.trimEnd().split("\n").slice(0, -2);
-    expect(lines(stdout)).toEqual(lines(shown));
-    const form = (text: string) =>
-      (text.trimEnd().split("\n").at(-1) as string).replaceAll(/[\d.,]+/g, "0");
-    expect(form(stdout)).toBe(form(shown));
+    expect(form(stdout)).toEqual(form(shown));
+  });
+
+  test("shows what training on a text, writing and evaluating print", async () => {
+    const at = blocks.findIndex(({ text }) => text.trimEnd() === textCommand);
+    const [trained, , written, , evaluated] = blocks.slice(at + 1).map(({ text }) => form(text));
+    expect(form(textOutcome.stdout).slice(-5)).toEqual(trained);
+    for (const [name, shown] of Object.entries({ sample: written, eval: evaluated })) {
+      const command = commands.find((one) => one.startsWith(`npm run ${name} `)) as string;
+      const silent = command.replace("npm run", "npm run --silent").replace(" out", ` ${textRun}`);
+      const { code, stdout } = await run("bash", ["-c", silent], ROOT);
+      expect({ code, lines: form(stdout) }).toEqual({ code: 0, lines: shown });
+    }
   });
 
   test("has examples of at most 12 lines that print what they say", async () => {
