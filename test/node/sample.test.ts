@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CLI, run, train } from "./run.ts";
-import { onTerminal } from "./terminal.ts";
+import { train } from "./run.ts";
+import { intoPipe, onTerminal } from "./terminal.ts";
 
 // Learned by heart: what is written is the text itself.
 const LINES = "one line here\r\ntwo lines here\r\n";
@@ -26,11 +26,15 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 
 /** What a pipe gets, a character for each byte. */
 async function piped(model: string, ...flags: string[]): Promise<string> {
-  const words = [CLI, "sample", "--model", model, "--greedy", ...flags].map((word) => `'${word}'`);
-  const command = `'${process.execPath}' ${words.join(" ")} | od -An -v -tx1`;
-  const { stdout, stderr } = await run("bash", ["-c", command], cwd);
+  const { bytes, stderr } = await intoPipe(
+    "sample",
+    "--model",
+    join(cwd, model),
+    "--greedy",
+    ...flags,
+  );
   expect(stderr).toBe("");
-  return Buffer.from(stdout.replaceAll(/\s/g, ""), "hex").toString("latin1");
+  return bytes.toString("latin1");
 }
 
 const shown = (model: string, ...flags: string[]) =>
@@ -43,7 +47,7 @@ describe("into a pipe", () => {
 
   test("a byte is that byte, also of the prime's file", async () => {
     writeFileSync(join(cwd, "prime.bin"), BYTES.subarray(0, 3));
-    const prime = ["--prime", "@prime.bin"];
+    const prime = ["--prime", `@${join(cwd, "prime.bin")}`];
     expect(await piped("bytes", ...prime, "--length", "10")).toBe(BYTES.toString("latin1"));
     const stop = ["--stop", "a c", "--length", "9"];
     expect(await piped("bytes", ...prime, ...stop)).toBe("It\x92s ");
