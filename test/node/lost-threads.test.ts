@@ -91,16 +91,6 @@ describe("a thread that is lost", () => {
     expectSame("out", "whole");
   });
 
-  test("in eval: the same figures", async () => {
-    await train("out", "--quiet");
-    const flags = "--model out --text t.txt --batch-size 8 --seq-length 8";
-    const alone = await run("eval", `${flags} --threads 1`);
-    atCall("evaluate", 2, lose);
-    const { code, stdout, stderr } = await run("eval", `${flags} --threads 2`);
-    expect(stderr).toMatch(/^threads: one of 2 failed or stood still; [^\n]+\n$/);
-    expect([code, stdout]).toEqual([0, alone.stdout]);
-  });
-
   test.skipIf(availableThreads() === 1)("in bench: an error and no figures", async () => {
     atCall("step", 4, lose); // after three of one thread
     const { code, stdout, stderr } = await run("bench", "--shapes 5x8x4x8 --seconds 0.01");
