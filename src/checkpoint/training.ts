@@ -32,6 +32,16 @@ const HISTORY = "history.";
 const ROOM = 2 ** 25; // bytes for all in a file but the arrays of the state
 const LONGEST_REASON = 200; // characters of why a run went back
 
+/** What a growing file of a run held. */
+export interface LogMark {
+  readonly bytes: number;
+  /** Of those bytes; absent in older files. */
+  readonly sha256?: string;
+}
+
+/** By the file's name. */
+export type LogMarks = Readonly<Record<string, LogMark>>;
+
 /** What a file of a stopped run holds. */
 export interface StoppedRun {
   readonly config: Config;
@@ -41,16 +51,16 @@ export interface StoppedRun {
   readonly state: TrainingState;
   /** Columns of the curves so far, by name. */
   readonly history: StateArrays;
-  /** Bytes of the run's log that belong to it; 0 for a run without one. */
-  readonly logBytes: number;
+  /** What the run's logs held; none for a run without one. */
+  readonly logs: LogMarks;
 }
 
 /** The state of a run as the bytes of a safetensors file, F64. */
 export async function saveTraining(
   model: Model,
-  run: Pick<StoppedRun, "textSha256" | "state" | "history" | "logBytes">,
+  run: Pick<StoppedRun, "textSha256" | "state" | "history" | "logs">,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { state, history, textSha256, logBytes } = run;
+  const { state, history, textSha256, logs } = run;
   const named = [
     ...Object.entries(state.arrays),
     ...Object.entries(history).map(([name, column]) => [HISTORY + name, column] as const),
@@ -62,7 +72,7 @@ export async function saveTraining(
     format: FORMAT,
     ...metadataOf(model),
     textSha256,
-    logBytes: String(logBytes),
+    logs: JSON.stringify(logs),
     progress: JSON.stringify(state.progress),
     tensorsSha256: await hashOf(tensors),
   };
@@ -96,11 +106,25 @@ export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
   }
   checkArrays(arrays, config, V, progress);
   const textSha256 = metadata["textSha256"] ?? "";
-  const logBytes = Number(metadata["logBytes"]);
-  if (!isNatural(logBytes)) {
-    throw new CheckpointError("__metadata__.logBytes", "an integer from 0", `${logBytes}`);
+  const state = { progress, arrays };
+  return { config, vocabulary, textSha256, state, history, logs: logsOf(metadata) };
+}
+
+/** @throws {CheckpointError} */
+function logsOf(metadata: Metadata): LogMarks {
+  const before = metadata["logBytes"]; // of 0.1, which had one log
+  const logs =
+    before === undefined
+      ? parseField(metadata, "logs")
+      : { "metrics.jsonl": { bytes: before === "" ? before : Number(before) } };
+  const isMark = (mark: unknown): boolean => {
+    const { bytes, sha256 } = Object(mark);
+    return isNatural(bytes) && (sha256 === undefined || /^[0-9a-f]{64}$/.test(sha256));
+  };
+  if (typeof logs !== "object" || logs === null || !Object.values(logs).every(isMark)) {
+    throw new CheckpointError("__metadata__.logs", "lengths and hashes by name", "something else");
   }
-  return { config, vocabulary, textSha256, state: { progress, arrays }, history, logBytes };
+  return logs as LogMarks;
 }
 
 /** SHA-256 over the names and the data of the tensors, in the order of the file. */

@@ -2,7 +2,9 @@
 // command to type next.
 
 import { relative } from "node:path";
+import { isCorpusRun } from "../curves/options.ts";
 import { shellWord } from "../data/shell.ts";
+import type { Model } from "../index.ts";
 import type { Progress } from "../model/state.ts";
 import { inUnits } from "./progress.ts";
 
@@ -37,6 +39,19 @@ export function closingLines(
     `SHA-256 of the weights ${parametersSha256}`,
     `Next: ${next}`,
   ];
+}
+
+/** How fast a run was. `pace`: steps taken, and seconds they took. */
+export function speedLine(
+  { config, engine }: Model,
+  { steps, seconds }: { readonly steps: number; readonly seconds: number },
+): string {
+  const { T, B } = engine.shape;
+  const name = engine.name === "wasm" && config.fast ? "fast wasm" : engine.name;
+  const speed = Math.round((steps * T * B) / seconds).toLocaleString("en-US");
+  const team = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
+  const unit = isCorpusRun(config) ? "steps" : "epochs";
+  return `${steps} ${unit} in ${seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
 }
 
 /** What a command of ours begins with, called in the way in which this one was. */

@@ -1,6 +1,6 @@
 // `npm run eval`: how well a trained model predicts a text, or the part of its own that was held out.
 
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Corpus } from "../data/corpus.ts";
 import { quoted, shown } from "../data/printable.ts";
 import { isReplaced, unknownNotes } from "../data/unknown.ts";
@@ -28,6 +28,7 @@ import {
 import type { Output } from "./output.ts";
 import { inUnits, percent } from "./progress.ts";
 import { readJson } from "./read-file.ts";
+import { placeOf } from "./save-journal.ts";
 import { readingOn, readTexts } from "./text-files.ts";
 
 const FLAGS: FlagTable = {
@@ -114,13 +115,13 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   }
   for (const note of unknownNotes(corpus, config)) await output.line(note);
   await output.line(
-    `${shown(path)} (${H} hidden units) on ${placeOf(split, part, corpus)}: ${inUnits(loss)}, perplexity ${perplexityOf(loss).toFixed(3)}, accuracy ${percent(accuracy)}`,
+    `${shown(path)} (${H} hidden units) on ${extentOf(split, part, corpus)}: ${inUnits(loss)}, perplexity ${perplexityOf(loss).toFixed(3)}, accuracy ${percent(accuracy)}`,
   );
 }
 
 /** The files of the run's own text, by the receipt beside the model. @throws {UsageError} */
 async function ownText({ path }: ModelFile): Promise<readonly string[]> {
-  const receipt = join(dirname(path), "receipt.json");
+  const receipt = placeOf(dirname(path), "receipt.json");
   try {
     const { text } = Object(await readJson(receipt));
     const isList = Array.isArray(text) && text.every((name) => typeof name === "string");
@@ -149,7 +150,7 @@ function partOf(split: SplitName, corpus: Corpus, config: Config, path: string):
 }
 
 /** How many characters were scored, of how many, and where these stand. */
-function placeOf(split: SplitName, { begin, end }: Part, { tokens }: Corpus): string {
+function extentOf(split: SplitName, { begin, end }: Part, { tokens }: Corpus): string {
   const scored = `${count(end - begin - 1)} of ${count(end - begin)} characters`;
   if (split === "all") return `${scored} (all but the first)`;
   const what = split === "val" ? "held out" : "trained on";

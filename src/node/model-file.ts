@@ -1,7 +1,6 @@
 // A trained model given by its file or by the folder of its run.
 
 import { access, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import type { TensorNames } from "../checkpoint/tensor-names.ts";
 import type { Checkpoint } from "../checkpoint/weights.ts";
@@ -9,8 +8,9 @@ import { quoted } from "../data/printable.ts";
 import { RunError, reasonOf, UsageError } from "./errors.ts";
 import type { Flag, Given } from "./flags.ts";
 import { readRegular } from "./read-file.ts";
+import { placeOf } from "./save-journal.ts";
 
-const NAMES = ["best.safetensors", "model.safetensors"]; // in a folder, the first that is there
+const NAMES = ["best.safetensors", "model.safetensors"] as const; // in a folder, the first that is there
 
 /** The flag of every command that reads a model of others. */
 export const TENSOR_NAMES: Flag = {
@@ -49,7 +49,7 @@ export function modelNameOf({ flags }: Pick<Given, "flags">, paths: readonly str
 /** Whether a path is a model: a safetensors file, or a folder with one. */
 export async function isModel(path: string): Promise<boolean> {
   if (path.endsWith(".safetensors")) return true;
-  const inside = NAMES.map((name) => access(join(path, name)));
+  const inside = NAMES.map((name) => access(placeOf(path, name)));
   return Promise.any(inside).then(
     () => true,
     () => false,
@@ -85,7 +85,7 @@ export async function readBytes(
     failure = error;
   }
   for (const file of failure === undefined ? NAMES : []) {
-    const path = join(name, file);
+    const path = placeOf(name, file);
     try {
       return { path, bytes: await readRegular(path) };
     } catch (error) {

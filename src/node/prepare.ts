@@ -27,6 +27,8 @@ import { isJson } from "./inspect-receipt.ts";
 import { readBytes } from "./model-file.ts";
 import { type TrainOptions, unreadAgain } from "./options.ts";
 import { readJson, readRegular } from "./read-file.ts";
+import type { Kept } from "./run-files.ts";
+import { placeOf } from "./save-journal.ts";
 import { expectFiles, type OnRead, type ReadOptions, readTexts } from "./text-files.ts";
 import { flagOf } from "./train-flags.ts";
 
@@ -43,8 +45,8 @@ export interface PreparedRun {
   readonly perEpoch: number;
   /** What was done differently from what was asked, in sentences. */
   readonly notes: readonly string[];
-  /** Bytes of metrics.jsonl to go on behind; 0 for a new run. */
-  readonly keepMetrics: number;
+  /** The logs to go on behind; absent for a new run. */
+  readonly kept?: Kept;
   /** Set for a run that goes on. */
   readonly resumed?: { readonly step: number; readonly changed: Partial<Config> };
 }
@@ -85,7 +87,6 @@ export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promis
     trainer,
     history: new History(),
     epochMean: new EpochMean(config.clipNorm),
-    keepMetrics: 0,
   };
 }
 
@@ -118,20 +119,19 @@ async function resumeRun(
       ([name, value]) => stopped.config[name as keyof Config] !== value,
     ),
   );
-  const inPlace = options.outDir === folder;
   return {
     ...describe(data, text),
     model,
     trainer,
     history,
     epochMean,
-    keepMetrics: inPlace ? stopped.logBytes : 0,
+    kept: { folder, marks: stopped.logs },
     resumed: { step: stopped.state.progress.step, changed },
   };
 }
 
 async function readStopped(folder: string): Promise<StoppedRun> {
-  const path = join(folder, TRAINING_FILE);
+  const path = placeOf(folder, TRAINING_FILE);
   let file: Uint8Array;
   try {
     file = await readRegular(path);
@@ -169,11 +169,14 @@ function changedConfig({ config }: StoppedRun, { given, explicit }: TrainOptions
 /** The files of a stopped run's text, from its receipt. */
 async function textOf(folder: string, { config }: StoppedRun): Promise<readonly string[]> {
   if (config.input) return [];
+  const path = placeOf(folder, "receipt.json");
   let text: unknown;
   try {
-    ({ text } = Object(await readJson(join(folder, "receipt.json"))));
-  } catch {
-    // said below
+    ({ text } = Object(await readJson(path)));
+  } catch (error) {
+    throw new RunError(
+      `--resume: expected the run's receipt to name its text, got ${reasonOf(error)} for ${quoted(path)}; give the text with --text`,
+    );
   }
   if (Array.isArray(text) && text.length > 0 && text.every((name) => typeof name === "string")) {
     await expectFiles(text, "--resume");

@@ -1,6 +1,6 @@
 // Files that are read whole: regular ones only, so that a pipe or a device cannot hang the command.
 
-import { constants, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { parseJson } from "../data/json.ts";
 
@@ -38,6 +38,28 @@ export async function readRegular(path: string, largest = LARGEST): Promise<Uint
 /** The value of a JSON file. @throws {JsonError} and as `readRegular`. */
 export async function readJson(path: string): Promise<unknown> {
   return parseJson(new TextDecoder().decode(await readRegular(path, LARGEST_JSON)));
+}
+
+/** Opens a regular file to read; never waits for a pipe's other end. @throws as `readRegular`. */
+export function openRegular(path: string): number {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    expectRegular(fstatSync(file));
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/** The value of a small JSON file that decides what else is read, at once. @throws as `readJson`. */
+export function readJsonNow(path: string): unknown {
+  const file = openRegular(path);
+  try {
+    return parseJson(readFileSync(file, "utf8"));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** @throws {Error} with what it is, for anything but a regular file. */

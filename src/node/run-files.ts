@@ -1,180 +1,215 @@
-// The folder of a run. Every file is written aside, flushed and renamed when it is whole, so a run
-// that is killed leaves the old file or the new one, never a part.
+// The folder of a run, while it is written: locked, its logs growing, its other files all of one moment.
+// A run that is killed leaves the save before or the new one, never a mixture.
 
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { rmdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { LogMarks } from "../checkpoint/training.ts";
+import { quoted, shown } from "../data/printable.ts";
 import { RunError, reasonOf } from "./errors.ts";
+import { ensureFolder, writeAside } from "./file-writing.ts";
+import { FolderLock, LOCK } from "./folder-lock.ts";
+import { LogError, RunLog } from "./run-log.ts";
+import { commit, finishSave } from "./save-journal.ts";
+import { isRunFile, RUN_FILES, type RunFile, setAside } from "./set-aside.ts";
 
-const CHUNK = 65_536; // characters of metrics held before they are written
-const PIECE = 2 ** 30; // bytes written at once; a call takes less than 2 GiB
 const METRICS = "metrics.jsonl";
+const SAMPLES = "samples.txt";
 
-/** The folder could not be written; its log may lack lines. */
-export class FolderError extends RunError {}
+/** Files of a run by their names. */
+export type RunContents = { readonly [Name in RunFile]?: string | Uint8Array };
+
+/** Where a stopped run's logs are, and what they held. */
+export interface Kept {
+  readonly folder: string;
+  readonly marks: LogMarks;
+}
 
 export class RunFiles {
+  /** What became of an older run there, and what was not as expected, in sentences. */
+  readonly notes: string[] = [];
   readonly #folder: string;
-  /** Names of files begun and not yet whole. */
-  readonly #partial = new Set<string>();
-  readonly #metrics: number;
-  #metricsBytes: number;
-  #pending = "";
+  readonly #isNew: boolean;
+  #lock: FolderLock;
+  readonly #logs = new Map<RunFile, RunLog>();
+  #hasSaved = false;
 
   /**
-   * Makes the folder and begins metrics.jsonl, or with `keep` goes on behind its first so many bytes.
-   * @throws {FolderError} if it cannot be written.
+   * Makes the folder, or sets an older run in it aside, and takes its lock. `held`: the lock, where a
+   * run goes on in its own folder.
+   * @throws {RunError} if it cannot be written or another run writes it.
    */
-  constructor(folder: string, keep = 0) {
+  constructor(folder: string, held?: FolderLock) {
     this.#folder = folder;
-    this.#metricsBytes = keep;
-    this.#metrics = this.#try(() => {
-      ensureFolder(folder);
-      removeLeftovers(folder);
-      return keep > 0 ? goOn(join(folder, METRICS), keep) : this.#begin(METRICS);
-    });
-    if (keep > 0) this.#metricsBytes = fstatSync(this.#metrics).size;
-    process.once("exit", () => this.discard());
+    this.#hasSaved = held !== undefined; // by the part of the run before
+    this.#isNew = statSync(folder, { throwIfNoEntry: false }) === undefined;
+    const { lock, aside } = held
+      ? { lock: held, aside: undefined }
+      : attempt(folder, "", () => beginIn(folder));
+    this.#lock = lock;
+    if (aside !== undefined) this.notes.push(`The run that was here is now in ${shown(aside)}.`);
+    process.once("exit", this.#leave);
   }
 
-  /** Adds a line to metrics.jsonl. @throws {RunError} */
-  addMetrics(line: string): void {
-    this.#pending += `${line}\n`;
-    if (this.#pending.length >= CHUNK) this.#flush();
-  }
-
-  /** Bytes of metrics.jsonl so far. @throws {RunError} */
-  get metricsBytes(): number {
-    this.#flush();
-    return this.#metricsBytes;
-  }
-
-  /**
-   * Writes files, and metrics.jsonl so far; each is the old one until it is whole. metrics.jsonl comes
-   * first and goes on growing in its place.
-   * @returns their paths. @throws {RunError}, leaving the old files.
-   */
-  save(files: Readonly<Record<string, string | Uint8Array>>): string[] {
-    this.#flush();
-    return this.#try(() => {
-      fsyncSync(this.#metrics);
-      for (const [name, content] of Object.entries(files)) {
-        const file = this.#begin(name);
-        try {
-          writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
-          fsyncSync(file);
-        } finally {
-          closeSync(file);
+  /** Goes on behind the logs of a stopped run. @throws {RunError} if one is another run's. */
+  keep({ folder, marks }: Kept): void {
+    for (const [name, mark] of Object.entries(marks)) {
+      if (mark.bytes === 0 || !isRunFile(name)) continue;
+      try {
+        this.#logs.set(name, RunLog.goOn(this.#folder, name, folder, mark));
+      } catch (error) {
+        const isGone = (error as NodeJS.ErrnoException).code === "ENOENT";
+        if (isGone)
+          this.notes.push(`${name} of the run was not there: a new one goes on from here.`);
+        else {
+          const got = error instanceof LogError ? error.message : reasonOf(error);
+          throw new RunError(
+            `--resume: expected the run's own ${name}, got ${got}; remove ${shown(join(folder, name))} to go on with a new one`,
+          );
         }
       }
-      const names = [...this.#partial];
-      for (const name of names) {
-        const old = statSync(join(this.#folder, name), { throwIfNoEntry: false });
-        if (old?.isDirectory()) throw new Error(`EISDIR: ${name} is a folder`);
-      }
-      for (const name of names) {
-        renameSync(this.#aside(name), join(this.#folder, name));
-        this.#partial.delete(name);
-      }
-      flushFolder(this.#folder);
-      const all = names.includes(METRICS) ? names : [METRICS, ...names];
-      return all.map((name) => join(this.#folder, name));
+    }
+  }
+
+  /** Adds lines to metrics.jsonl. @throws {RunError}, after which they are still to be written. */
+  addMetrics(...lines: string[]): void {
+    const text = lines.map((line) => `${line}\n`).join("");
+    this.#try(this.#before, () => this.#log(METRICS).add(text));
+  }
+
+  /** Adds what the model wrote to samples.txt. @throws {RunError} */
+  addSample(text: string): void {
+    this.#try(this.#before, () => this.#log(SAMPLES).add(text));
+  }
+
+  /** What the logs hold, safe on the disk; belongs into the state that is saved with it. @throws {RunError} */
+  get marks(): LogMarks {
+    return this.#try(this.#before, () => {
+      this.#stand();
+      return this.#saveLogs();
     });
   }
 
-  /** Removes what is not whole. */
-  discard(): void {
-    for (const name of this.#partial) rmSync(this.#aside(name), { force: true });
-    this.#partial.clear();
+  /**
+   * Writes the logs, and files as one thing; those of an earlier save that are not among `files` or `stay` go.
+   * @returns the paths of all files of the run. @throws {RunError}, which says what is there then.
+   */
+  save(files: RunContents, stay: readonly RunFile[] = []): string[] {
+    const put = RUN_FILES.filter((name) => files[name] !== undefined);
+    const kept = [...this.#logs.keys(), ...put, ...stay];
+    this.#try(this.#before, () => {
+      this.#stand();
+      this.#saveLogs();
+      for (const name of put) {
+        if (statSync(join(this.#folder, name), { throwIfNoEntry: false })?.isDirectory()) {
+          throw new Error(`EISDIR: ${name} is a folder`);
+        }
+        writeAside(this.#folder, name, files[name] as string | Uint8Array);
+      }
+      commit(this.#folder, { put, drop: RUN_FILES.filter((name) => !kept.includes(name)) });
+    });
+    this.#hasSaved = true;
+    const after =
+      "the new files are saved, some perhaps still beside their places, where --resume finds them";
+    this.#try(after, () => finishSave(this.#folder));
+    return [...this.#logs.keys(), ...put].map((name) => join(this.#folder, name));
   }
 
-  #begin(name: string): number {
-    const file = openSync(this.#aside(name), "w");
-    this.#partial.add(name);
-    return file;
+  /** Ends the writing: gives the lock back, and leaves no folder without a run. */
+  close(): void {
+    process.off("exit", this.#leave);
+    for (const log of this.#logs.values()) log.close();
+    this.#leave();
+    this.#logs.clear();
   }
 
-  #aside(name: string): string {
-    return join(this.#folder, `.${name}.${process.pid}.partial`);
-  }
-
-  #flush(): void {
-    const bytes = new TextEncoder().encode(this.#pending);
-    this.#pending = "";
-    this.#try(() => writeAll(this.#metrics, bytes));
-    this.#metricsBytes += bytes.length;
-  }
-
-  #try<Result>(work: () => Result): Result {
+  readonly #leave = (): void => {
     try {
-      return work();
-    } catch (error) {
-      throw new FolderError(
-        `--out-dir: expected a folder that can be written, got ${reasonOf(error)} for ${JSON.stringify(this.#folder)}; what was there is as it was; choose another`,
-      );
+      if (!this.#lock.isHeld) return;
+      const logs = this.#hasSaved ? [] : this.#logs.keys();
+      for (const name of logs) rmSync(join(this.#folder, name), { force: true });
+      finishSave(this.#folder);
+      this.#lock.release();
+      if (this.#isNew && !this.#hasSaved) rmdirSync(this.#folder);
+    } catch {
+      // what stays is found by the next run
     }
+  };
+
+  #saveLogs(): LogMarks {
+    return Object.fromEntries([...this.#logs].map(([name, log]) => [name, log.save()]));
+  }
+
+  #log(name: RunFile): RunLog {
+    const log = this.#logs.get(name) ?? RunLog.begin(this.#folder, name);
+    this.#logs.set(name, log);
+    return log;
+  }
+
+  /** Sees to it that the folder is there and ours. A deleted one is made again, with its logs. */
+  #stand(): void {
+    if (this.#lock.isHeld) return;
+    this.#lock.release();
+    const logs = [...this.#logs.values()];
+    const isOurs = logs.some((log) => log.standsIn(this.#folder));
+    this.#lock = isOurs ? new FolderLock(this.#folder) : beginIn(this.#folder).lock;
+    for (const log of logs) log.restore(this.#folder);
+  }
+
+  get #before(): string {
+    return this.#hasSaved
+      ? "the files there are those of the save before"
+      : "nothing of this run was saved";
+  }
+
+  #try<Result>(truth: string, work: () => Result): Result {
+    return attempt(this.#folder, truth, work);
   }
 }
 
-/** Opens a file to go on behind its first `keep` bytes, or behind its end if it is shorter. */
-function goOn(path: string, keep: number): number {
-  const file = openSync(path, "a");
-  if (fstatSync(file).size > keep) ftruncateSync(file, keep);
-  return file;
+/**
+ * The lock of the folder of a run that goes on there, its last save finished; before it is read.
+ * @throws {RunError} if it cannot be written or another run writes it.
+ */
+export function holdFolder(folder: string): FolderLock {
+  return attempt(folder, "", () => {
+    const lock = new FolderLock(folder);
+    try {
+      finishSave(folder);
+      return lock;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  });
 }
 
-/** Makes a folder and those above it. Node's own `recursive` never returns below /proc. */
-function ensureFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  ensureFolder(dirname(resolve(path)));
-  mkdirSync(path);
-}
-
-/** Makes renames last. Systems that cannot open a folder do without. */
-function flushFolder(folder: string): void {
-  let file: number;
+/** `truth`: what is there after a failure. @throws {RunError} */
+function attempt<Result>(folder: string, truth: string, work: () => Result): Result {
   try {
-    file = openSync(folder, "r");
-  } catch {
-    return;
-  }
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Removes what runs that were killed had not finished writing. */
-function removeLeftovers(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = /^\..+\.(\d+)\.partial$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
+    return work();
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    if (error instanceof RunError) throw error;
+    throw new RunError(
+      `--out-dir: expected a folder that can be written, got ${reasonOf(error)} for ${quoted(folder)}; ${truth ? `${truth}; ` : ""}choose another`,
+    );
   }
 }
 
-/** Writes all of `bytes`; one call may write only a part. */
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) {
-    at += writeSync(file, bytes, at, Math.min(PIECE, bytes.length - at));
+/** Locks a folder for a new run; an older run there moves aside. */
+function beginIn(folder: string): { lock: FolderLock; aside: string | undefined } {
+  ensureFolder(folder);
+  const lock = new FolderLock(folder);
+  let aside: string | undefined;
+  try {
+    finishSave(folder);
+    aside = setAside(folder);
+  } catch (error) {
+    lock.release();
+    throw error;
   }
+  if (aside === undefined) return { lock, aside };
+  lock.release();
+  rmSync(join(aside, LOCK), { force: true }); // it went along
+  ensureFolder(folder);
+  return { lock: new FolderLock(folder), aside };
 }

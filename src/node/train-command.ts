@@ -1,23 +1,25 @@
 // `npm run train`: runs the epoch loop, logs it, writes checkpoints and the files of the run.
 
-import { resolve } from "node:path";
-import { saveCheckpoint } from "../checkpoint/checkpoint.ts";
 import { sha256 } from "../checkpoint/sha256.ts";
-import { saveTraining } from "../checkpoint/training.ts";
 import { isCorpusRun } from "../curves/options.ts";
+import { printable, printableLines } from "../data/printable.ts";
 import { DivergenceError } from "../index.ts";
 import type { StepRecord } from "../model/record.ts";
 import { despiteLostThreads } from "../train/lost-threads.ts";
-import { closingLines } from "./closing.ts";
-import { curvesHtml } from "./curves-html.ts";
-import { drawCurves } from "./curves-picture.ts";
+import { checkpointFiles } from "./checkpoint-files.ts";
+import { closingLines, speedLine } from "./closing.ts";
 import { lineOf, RunError } from "./errors.ts";
+import { expectFree } from "./folder-lock.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Output } from "./output.ts";
-import { EPOCH_SUMS, type PreparedRun, prepareRun, TRAINING_FILE } from "./prepare.ts";
+import { type PreparedRun, prepareRun } from "./prepare.ts";
+import { inUnits } from "./progress.ts";
 import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
 import { displayOf } from "./record-display.ts";
-import { FolderError, RunFiles } from "./run-files.ts";
+import { RunCurves } from "./run-curves.ts";
+import { holdFolder, RunFiles } from "./run-files.ts";
+import { RunSampler } from "./run-sampler.ts";
+import { isSameFolder } from "./set-aside.ts";
 import { StopRule } from "./stop-rule.ts";
 import { readingOn } from "./text-files.ts";
 import { flagOf } from "./train-flags.ts";
@@ -30,18 +32,28 @@ const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of st
  */
 export async function runTrain(options: TrainOptions, output: Output): Promise<number> {
   const isSilent = options.quiet || options.json;
-  const run = await prepareRun(options, isSilent ? undefined : readingOn(output));
-  const rule = new StopRule(options);
-  const files = new RunFiles(options.outDir, run.keepMetrics);
-  const training = new Training(run, options, files, output, rule);
+  const { resume, outDir } = options;
+  const isInPlace = resume !== undefined && isSameFolder(resume, outDir);
+  const held = isInPlace ? holdFolder(outDir) : undefined;
+  if (!held) expectFree(outDir);
+  let run: PreparedRun | undefined;
+  let files: RunFiles | undefined;
+  let training: Training | undefined;
   try {
+    run = await prepareRun(options, isSilent ? undefined : readingOn(output));
+    const rule = new StopRule(options);
+    files = new RunFiles(outDir, held);
+    if (run.kept) files.keep(run.kept);
+    training = new Training(run, options, files, output, rule);
     await training.toTheEnd();
     return rule.exitCode;
   } catch (error) {
-    throw await training.rescue(error);
+    throw training ? await training.rescue(error) : error;
   } finally {
-    files.discard();
-    run.model.engine.close();
+    training?.close();
+    files?.close();
+    held?.release();
+    run?.model.engine.close();
   }
 }
 
@@ -53,6 +65,8 @@ class Training {
   readonly #began = performance.now();
   readonly #firstStep: number;
   readonly #rule: StopRule;
+  readonly #sampler: RunSampler;
+  readonly #curves: RunCurves;
   #saved = performance.now();
   /** When training ended; drawing and writing do not count. */
   #ended: number | undefined;
@@ -74,6 +88,8 @@ class Training {
     this.#output = output;
     this.#firstStep = run.trainer.progress.step;
     this.#rule = rule;
+    this.#sampler = new RunSampler(run.model);
+    this.#curves = new RunCurves(run, options);
   }
 
   async toTheEnd(): Promise<void> {
@@ -89,9 +105,10 @@ class Training {
       for (const next of this.#isToStop() ? [] : trainer.run()) {
         if (next) {
           record = next;
-          this.#addMetrics(record);
           history.append(record);
+          this.#addMetrics(record);
           predictions.set(model.engine.predictions);
+          await this.#addSample(record);
           await show(record);
           if (this.#isCheckpointDue()) await this.#saveCheckpoint();
         }
@@ -125,8 +142,7 @@ class Training {
   /** Saves a run that an error has ended, where there is something good. @returns the error to tell. */
   async rescue(error: unknown): Promise<unknown> {
     const { trainer } = this.#run;
-    if (error instanceof FolderError || this.#isConcluded) return error;
-    if (this.#steps === 0 || !trainer.isSound) return error;
+    if (this.#isConcluded || this.#steps === 0 || !trainer.isSound) return error;
     this.#stopped = lineOf(error, flagOf);
     try {
       await this.#saveCheckpoint();
@@ -147,10 +163,9 @@ class Training {
       return;
     }
     epochMean.add(record);
-    this.#files.addMetrics(JSON.stringify(facts));
-    if ((record.step + 1) % perEpoch === 0) {
-      this.#files.addMetrics(JSON.stringify({ mean: epochMean.metrics }));
-    }
+    const isLast = (record.step + 1) % perEpoch === 0;
+    const mean = isLast ? [JSON.stringify({ mean: epochMean.metrics })] : [];
+    this.#files.addMetrics(JSON.stringify(facts), ...mean);
   }
 
   #isToStop(isEvaluating = false): boolean {
@@ -158,6 +173,15 @@ class Training {
     if (!this.#rule.isTime(progress.step, steps, isEvaluating)) return false;
     this.#stopped = this.#rule.reason;
     return true;
+  }
+
+  /** After an evaluation of a corpus, what the model writes now. */
+  async #addSample({ step, validation }: StepRecord): Promise<void> {
+    if (!validation) return;
+    const sample = await this.#sampler.write();
+    this.#files.addMetrics(JSON.stringify({ step, sample }));
+    const heading = `After step ${step + 1}, validation ${inUnits(validation.loss)}:`;
+    this.#files.addSample(`${heading}\n${printableLines(sample)}\n\n`);
   }
 
   #isCheckpointDue(): boolean {
@@ -170,8 +194,8 @@ class Training {
 
   async #introduce(): Promise<void> {
     const { notes, model, resumed, trainer } = this.#run;
-    const all = [...this.#options.notes, ...this.#rule.notes(trainer.steps), ...notes];
-    for (const note of all) await this.#output.line(note);
+    const ours = [...this.#files.notes, ...this.#options.notes, ...this.#rule.notes(trainer.steps)];
+    for (const note of [...ours, ...notes]) await this.#output.line(note);
     if (resumed) {
       const changed = Object.entries(resumed.changed)
         .map(([name, value]) => `, ${name} now ${value}`)
@@ -187,28 +211,15 @@ class Training {
   }
 
   async #saveCheckpoint(): Promise<void> {
+    const pictures = this.#curves.areDue ? await this.#curves.draw() : {};
     const receipt = await this.#receipt(undefined, undefined, "");
-    this.#files.save({ ...(await this.#checkpoint()), "receipt.json": receipt });
-    this.#saved = performance.now();
-  }
-
-  /** What a checkpoint writes. */
-  async #checkpoint(): Promise<Record<string, string | Uint8Array>> {
-    const { model, trainer, history, epochMean, textSha256 } = this.#run;
-    const { state, bestParameters: best } = trainer;
-    const logBytes = this.#files.metricsBytes;
-    return {
-      [TRAINING_FILE]: await saveTraining(model, {
-        state,
-        textSha256,
-        history: { ...history.arrays, [EPOCH_SUMS]: epochMean.sums },
-        logBytes,
-      }),
-      ...(best && {
-        "best.safetensors": await saveCheckpoint(model, { parameters: best, textSha256 }),
-      }),
-      "model.safetensors": await saveCheckpoint(model, { textSha256 }),
+    const files = {
+      ...pictures,
+      ...(await checkpointFiles(this.#run, this.#files.marks)),
+      "receipt.json": receipt,
     };
+    this.#files.save(files, this.#curves.names);
+    this.#saved = performance.now();
   }
 
   async #conclude(
@@ -216,32 +227,35 @@ class Training {
     record: StepRecord | undefined,
     predicted: string,
   ): Promise<void> {
-    const { model, history, text } = this.#run;
-    const { curves, quiet, json } = this.#options;
+    const { quiet, json, outDir } = this.#options;
     const receipt = await this.#receipt(initial, record, predicted);
-    const of = { text, run: resolve(this.#options.outDir) };
     const paths = this.#files.save({
-      [`curves.${curves}`]: await drawCurves(history.columns, model.config, of, curves),
-      "curves.html": await curvesHtml(history.columns, model.config, of),
-      ...(await this.#checkpoint()),
+      ...(await this.#curves.draw()),
+      ...(await checkpointFiles(this.#run, this.#files.marks)),
       "receipt.json": receipt,
     });
     this.#isConcluded = true;
     if (quiet || json) return;
     if (this.#rule.reason !== undefined) {
       await this.#output.line(
-        `Stopped after ${this.#run.trainer.progress.step} steps by ${this.#rule.reason}; --resume ${this.#options.outDir} goes on`,
+        `Stopped after ${this.#run.trainer.progress.step} steps by ${this.#rule.reason}; --resume ${outDir} goes on`,
       );
     }
-    await this.#output.line(`Wrote ${paths.join(", ")}`);
-    await this.#output.line(this.#speedLine());
+    await this.#output.line(`Wrote ${paths.map((path) => printable(path)).join(", ")}`);
+    const pace = { steps: this.#steps, seconds: this.#seconds };
+    await this.#output.line(speedLine(this.#run.model, pace));
     const ending = {
       best: this.#run.trainer.progress.best,
-      parametersSha256: await sha256(model.engine.parameters),
-      outDir: this.#options.outDir,
+      parametersSha256: await sha256(this.#run.model.engine.parameters),
+      outDir,
       isStopped: this.#rule.reason !== undefined,
     };
     for (const line of closingLines(ending)) await this.#output.line(line);
+  }
+
+  /** Gives back what is only needed while the run goes on. */
+  close(): void {
+    this.#sampler.close();
   }
 
   async #receipt(
@@ -282,14 +296,5 @@ class Training {
   get #charsPerSecond(): number {
     const { T, B } = this.#run.model.engine.shape;
     return (this.#steps * T * B) / this.#seconds;
-  }
-
-  #speedLine(): string {
-    const { config, engine } = this.#run.model;
-    const name = engine.name === "wasm" && config.fast ? "fast wasm" : engine.name;
-    const speed = Math.round(this.#charsPerSecond).toLocaleString("en-US");
-    const team = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
-    const unit = isCorpusRun(config) ? "steps" : "epochs";
-    return `${this.#steps} ${unit} in ${this.#seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
   }
 }

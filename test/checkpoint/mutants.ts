@@ -31,7 +31,7 @@ export async function smallFiles(): Promise<Uint8Array<ArrayBuffer>[]> {
   const model = await createModel(dataset, settings);
   const trainer = new Trainer(model, dataset);
   for (const _ of trainer.run());
-  const run = { state: trainer.state, textSha256: "x", history: {}, logBytes: 0 };
+  const run = { state: trainer.state, textSha256: "x", history: {}, logs: {} };
   return [await saveCheckpoint(model), await saveTraining(model, run)];
 }
 

@@ -25,7 +25,7 @@ function fileWith(
     arrays: { ...state.arrays, ...arrays },
     progress: { ...state.progress, ...progress },
   };
-  return saveTraining(model, { state: changed, history, textSha256: "x", logBytes: 0 });
+  return saveTraining(model, { state: changed, history, textSha256: "x", logs: {} });
 }
 
 test("as it is, it is read", async () => {

@@ -80,7 +80,7 @@ describe.each(ENGINES)("%s engine", (engine) => {
     const run = train(model, dataset);
     for (const _ of run) if (run.trainer.progress.step === 3) break;
     const { state } = run.trainer;
-    const file = await saveTraining(model, { state, textSha256: "", history: {}, logBytes: 0 });
+    const file = await saveTraining(model, { state, textSha256: "", history: {}, logs: {} });
     const stopped = await loadTraining(file);
     expect(stopped.config).toMatchObject({ seqLength: 2, batchSize: 2 });
     const second = new Trainer(await modelOf(dataset), dataset);

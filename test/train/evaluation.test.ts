@@ -38,7 +38,7 @@ test("a run saved at every pause ends with the same weights", async () => {
   for (const record of first.run()) {
     if (record) continue;
     pauses++;
-    const run = { state: first.state, textSha256: "x", history: {}, logBytes: 0 };
+    const run = { state: first.state, textSha256: "x", history: {}, logs: {} };
     const second = await trainerOf();
     second.state = (await loadTraining(await saveTraining(first.model, run))).state;
     expect(finished(second), `saved at pause ${pauses}`).toEqual(expected);

@@ -44,7 +44,7 @@ async function resumed(trainer: Trainer, settings: Partial<Config>): Promise<Tra
     state: trainer.state,
     textSha256: "x",
     history: {},
-    logBytes: 0,
+    logs: {},
   });
   const next = await trainerOf(settings);
   const { state } = await loadTraining(file);

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const records = trainer.run();
   for (let step = 0; step < STEPS; step++) records.next();
   const { state } = trainer;
-  const training = await saveTraining(model, { state, textSha256: "", history: {}, logBytes: 0 });
+  const training = await saveTraining(model, { state, textSha256: "", history: {}, logs: {} });
   good = { hash: "hiddenSize=3&epochs=9", training, step: STEPS, altered: false, savedAt: 1 };
 });
 

@@ -151,7 +151,7 @@ export class Run {
       state,
       textSha256,
       history: this.history.arrays,
-      logBytes: 0,
+      logs: {},
     });
   }
 
