@@ -24,6 +24,17 @@ export interface Kept {
   readonly marks: LogMarks;
 }
 
+/** A folder could not be written. */
+export class FolderError extends RunError {
+  /** The message without what stands in the folder, which a later save may change. */
+  readonly fault: string;
+
+  constructor(fault: string, truth: string) {
+    super(`${fault}; ${truth ? `${truth}; ` : ""}choose another`);
+    this.fault = fault;
+  }
+}
+
 export class RunFiles {
   /** What became of an older run there, and what was not as expected, in sentences. */
   readonly notes: string[] = [];
@@ -41,11 +52,11 @@ export class RunFiles {
   constructor(folder: string, held?: FolderLock) {
     this.#folder = folder;
     this.#hasSaved = held !== undefined; // by the part of the run before
-    this.#isNew = statSync(folder, { throwIfNoEntry: false }) === undefined;
-    const { lock, aside } = held
-      ? { lock: held, aside: undefined }
+    const { lock, aside, isNew } = held
+      ? { lock: held, aside: undefined, isNew: false }
       : attempt(folder, "", () => beginIn(folder));
     this.#lock = lock;
+    this.#isNew = isNew;
     if (aside !== undefined) this.notes.push(`The run that was here is now in ${shown(aside)}.`);
     process.once("exit", this.#leave);
   }
@@ -183,20 +194,20 @@ export function holdFolder(folder: string): FolderLock {
   });
 }
 
-/** `truth`: what is there after a failure. @throws {RunError} */
+/** `truth`: what is there after a failure. @throws {FolderError} and what `work` says itself. */
 function attempt<Result>(folder: string, truth: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
     if (error instanceof RunError) throw error;
-    throw new RunError(
-      `--out-dir: expected a folder that can be written, got ${reasonOf(error)} for ${quoted(folder)}; ${truth ? `${truth}; ` : ""}choose another`,
-    );
+    const fault = `--out-dir: expected a folder that can be written, got ${reasonOf(error)} for ${quoted(folder)}`;
+    throw new FolderError(fault, truth);
   }
 }
 
 /** Locks a folder for a new run; an older run there moves aside. */
-function beginIn(folder: string): { lock: FolderLock; aside: string | undefined } {
+function beginIn(folder: string): { lock: FolderLock; aside: string | undefined; isNew: boolean } {
+  const isNew = statSync(folder, { throwIfNoEntry: false }) === undefined;
   ensureFolder(folder);
   const lock = new FolderLock(folder);
   let aside: string | undefined;
@@ -207,9 +218,9 @@ function beginIn(folder: string): { lock: FolderLock; aside: string | undefined 
     lock.release();
     throw error;
   }
-  if (aside === undefined) return { lock, aside };
+  if (aside === undefined) return { lock, aside, isNew };
   lock.release();
   rmSync(join(aside, LOCK), { force: true }); // it went along
   ensureFolder(folder);
-  return { lock: new FolderLock(folder), aside };
+  return { lock: new FolderLock(folder), aside, isNew: true };
 }

@@ -23,8 +23,12 @@ const NOBODYS: readonly string[] = [LOCK, ".DS_Store"];
 
 /** Whether two paths lead to the same folder, as the file system sees it. */
 export function isSameFolder(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
+  try {
+    const [one, other] = [statSync(a), statSync(b)];
+    return one.dev === other.dev && one.ino === other.ino;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -17,7 +17,7 @@ import { inUnits } from "./progress.ts";
 import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
 import { displayOf } from "./record-display.ts";
 import { RunCurves } from "./run-curves.ts";
-import { holdFolder, RunFiles } from "./run-files.ts";
+import { FolderError, holdFolder, RunFiles } from "./run-files.ts";
 import { RunSampler } from "./run-sampler.ts";
 import { isSameFolder } from "./set-aside.ts";
 import { StopRule } from "./stop-rule.ts";
@@ -143,7 +143,7 @@ class Training {
   async rescue(error: unknown): Promise<unknown> {
     const { trainer } = this.#run;
     if (this.#isConcluded || this.#steps === 0 || !trainer.isSound) return error;
-    this.#stopped = lineOf(error, flagOf);
+    this.#stopped = error instanceof FolderError ? error.fault : lineOf(error, flagOf);
     try {
       await this.#saveCheckpoint();
     } catch {

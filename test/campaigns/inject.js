@@ -5,7 +5,15 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
 const [call = "", how = "", nth = "1"] = (process.env["INJECT"] ?? "").split(":");
-const CALLS = ["openSync", "writeSync", "fsyncSync", "renameSync", "ftruncateSync", "closeSync"];
+const CALLS = [
+  "openSync",
+  "writeSync",
+  "fsyncSync",
+  "renameSync",
+  "ftruncateSync",
+  "closeSync",
+  "rmSync",
+];
 let count = 0;
 
 for (const name of CALLS) {

@@ -7,6 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadTraining } from "../../src/index.ts";
+import { placeOf } from "../../src/node/save-journal.ts";
 import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
 import { Numbers } from "../support.ts";
 
@@ -14,7 +15,15 @@ const KILLS = 200;
 const LONGEST = 1200; // ms until a kill
 const FLAGS = ["--hidden-size", "12", "--seq-length", "10", "--batch-size", "4"];
 const TEXT = "she sells sea shells by the sea shore. ".repeat(20);
-const CALLS = ["openSync", "writeSync", "fsyncSync", "renameSync", "ftruncateSync", "closeSync"];
+const CALLS = [
+  "openSync",
+  "writeSync",
+  "fsyncSync",
+  "renameSync",
+  "ftruncateSync",
+  "closeSync",
+  "rmSync",
+];
 const INJECT = new URL("inject.js", import.meta.url).href;
 
 /** Starts a run that saves after every second step and kills it after `ms`. */
@@ -36,16 +45,16 @@ test(`${KILLS} kills`, async () => {
   const epochs = ["--epochs", "200"];
   await train(cwd, "--text", "text.txt", ...FLAGS, ...epochs, "--out-dir", "whole", "--quiet");
   const numbers = new Numbers(5);
-  const state = join(cwd, "out/training.safetensors");
+  const state = () => placeOf(join(cwd, "out"), "training.safetensors");
   let last = 0;
   let whole = 0;
   for (let i = 0; i < KILLS; i++) {
-    const start = existsSync(state)
+    const start = existsSync(state())
       ? ["--resume", "out"]
       : ["--text", "text.txt", ...FLAGS, ...epochs];
     await killed(cwd, start, numbers.between(100, LONGEST));
-    if (!existsSync(state)) continue;
-    const { state: stopped } = await loadTraining(readFileSync(state));
+    if (!existsSync(state())) continue;
+    const { state: stopped } = await loadTraining(readFileSync(state()));
     expect(stopped.progress.step).toBeGreaterThanOrEqual(last);
     last = stopped.progress.step;
     whole++;
@@ -77,7 +86,7 @@ test("every call on the files of a save that fails, or where the run is killed",
         const command = [process.execPath, "--import", INJECT, CLI, "train", "--resume", "out"];
         const { code, stderr } = await run("env", [variables, ...command, ...longer], cwd);
         if (!existsSync(join(cwd, "injected"))) break;
-        const saved = readFileSync(join(cwd, "out/training.safetensors"));
+        const saved = readFileSync(placeOf(join(cwd, "out"), "training.safetensors"));
         const { state } = await loadTraining(saved);
         expect(steps).toContain(state.progress.step);
         if (how !== "SIGKILL" && code !== 0) {

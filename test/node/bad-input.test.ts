@@ -1,10 +1,10 @@
 // What a person gets for input that does not fit: one line, an exit code, nothing half-written.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadCheckpoint } from "../../src/index.ts";
-import { CLI, makeFolder, type Outcome, receiptOf, run, train } from "./run.ts";
+import { CLI, FILES, makeFolder, type Outcome, receiptOf, run, train } from "./run.ts";
 
 function expectOneLine(
   { code, stdout, stderr }: Outcome,
@@ -190,13 +190,16 @@ describe("surroundings: exit code 1", () => {
 
   test("a file of the run that is a folder: the others stay as they were", async () => {
     const cwd = makeFolder();
-    mkdirSync(join(cwd, "out/model.safetensors"), { recursive: true });
-    const { code, stderr } = await train(cwd, "--epochs", "5", "--quiet");
-    expect({ code, line: /got (EISDIR|ENOTEMPTY|ENOTDIR)/.test(stderr) }).toEqual({
-      code: 1,
-      line: true,
-    });
-    expect(readdirSync(join(cwd, "out")).filter((name) => name.includes("partial"))).toEqual([]);
+    await train(cwd, "--epochs", "5", "--quiet");
+    rmSync(join(cwd, "out/curves.html"));
+    mkdirSync(join(cwd, "out/curves.html"));
+    expectOneLine(
+      await train(cwd, "--resume", "out", "--epochs", "9", "--quiet"),
+      1,
+      /got EISDIR: curves.html is a folder for "out"; saved after 9 steps, --resume out goes on$/,
+    );
+    expect(readdirSync(join(cwd, "out")).sort()).toEqual(FILES);
+    expect(receiptOf(join(cwd, "out")).steps).toBe(9);
   });
 
   test("a reader that goes: | head -1", async () => {

@@ -1,9 +1,10 @@
 // A save is one thing: whatever call on its files fails, or is the last before the power goes, all files
 // are those of one moment, and what is said of them is true.
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs, { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { RunError } from "../../src/node/errors.ts";
 import { LOCK } from "../../src/node/folder-lock.ts";
 import { holdFolder, type RunContents, RunFiles } from "../../src/node/run-files.ts";
@@ -12,7 +13,7 @@ import { isRunFile } from "../../src/node/set-aside.ts";
 import { makeFolder } from "./run.ts";
 
 /** What becomes of the calls that change files: the `nth` fails, or it and all after it. */
-const calls = vi.hoisted(() => ({
+const calls = {
   isWatched: false,
   nth: 0,
   isLast: false,
@@ -21,34 +22,44 @@ const calls = vi.hoisted(() => ({
   made: [] as [name: string, path: string][],
   /** Paths of open files. */
   open: new Map<number, string>(),
-}));
+};
 
-vi.mock("node:fs", async (original) => {
-  const fs = await original<typeof import("node:fs")>();
-  const watched = ["openSync", "writeSync", "fsyncSync", "closeSync", "ftruncateSync"] as const;
-  const others = ["renameSync", "rmSync", "rmdirSync", "mkdirSync"] as const;
-  const changed: Record<string, unknown> = { ...fs };
-  for (const name of [...watched, ...others]) {
-    const call = fs[name] as (...values: unknown[]) => unknown;
-    changed[name] = (...values: unknown[]) => {
-      const [first, second] = values;
-      const path = typeof first === "number" ? calls.open.get(first) : (first as string);
-      if (calls.isWatched) {
-        calls.count++;
-        const fails = calls.isLast ? calls.count >= calls.nth : calls.count === calls.nth;
-        if (fails && name === "closeSync") call(...values); // it closes all the same
-        // Of a write a part is written.
-        if (fails && name === "writeSync")
-          fs.writeSync(first as number, second as Uint8Array, 0, 1);
-        if (fails) throw Object.assign(new Error(`EIO: i/o error, ${name}`), { code: "EIO" });
-        calls.made.push([name, name === "renameSync" ? (second as string) : (path ?? "")]);
-      }
-      const result = call(...values);
-      if (name === "openSync") calls.open.set(result as number, first as string);
-      return result;
-    };
+const NAMES = [
+  ...(["openSync", "writeSync", "fsyncSync", "closeSync", "ftruncateSync"] as const),
+  ...(["renameSync", "rmSync", "rmdirSync", "mkdirSync"] as const),
+] as const;
+const own: Record<string, (...values: any[]) => any> = {};
+
+/** The call of this name, as it is watched. */
+function watched(name: (typeof NAMES)[number]): (...values: any[]) => any {
+  const call = own[name] as (...values: any[]) => any;
+  return (...values) => {
+    const [first, second] = values;
+    if (calls.isWatched) {
+      const path = typeof first === "number" ? calls.open.get(first) : first;
+      calls.count++;
+      const fails = calls.isLast ? calls.count >= calls.nth : calls.count === calls.nth;
+      if (fails && name === "closeSync") call(...values); // it closes all the same
+      if (fails && name === "writeSync") call(first, second, 0, 1); // a part is written
+      if (fails) throw Object.assign(new Error(`EIO: i/o error, ${name}`), { code: "EIO" });
+      calls.made.push([name, name === "renameSync" ? second : (path ?? "")]);
+    }
+    const result = call(...values);
+    if (name === "openSync") calls.open.set(result, first);
+    return result;
+  };
+}
+
+beforeAll(() => {
+  for (const name of NAMES) {
+    own[name] = fs[name];
+    Object.assign(fs, { [name]: watched(name) });
   }
-  return changed;
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  Object.assign(fs, own);
+  syncBuiltinESMExports();
 });
 
 process.setMaxListeners(0); // each run listens to the end of the process
