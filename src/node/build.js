@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, normalize, relative } from "node:path";
 import { BuildError, compileCore, ROOT } from "./build-core.js";
 
 const require = createRequire(import.meta.url);
@@ -47,10 +47,16 @@ const TARGETS = {
 
 function compileHost() {
   const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, "-p", ROOT], {
-    encoding: "utf8",
-  });
+  const words = [tsc, "-p", ROOT, "--listEmittedFiles"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
   if (status !== 0) throw new BuildError(`${stdout}${stderr}`);
+  // What was made from sources that are no more would be packed.
+  const made = new Set(stdout.match(/(?<=^TSFILE: ).+$/gm)?.map((path) => normalize(path)));
+  const isOurs = (/** @type {string} */ file) =>
+    /\.(js|d\.ts|map)$/.test(file) && !/^build.(core|viewer)\b/.test(file);
+  for (const file of made.size > 0 ? filesOf("build").filter(isOurs) : []) {
+    if (!made.has(join(ROOT, file))) rmSync(join(ROOT, file));
+  }
 }
 
 /** Whether the compilers are installed. */

@@ -2,17 +2,17 @@
 // code. What belongs to a process alone, its signals and its end, is in cli.ts.
 
 import { VERSION } from "../version.ts";
-import { runBench } from "./bench-command.ts";
-import { BENCH_HELP, parseBenchOptions } from "./bench-options.ts";
+import { runBench } from "./bench/command.ts";
+import { BENCH_HELP, parseBenchOptions } from "./bench/options.ts";
 import { exitCodeOf, lineOf, UsageError } from "./errors.ts";
-import { runEval } from "./eval-command.ts";
-import { runInspect } from "./inspect-command.ts";
-import { nearestOf } from "./nearest.ts";
-import { parseTrainOptions } from "./options.ts";
+import { nearestOf } from "./flags/nearest.ts";
+import { parseTrainOptions } from "./flags/options.ts";
+import { flagOf, trainHelp } from "./flags/train-flags.ts";
+import { runEval } from "./model/eval.ts";
+import { runInspect } from "./model/inspect.ts";
+import { runSample } from "./model/sample.ts";
 import { type ErrorStream, Output, type OutputStream } from "./output.ts";
-import { runSample } from "./sample-command.ts";
-import { runTrain } from "./train-command.ts";
-import { flagOf, trainHelp } from "./train-flags.ts";
+import { runTrain } from "./run/command.ts";
 
 /** Where a command prints to; a process is one. */
 export interface Streams {

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadTraining } from "../../src/index.ts";
-import { placeOf } from "../../src/node/save-journal.ts";
+import { placeOf } from "../../src/node/folder/save-journal.ts";
 import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
 import { Numbers } from "../support.ts";
 

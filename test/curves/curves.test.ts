@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { History } from "../../src/curves/history.ts";
 import { curveSubtitle, curveTitle, LIGHT } from "../../src/curves/options.ts";
 import { type Config, completeConfig, TEXT_DEFAULTS } from "../../src/index.ts";
-import { curvesHtml } from "../../src/node/curves-html.ts";
-import { drawCurves } from "../../src/node/curves-picture.ts";
+import { curvesHtml } from "../../src/node/pictures/curves-html.ts";
+import { drawCurves } from "../../src/node/pictures/curves-picture.ts";
 
 const OF = { text: [], run: "/runs/out" };
 

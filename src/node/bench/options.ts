@@ -1,0 +1,113 @@
+// The flags of `bench`.
+
+import type { Shape } from "../../model/shape.ts";
+import { UsageError } from "../errors.ts";
+import {
+  expectFlagEffects,
+  type FlagTable,
+  flagLines,
+  numberOf,
+  readFlags,
+} from "../flags/flags.ts";
+
+export interface BenchOptions {
+  readonly shapes: readonly Shape[];
+  /** For each shape. */
+  readonly seconds: number;
+  readonly phases: boolean;
+  readonly json: string | undefined;
+  readonly chart: string | undefined;
+  /** The list of peers to time as well. */
+  readonly peers: string | undefined;
+  /** The rows to keep, beside the reference; undefined for all. */
+  readonly rows: readonly string[] | undefined;
+  /** The size that varies from shape to shape, if one does. */
+  readonly against: "H" | "B" | undefined;
+}
+
+// hello; one row; the sizes people train; min-char-rnn's.
+const SHAPES = "4x10x4x1,65x128x50x1,65x128x50x32,65x256x50x32,65x512x50x32,65x100x25x1";
+const SECONDS = "3";
+
+// The shapes of --against.
+const SIZES = {
+  H: [16, 32, 64, 128, 256, 512, 1024].map((H) => `65x${H}x50x32`).join(),
+  B: [1, 2, 4, 8, 16, 32, 64, 128].map((B) => `65x128x50x${B}`).join(),
+};
+
+const FLAGS: FlagTable = {
+  shapes: { value: "LIST", help: "VxHxTxB,… : vocabulary, hidden units, time steps, batch rows" },
+  seconds: { value: "X", standard: SECONDS, help: "for each shape" },
+  phases: { help: "also the phases of a step" },
+  json: { value: "FILE", help: "also as JSON" },
+  chart: { value: "FILE", help: "also as a picture, PNG" },
+  against: { value: "H|B", help: "time a character against the hidden units or the batch rows" },
+  peers: { value: "FILE", help: "other programs as well, as test/peers/peers.json lists them" },
+  rows: { value: "LIST", help: "only these, such as wasm-1,numpy-1, beside the reference" },
+  help: { help: "print this and exit" },
+};
+
+export const BENCH_HELP = `Usage: npm run bench -- [flags]
+
+Times a training step of the WebAssembly core against the plain TypeScript reference, interleaved,
+after checking that both compute the same bits.
+
+${flagLines(FLAGS)}
+
+Without --shapes they are ${SHAPES},
+and with --against those that differ in that size, with a table and a picture of it.
+GFLOP/s counts the products' 6·(H² + H·V)·T·B operations; the share of peak is to the micro-kernel
+alone on data in the first cache, measured in the same run.
+`;
+
+/** @returns undefined for --help. @throws {UsageError} */
+export function parseBenchOptions(args: readonly string[]): BenchOptions | undefined {
+  const given = readFlags("bench", FLAGS, args);
+  const { flags, files, spelled } = given;
+  if (flags.has("help")) return undefined;
+  if (files.length > 0) {
+    throw new UsageError(`bench: expected flags, got ${JSON.stringify(files[0])}; see --help`);
+  }
+  expectFlagEffects(FLAGS, spelled);
+  const value = (name: string) => flags.get(name)?.at(-1);
+  for (const name of ["json", "chart", "peers"]) {
+    if (value(name) === "") throw new UsageError(`--${name}: expected a path, got ""`);
+  }
+  const seconds = numberOf(value("seconds") ?? SECONDS);
+  if (!(typeof seconds === "number" && seconds > 0 && seconds <= 3600)) {
+    throw new UsageError(
+      `--seconds: expected a number above 0, at most 3600, got ${JSON.stringify(value("seconds"))}`,
+    );
+  }
+  const against = value("against");
+  if (against !== undefined && against !== "H" && against !== "B") {
+    throw new UsageError(`--against: expected H or B, got ${JSON.stringify(against)}`);
+  }
+  const rows = value("rows")?.split(",");
+  if (flags.has("phases") && rows && !rows.includes("wasm-1")) {
+    throw new UsageError(
+      `--phases: expected wasm-1 among --rows, without which it has no effect, got ${JSON.stringify(value("rows"))}`,
+    );
+  }
+  return {
+    shapes: (value("shapes") ?? (against ? SIZES[against] : SHAPES)).split(",").map(parseShape),
+    seconds,
+    phases: flags.has("phases"),
+    json: value("json"),
+    chart: value("chart"),
+    against,
+    peers: value("peers"),
+    rows,
+  };
+}
+
+function parseShape(text: string): Shape {
+  const match = /^(\d+)x(\d+)x(\d+)x(\d+)$/.exec(text);
+  const [V = 0, H = 0, T = 0, B = 0] = (match ?? []).slice(1).map(Number);
+  if (V < 2 || V > 65536 || H < 1 || H > 4096 || T < 1 || T > 65536 || B < 1 || B > 4096) {
+    throw new UsageError(
+      `--shapes: expected VxHxTxB such as 65x128x50x32, got ${JSON.stringify(text)}`,
+    );
+  }
+  return { V, H, T, B };
+}

@@ -1,0 +1,164 @@
+// Other programs that do the same training step: processes that read a line of JSON and answer with
+// one, so that they can be timed in turn with our own engines. test/peers/README.md has the lines.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { type Contestant, lossesOf, prepare, RULE } from "../../bench/measure.ts";
+import type { Engine } from "../../model/engine.ts";
+import { reasonOf, UsageError } from "../errors.ts";
+import type { Output } from "../output.ts";
+import { availableThreads } from "../platform.ts";
+import { readJson } from "../read-file.ts";
+
+/** An entry of the list of peers. */
+export interface Peer {
+  /** Its row; on several threads, "-N" is added. */
+  readonly name: string;
+  /** Program and arguments, run in the list's folder; `$PYTHON` is the variable's value or python3. */
+  readonly command: readonly string[];
+  /** How to get what it needs. */
+  readonly install: string;
+  /** Whether it can use several threads; then it runs on one and on all. */
+  readonly threaded: boolean;
+  /** Largest difference of a loss from ours, relative. */
+  readonly tolerance: number;
+  /** Whether it can only do one row at a time. */
+  readonly oneRow?: boolean;
+}
+
+const CHECKED_LOSSES = 3;
+
+/** @throws {UsageError} */
+export async function readPeers(file: string): Promise<Peer[]> {
+  try {
+    const { peers } = Object(await readJson(file));
+    if (!Array.isArray(peers)) throw new Error("JSON without a list named peers");
+    return peers;
+  } catch (error) {
+    const reason = reasonOf(error);
+    throw new UsageError(
+      `--peers: expected a list of peers such as test/peers/peers.json, got ${reason}`,
+    );
+  }
+}
+
+/** A peer's process, ready for a shape: a contestant. */
+export class PeerProcess implements Contestant {
+  readonly name: string;
+  readonly peer: Peer;
+  /** What it says of itself: versions and settings. */
+  setup = "";
+  readonly #process: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+  #complaint = "";
+
+  private constructor(peer: Peer, folder: string, threads: number) {
+    this.peer = peer;
+    this.name = rowOf(peer, threads);
+    const [program = "", ...args] = peer.command.map((word) =>
+      word === "$PYTHON" ? (process.env["PYTHON"] ?? "python3") : word,
+    );
+    // What OpenBLAS, OpenMP and PyTorch read.
+    const count = String(threads);
+    const env = { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count };
+    this.#process = spawn(program, args, { cwd: folder, env, stdio: ["pipe", "pipe", "pipe"] });
+    const { stdin, stdout, stderr } = this.#process;
+    this.#process.on("error", (error) => {
+      this.#complaint = reasonOf(error);
+    });
+    stdin?.on("error", () => {}); // it ended: noticed at the next answer
+    stderr?.on("data", (text) => {
+      this.#complaint = String(text).trim().split("\n").at(-1) ?? "";
+    });
+    this.#lines = createInterface({ input: stdout as NodeJS.ReadableStream })[
+      Symbol.asyncIterator
+    ]();
+  }
+
+  /** Starts a peer. @returns why not, if it does not start. */
+  static async start(peer: Peer, list: string, threads: number): Promise<PeerProcess | string> {
+    const started = new PeerProcess(peer, resolve(dirname(list)), threads);
+    try {
+      started.setup = (await started.#ask({ hello: 1 })).setup as string;
+      return started;
+    } catch (error) {
+      started.close();
+      return (error as Error).message;
+    }
+  }
+
+  /**
+   * Gives it the weights and the batch of `engine`, a prepared one, which then takes the same steps.
+   * @returns the largest relative difference between its losses and ours.
+   */
+  async prepare(engine: Engine): Promise<number> {
+    prepare(engine);
+    const { parameters, inputs, targets, shape } = engine;
+    const folder = await mkdtemp(join(tmpdir(), "ello-bench-"));
+    try {
+      const file = join(folder, "parameters");
+      await writeFile(file, new Uint8Array(parameters.slice().buffer));
+      const { learningRate, clipValue } = RULE;
+      const batch = { inputs: [...inputs], targets: [...targets] };
+      const rule = { learningRate, clipValue, steps: CHECKED_LOSSES };
+      const answer = await this.#ask({ ...shape, ...rule, ...batch, parameters: file });
+      const losses = answer.losses as number[];
+      const own = lossesOf(engine, CHECKED_LOSSES);
+      return Math.max(...own.map((loss, i) => Math.abs((losses[i] ?? Number.NaN) / loss - 1)));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  async time(steps: number): Promise<number> {
+    return (await this.#ask({ time: steps })).microseconds as number;
+  }
+
+  close(): void {
+    this.#process.kill();
+  }
+
+  async #ask(question: object): Promise<Record<string, unknown>> {
+    this.#process.stdin?.write(`${JSON.stringify(question)}\n`);
+    const { value, done } = await this.#lines.next();
+    if (done) {
+      await new Promise((end) => setImmediate(end)); // its last words
+      throw new Error(this.#complaint || "it ended without a word");
+    }
+    return JSON.parse(value);
+  }
+}
+
+/**
+ * Starts the wanted peers of a list: each on one thread and, if it can, on all. Prints how each is
+ * set up, or how to install what is missing. `list`: the file they were read from.
+ */
+export async function startPeers(
+  list: string,
+  peers: readonly Peer[],
+  isWanted: (name: string) => boolean,
+  output: Output,
+): Promise<PeerProcess[]> {
+  const started: PeerProcess[] = [];
+  for (const peer of peers) {
+    const counts = new Set(peer.threaded ? [1, availableThreads()] : [1]);
+    for (const threads of counts) {
+      if (!isWanted(rowOf(peer, threads))) continue;
+      const result = await PeerProcess.start(peer, list, threads);
+      if (typeof result === "string") {
+        await output.line(`${peer.name} is not here (${result}): ${peer.install}`);
+        break;
+      }
+      await output.line(`${result.name}: ${result.setup}`);
+      started.push(result);
+    }
+  }
+  return started;
+}
+
+function rowOf({ name, threaded }: Peer, threads: number): string {
+  return threaded ? `${name}-${threads}` : name;
+}

@@ -1,0 +1,131 @@
+// A file of a run that grows line by line. What it held at a save is known by its length and hash, so
+// that a run goes on behind its own lines and nobody else's.
+
+import { createHash, type Hash } from "node:crypto";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  readSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { LogMark } from "../../checkpoint/training.ts";
+import { openRegular } from "../read-file.ts";
+import { asideOf, createNew, moveIn, writeAll } from "./file-writing.ts";
+
+const HELD = 65_536; // characters held before they are written
+const PIECE = 2 ** 20; // bytes read at once
+
+/** A log that is not the one that was saved. The text is what was got. */
+export class LogError extends Error {
+  override readonly name = "LogError";
+}
+
+export class RunLog {
+  readonly name: string;
+  #file: number;
+  #hash: Hash;
+  #bytes: number;
+  #held = "";
+  /** Whether a part of a piece may stand behind its bytes. */
+  #isTorn = false;
+
+  private constructor(name: string, file: number, hash: Hash, bytes: number) {
+    this.name = name;
+    this.#file = file;
+    this.#hash = hash;
+    this.#bytes = bytes;
+  }
+
+  /** A new, empty one. */
+  static begin(folder: string, name: string): RunLog {
+    return new RunLog(name, createNew(join(folder, name)), createHash("sha256"), 0);
+  }
+
+  /**
+   * A copy of what `mark` says of the log in `from`, put in place of what is there: a link that stands
+   * there is replaced, not followed. @throws {LogError} if the log there begins otherwise.
+   */
+  static goOn(folder: string, name: string, from: string, mark: LogMark): RunLog {
+    const source = openRegular(join(from, name));
+    const file = createNew(asideOf(folder, name));
+    try {
+      const hash = copy(source, file, mark.bytes);
+      const got = hash.copy().digest("hex");
+      if (mark.sha256 !== undefined && got !== mark.sha256) {
+        throw new LogError(`another log, whose first ${mark.bytes} bytes have SHA-256 ${got}`);
+      }
+      moveIn(folder, name);
+      return new RunLog(name, file, hash, mark.bytes);
+    } catch (error) {
+      closeSync(file);
+      rmSync(asideOf(folder, name), { force: true });
+      throw error;
+    } finally {
+      closeSync(source);
+    }
+  }
+
+  add(text: string): void {
+    this.#held += text;
+    if (this.#held.length >= HELD) this.flush();
+  }
+
+  /** Writes what is held; what cannot be written stays held. */
+  flush(): void {
+    const bytes = new TextEncoder().encode(this.#held);
+    if (this.#isTorn) ftruncateSync(this.#file, this.#bytes);
+    this.#isTorn = true;
+    writeAll(this.#file, bytes);
+    this.#isTorn = false;
+    this.#held = "";
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  /** What it holds now, all of it safe on the disk. */
+  save(): LogMark {
+    this.flush();
+    fsyncSync(this.#file);
+    return { bytes: this.#bytes, sha256: this.#hash.copy().digest("hex") };
+  }
+
+  /** Whether the file of this name in a folder is this log. */
+  standsIn(folder: string): boolean {
+    const there = statSync(join(folder, this.name), { throwIfNoEntry: false });
+    const own = fstatSync(this.#file);
+    return there?.dev === own.dev && there.ino === own.ino;
+  }
+
+  /** Writes it anew where it has been deleted. */
+  restore(folder: string): void {
+    if (this.standsIn(folder)) return;
+    const file = createNew(asideOf(folder, this.name));
+    copy(this.#file, file, this.#bytes);
+    moveIn(folder, this.name);
+    closeSync(this.#file);
+    this.#file = file;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** Copies the first `bytes` bytes, safe on the disk. @returns their hash. @throws {LogError} if there are fewer. */
+function copy(from: number, to: number, bytes: number): Hash {
+  const hash = createHash("sha256");
+  const piece = new Uint8Array(PIECE);
+  for (let at = 0; at < bytes; ) {
+    const got = readSync(from, piece, 0, Math.min(PIECE, bytes - at), at);
+    if (got === 0) throw new LogError(`only ${at} of its ${bytes} bytes`);
+    hash.update(piece.subarray(0, got));
+    writeAll(to, piece.subarray(0, got));
+    at += got;
+  }
+  fsyncSync(to);
+  return hash;
+}

@@ -1,0 +1,47 @@
+// The curves as one HTML file that needs nothing else: the viewer, its style and the run inside.
+
+import { readFile } from "node:fs/promises";
+import type { Columns } from "../../curves/history.ts";
+import { curveSubtitle, curveTitle, type FigureOf, isCorpusRun } from "../../curves/options.ts";
+import type { Config } from "../../model/config.ts";
+
+const VIEWER = new URL("../../../build/viewer/", import.meta.url);
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ESCAPES[character] as string);
+}
+
+/** The text of curves.html. Everything from the run enters as escaped text or as JSON. */
+export async function curvesHtml(columns: Columns, config: Config, of: FigureOf): Promise<string> {
+  const [script, style] = await Promise.all([
+    readFile(new URL("curves.js", VIEWER), "utf8"),
+    readFile(new URL("curves.css", VIEWER), "utf8"),
+  ]);
+  const { learned, run: name } = curveTitle(config, of);
+  const title = escapeHtml(`${learned.join(" → ")}, ${name}`);
+  const run = JSON.stringify({ columns, isCorpus: isCorpusRun(config) }).replaceAll("<", "\\u003c");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${title}</h1>
+<p>${escapeHtml(curveSubtitle(config))}. Drag to zoom, double-click to see all; click a name to hide or show its curve.</p>
+<div id="curves"></div>
+<script type="application/json" id="run">${run}</script>
+<script>${script.replaceAll("</script", "<\\/script")}</script>
+</body>
+</html>
+`;
+}

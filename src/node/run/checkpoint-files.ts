@@ -1,0 +1,24 @@
+// The files by which a run goes on and its model is used, as the run stands.
+
+import { saveCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { type LogMarks, saveTraining } from "../../checkpoint/training.ts";
+import type { RunContents } from "../folder/run-files.ts";
+import { EPOCH_SUMS, type PreparedRun, TRAINING_FILE } from "./prepare.ts";
+
+/** `logs`: what the run's logs hold at this moment. */
+export async function checkpointFiles(run: PreparedRun, logs: LogMarks): Promise<RunContents> {
+  const { model, trainer, history, epochMean, textSha256 } = run;
+  const { state, bestParameters: best } = trainer;
+  return {
+    [TRAINING_FILE]: await saveTraining(model, {
+      state,
+      textSha256,
+      history: { ...history.arrays, [EPOCH_SUMS]: epochMean.sums },
+      logs,
+    }),
+    ...(best && {
+      "best.safetensors": await saveCheckpoint(model, { parameters: best, textSha256 }),
+    }),
+    "model.safetensors": await saveCheckpoint(model, { textSha256 }),
+  };
+}

@@ -1,0 +1,64 @@
+// The last lines of a run: what it found, the hash that tells whether it is the same elsewhere, and the
+// command to type next.
+
+import { relative } from "node:path";
+import { isCorpusRun } from "../../curves/options.ts";
+import { shellWord } from "../../data/shell.ts";
+import type { Model } from "../../index.ts";
+import type { Progress } from "../../model/state.ts";
+import { inUnits } from "./progress.ts";
+
+/** What the last lines tell. */
+export interface Ending {
+  readonly best: Progress["best"];
+  /** Of the weights as training left them. */
+  readonly parametersSha256: string;
+  readonly outDir: string;
+  /** Whether it was stopped before its end. */
+  readonly isStopped: boolean;
+}
+
+/** How this program was called; `process` has it. */
+export interface Caller {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly argv0: string;
+  readonly argv: readonly string[];
+  cwd(): string;
+}
+
+/** The last lines of a run. */
+export function closingLines(
+  { best, parametersSha256, outDir, isStopped }: Ending,
+  caller: Caller = process,
+): string[] {
+  const [command, flag] = isStopped ? ["train", "--resume"] : ["sample", "--model"];
+  const words = outDir.startsWith("-") ? [`${flag}=${outDir}`] : [flag, outDir];
+  const next = [...startOf(caller, command), ...words].map(shellWord).join(" ");
+  return [
+    ...(best ? [`Best validation ${inUnits(best.loss)}, after step ${best.step}`] : []),
+    `SHA-256 of the weights ${parametersSha256}`,
+    `Next: ${next}`,
+  ];
+}
+
+/** How fast a run was. `pace`: steps taken, and seconds they took. */
+export function speedLine(
+  { config, engine }: Model,
+  { steps, seconds }: { readonly steps: number; readonly seconds: number },
+): string {
+  const { T, B } = engine.shape;
+  const name = engine.name === "wasm" && config.fast ? "fast wasm" : engine.name;
+  const speed = Math.round((steps * T * B) / seconds).toLocaleString("en-US");
+  const team = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
+  const unit = isCorpusRun(config) ? "steps" : "epochs";
+  return `${steps} ${unit} in ${seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
+}
+
+/** What a command of ours begins with, called in the way in which this one was. */
+function startOf({ env, argv0, argv, cwd }: Caller, command: string): string[] {
+  const agent = env["npm_config_user_agent"]?.split("/")[0]; // npm, pnpm, yarn, bun
+  if (agent && env["npm_package_name"] === "ello" && env["npm_lifecycle_event"] === "train") {
+    return [agent, "run", command, ...(agent === "npm" ? ["--"] : [])];
+  }
+  return [argv0, relative(cwd(), argv[1] ?? ""), command];
+}

@@ -1,0 +1,300 @@
+// `npm run train`: runs the epoch loop, logs it, writes checkpoints and the files of the run.
+
+import { sha256 } from "../../checkpoint/sha256.ts";
+import { isCorpusRun } from "../../curves/options.ts";
+import { printable, printableLines } from "../../data/printable.ts";
+import { DivergenceError } from "../../index.ts";
+import type { StepRecord } from "../../model/record.ts";
+import { despiteLostThreads } from "../../train/lost-threads.ts";
+import { lineOf, RunError } from "../errors.ts";
+import type { TrainOptions } from "../flags/options.ts";
+import { flagOf } from "../flags/train-flags.ts";
+import { expectFree } from "../folder/folder-lock.ts";
+import { FolderError, holdFolder, RunFiles } from "../folder/run-files.ts";
+import { isSameFolder } from "../folder/set-aside.ts";
+import { readingOn } from "../model/text-files.ts";
+import type { Output } from "../output.ts";
+import { checkpointFiles } from "./checkpoint-files.ts";
+import { closingLines, speedLine } from "./closing.ts";
+import { RunCurves } from "./curves.ts";
+import { type PreparedRun, prepareRun } from "./prepare.ts";
+import { inUnits } from "./progress.ts";
+import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
+import { displayOf } from "./record-display.ts";
+import { RunSampler } from "./sampler.ts";
+import { StopRule } from "./stop-rule.ts";
+
+const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
+
+/**
+ * Runs the command. @returns its exit code: 0, or that of a signal that ended the run.
+ * @throws whatever ends it early, after what is good of the run has been written.
+ */
+export async function runTrain(options: TrainOptions, output: Output): Promise<number> {
+  const isSilent = options.quiet || options.json;
+  const { resume, outDir } = options;
+  const isInPlace = resume !== undefined && isSameFolder(resume, outDir);
+  const held = isInPlace ? holdFolder(outDir) : undefined;
+  if (!held) expectFree(outDir);
+  let run: PreparedRun | undefined;
+  let files: RunFiles | undefined;
+  let training: Training | undefined;
+  try {
+    run = await prepareRun(options, isSilent ? undefined : readingOn(output));
+    const rule = new StopRule(options);
+    files = new RunFiles(outDir, held);
+    if (run.kept) files.keep(run.kept);
+    training = new Training(run, options, files, output, rule);
+    await training.toTheEnd();
+    return rule.exitCode;
+  } catch (error) {
+    throw training ? await training.rescue(error) : error;
+  } finally {
+    training?.close();
+    files?.close();
+    held?.release();
+    run?.model.engine.close();
+  }
+}
+
+class Training {
+  readonly #run: PreparedRun;
+  readonly #options: TrainOptions;
+  readonly #files: RunFiles;
+  readonly #output: Output;
+  readonly #began = performance.now();
+  readonly #firstStep: number;
+  readonly #rule: StopRule;
+  readonly #sampler: RunSampler;
+  readonly #curves: RunCurves;
+  #saved = performance.now();
+  /** When training ended; drawing and writing do not count. */
+  #ended: number | undefined;
+  #stopped: string | undefined;
+  #threadsLost: Receipt["threadsLost"];
+  /** Whether all files of the end are written. */
+  #isConcluded = false;
+
+  constructor(
+    run: PreparedRun,
+    options: TrainOptions,
+    files: RunFiles,
+    output: Output,
+    rule: StopRule,
+  ) {
+    this.#run = run;
+    this.#options = options;
+    this.#files = files;
+    this.#output = output;
+    this.#firstStep = run.trainer.progress.step;
+    this.#rule = rule;
+    this.#sampler = new RunSampler(run.model);
+    this.#curves = new RunCurves(run, options);
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { trainer, model, history } = this.#run;
+    const { quiet, json } = this.#options;
+    const initial = this.#run.resumed ? undefined : await sha256(model.engine.parameters);
+    const predictions = model.engine.predictions.slice(); // of the last record
+    const show = displayOf(this.#run, this.#options, this.#output);
+    if (!quiet && !json) await this.#introduce();
+    let record: StepRecord | undefined;
+    let divergence: DivergenceError | undefined;
+    const takeSteps = async () => {
+      for (const next of this.#isToStop() ? [] : trainer.run()) {
+        if (next) {
+          record = next;
+          history.append(record);
+          this.#addMetrics(record);
+          predictions.set(model.engine.predictions);
+          await this.#addSample(record);
+          await show(record);
+          if (this.#isCheckpointDue()) await this.#saveCheckpoint();
+        }
+        await this.#output.breathe();
+        if (this.#isToStop(next === undefined)) break;
+      }
+    };
+    try {
+      await despiteLostThreads(model.engine, takeSteps, () => this.#keepDespiteLoss());
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      divergence = error;
+      this.#stopped = error.message;
+    }
+    this.#ended = performance.now();
+    await this.#conclude(initial, record, model.vocabulary.decode(predictions));
+    if (divergence) throw divergence;
+  }
+
+  /** Saves the run of which a thread was lost, and says so. */
+  async #keepDespiteLoss(): Promise<void> {
+    const { step } = this.#run.trainer.progress;
+    const { threads } = this.#run.model.engine;
+    this.#threadsLost = { step, threads };
+    await this.#saveCheckpoint();
+    this.#output.warn(
+      `threads: one of ${threads} failed or stood still after ${step} steps; saved in ${this.#options.outDir}; going on with one thread, to the same bits`,
+    );
+  }
+
+  /** Saves a run that an error has ended, where there is something good. @returns the error to tell. */
+  async rescue(error: unknown): Promise<unknown> {
+    const { trainer } = this.#run;
+    if (this.#isConcluded || this.#steps === 0 || !trainer.isSound) return error;
+    this.#stopped = error instanceof FolderError ? error.fault : lineOf(error, flagOf);
+    try {
+      await this.#saveCheckpoint();
+    } catch {
+      return error; // that it cannot be saved may be what has ended it
+    }
+    const saved = `saved after ${trainer.progress.step} steps, --resume ${this.#options.outDir} goes on`;
+    return new RunError(`${this.#stopped}; ${saved}`, { cause: error });
+  }
+
+  /** A line for a step and, of a corpus, one for an epoch. Nothing in them depends on the machine. */
+  #addMetrics(record: StepRecord): void {
+    const { model, epochMean, perEpoch } = this.#run;
+    const { charsPerSecond, ...facts } = record;
+    const { epoch, loss, accuracy, gradNorm } = facts;
+    if (!isCorpusRun(model.config)) {
+      this.#files.addMetrics(JSON.stringify({ epoch, loss, accuracy, gradNorm }));
+      return;
+    }
+    epochMean.add(record);
+    const isLast = (record.step + 1) % perEpoch === 0;
+    const mean = isLast ? [JSON.stringify({ mean: epochMean.metrics })] : [];
+    this.#files.addMetrics(JSON.stringify(facts), ...mean);
+  }
+
+  #isToStop(isEvaluating = false): boolean {
+    const { progress, steps } = this.#run.trainer;
+    if (!this.#rule.isTime(progress.step, steps, isEvaluating)) return false;
+    this.#stopped = this.#rule.reason;
+    return true;
+  }
+
+  /** After an evaluation of a corpus, what the model writes now. */
+  async #addSample({ step, validation }: StepRecord): Promise<void> {
+    if (!validation) return;
+    const sample = await this.#sampler.write();
+    this.#files.addMetrics(JSON.stringify({ step, sample }));
+    const heading = `After step ${step + 1}, validation ${inUnits(validation.loss)}:`;
+    this.#files.addSample(`${heading}\n${printableLines(sample)}\n\n`);
+  }
+
+  #isCheckpointDue(): boolean {
+    const { step } = this.#run.trainer.progress;
+    const { checkpointEvery } = this.#options;
+    return checkpointEvery > 0
+      ? step % checkpointEvery === 0
+      : performance.now() - this.#saved > CHECKPOINT_TIME;
+  }
+
+  async #introduce(): Promise<void> {
+    const { notes, model, resumed, trainer } = this.#run;
+    const ours = [...this.#files.notes, ...this.#options.notes, ...this.#rule.notes(trainer.steps)];
+    for (const note of [...ours, ...notes]) await this.#output.line(note);
+    if (resumed) {
+      const changed = Object.entries(resumed.changed)
+        .map(([name, value]) => `, ${name} now ${value}`)
+        .join("");
+      await this.#output.line(`Resuming at step ${resumed.step} of ${trainer.steps}${changed}.`);
+    }
+    if (!isCorpusRun(model.config)) return;
+    const { V, H, T, B } = model.engine.shape;
+    const count = model.engine.parameters.length.toLocaleString("en-US");
+    await this.#output.line(
+      `${V} different characters, ${H} hidden units, ${count} parameters; ${trainer.steps} steps of ${T} × ${B} characters`,
+    );
+  }
+
+  async #saveCheckpoint(): Promise<void> {
+    const pictures = this.#curves.areDue ? await this.#curves.draw() : {};
+    const receipt = await this.#receipt(undefined, undefined, "");
+    const files = {
+      ...pictures,
+      ...(await checkpointFiles(this.#run, this.#files.marks)),
+      "receipt.json": receipt,
+    };
+    this.#files.save(files, this.#curves.names);
+    this.#saved = performance.now();
+  }
+
+  async #conclude(
+    initial: string | undefined,
+    record: StepRecord | undefined,
+    predicted: string,
+  ): Promise<void> {
+    const { quiet, json, outDir } = this.#options;
+    const receipt = await this.#receipt(initial, record, predicted);
+    const paths = this.#files.save({
+      ...(await this.#curves.draw()),
+      ...(await checkpointFiles(this.#run, this.#files.marks)),
+      "receipt.json": receipt,
+    });
+    this.#isConcluded = true;
+    if (quiet || json) return;
+    if (this.#rule.reason !== undefined) {
+      await this.#output.line(
+        `Stopped after ${this.#run.trainer.progress.step} steps by ${this.#rule.reason}; --resume ${outDir} goes on`,
+      );
+    }
+    await this.#output.line(`Wrote ${paths.map((path) => printable(path)).join(", ")}`);
+    const pace = { steps: this.#steps, seconds: this.#seconds };
+    await this.#output.line(speedLine(this.#run.model, pace));
+    const ending = {
+      best: this.#run.trainer.progress.best,
+      parametersSha256: await sha256(this.#run.model.engine.parameters),
+      outDir,
+      isStopped: this.#rule.reason !== undefined,
+    };
+    for (const line of closingLines(ending)) await this.#output.line(line);
+  }
+
+  /** Gives back what is only needed while the run goes on. */
+  close(): void {
+    this.#sampler.close();
+  }
+
+  async #receipt(
+    initial: string | undefined,
+    record: StepRecord | undefined,
+    predicted: string,
+  ): Promise<string> {
+    const { model, text, textSha256, resumed, trainer } = this.#run;
+    const { engine, config, vocabulary } = model;
+    const final = await sha256(engine.parameters);
+    return receiptJson({
+      config,
+      ...(text.length > 0 && { text }),
+      vocabulary: vocabulary.ixToChar,
+      textSha256,
+      parametersSha256: { ...(initial && { initial }), final },
+      steps: trainer.progress.step,
+      final: finalOf(record, isCorpusRun(config) ? undefined : predicted),
+      best: trainer.progress.best,
+      ...(resumed && { resumed }),
+      ...(this.#threadsLost && { threadsLost: this.#threadsLost }),
+      ...(this.#stopped !== undefined && { stopped: this.#stopped }),
+      engine: engine.name,
+      threads: engine.threads,
+      seconds: this.#seconds,
+      charsPerSecond: this.#charsPerSecond,
+    });
+  }
+
+  get #seconds(): number {
+    return ((this.#ended ?? performance.now()) - this.#began) / 1000;
+  }
+
+  get #steps(): number {
+    return this.#run.trainer.progress.step - this.#firstStep;
+  }
+
+  get #charsPerSecond(): number {
+    const { T, B } = this.#run.model.engine.shape;
+    return (this.#steps * T * B) / this.#seconds;
+  }
+}

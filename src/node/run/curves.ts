@@ -1,0 +1,47 @@
+// The curves of a run that goes on: drawn with a checkpoint, as often as costs little.
+
+import { resolve } from "node:path";
+import type { TrainOptions } from "../flags/options.ts";
+import type { RunContents } from "../folder/run-files.ts";
+import type { RunFile } from "../folder/set-aside.ts";
+import { curvesHtml } from "../pictures/curves-html.ts";
+import { drawCurves } from "../pictures/curves-picture.ts";
+import type { PreparedRun } from "./prepare.ts";
+
+const SHARE = 0.02; // of the time of a run that drawing may take before its end
+
+export class RunCurves {
+  /** The files: a picture and a page. */
+  readonly names: readonly [picture: RunFile, html: RunFile];
+  readonly #run: PreparedRun;
+  readonly #options: Pick<TrainOptions, "curves" | "outDir">;
+  #drawn = Number.NEGATIVE_INFINITY;
+  #cost = 0; // ms of the last drawing
+
+  constructor(run: PreparedRun, options: Pick<TrainOptions, "curves" | "outDir">) {
+    this.names = [`curves.${options.curves}`, "curves.html"];
+    this.#run = run;
+    this.#options = options;
+  }
+
+  /** Whether enough time has passed for another drawing; a checkpoint sooner leaves the last picture. */
+  get areDue(): boolean {
+    return performance.now() - this.#drawn >= this.#cost / SHARE;
+  }
+
+  /** The contents of the files, by name. */
+  async draw(): Promise<RunContents> {
+    const { model, history, text } = this.#run;
+    const { curves, outDir } = this.#options;
+    const of = { text, run: resolve(outDir) };
+    const began = performance.now();
+    const [picture, html] = this.names;
+    const files = {
+      [picture]: await drawCurves(history.columns, model.config, of, curves),
+      [html]: await curvesHtml(history.columns, model.config, of),
+    };
+    this.#drawn = performance.now();
+    this.#cost = this.#drawn - began;
+    return files;
+  }
+}

@@ -1,0 +1,245 @@
+// From the command line to a run that can start: text, model, trainer; new, or as it was stopped.
+
+import { join } from "node:path";
+import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { parseWeights } from "../../checkpoint/json-weights.ts";
+import { pairSha256 } from "../../checkpoint/sha256.ts";
+import type { TensorNames } from "../../checkpoint/tensor-names.ts";
+import { expectSavable, loadTraining, type StoppedRun } from "../../checkpoint/training.ts";
+import { type Checkpoint, restoreWeights } from "../../checkpoint/weights.ts";
+import { History } from "../../curves/history.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { quoted, shown } from "../../data/printable.ts";
+import { unknownNotes } from "../../data/unknown.ts";
+import {
+  type Config,
+  completeConfig,
+  createModel,
+  type Model,
+  PairDataset,
+  splitCorpus,
+  Trainer,
+} from "../../index.ts";
+import { expectEffects, withoutIdle } from "../../model/effects.ts";
+import { EpochMean } from "../../train/metrics.ts";
+import { RunError, reasonOf, UsageError } from "../errors.ts";
+import { type TrainOptions, unreadAgain } from "../flags/options.ts";
+import { flagOf } from "../flags/train-flags.ts";
+import type { Kept } from "../folder/run-files.ts";
+import { placeOf } from "../folder/save-journal.ts";
+import { isJson } from "../model/inspect-receipt.ts";
+import { readBytes } from "../model/model-file.ts";
+import { expectFiles, type OnRead, type ReadOptions, readTexts } from "../model/text-files.ts";
+import { readJson, readRegular } from "../read-file.ts";
+
+/** A run ready to start. */
+export interface PreparedRun {
+  readonly model: Model;
+  readonly trainer: Trainer;
+  readonly history: History;
+  /** Of the epoch in work. */
+  readonly epochMean: EpochMean;
+  /** Files of the text; empty for a pair. */
+  readonly text: readonly string[];
+  readonly textSha256: string;
+  readonly perEpoch: number;
+  /** What was done differently from what was asked, in sentences. */
+  readonly notes: readonly string[];
+  /** The logs to go on behind; absent for a new run. */
+  readonly kept?: Kept;
+  /** Set for a run that goes on. */
+  readonly resumed?: { readonly step: number; readonly changed: Partial<Config> };
+}
+
+/** Where a stopped run keeps the sums of its epoch, among the columns of its history. */
+export const EPOCH_SUMS = "epochSums";
+
+/** The file of a run's state in its folder. */
+export const TRAINING_FILE = "training.safetensors";
+
+// Decide what the arrays of a run mean: the same run cannot go on with others.
+const FIXED: readonly (keyof Config)[] = [
+  ...(["input", "target", "unit", "minCount", "unknown", "normalizeNewlines"] as const),
+  ...(["valFraction", "hiddenSize", "seqLength", "batchSize", "init", "seed"] as const),
+  ...(["optimizer", "reduction", "carryState"] as const),
+];
+
+/** @throws {UsageError} @throws {RunError} @throws {ConfigError} and what reading a text throws. */
+export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promise<PreparedRun> {
+  if (options.resume !== undefined) return resumeRun(options, options.resume, onRead);
+  const { initFrom, given, explicit, tensorNames } = options;
+  const start = initFrom === undefined ? undefined : await readWeights(initFrom, tensorNames);
+  if (start?.vocabulary && explicit.minCount !== undefined) {
+    throw new UsageError(
+      "--min-count: expected no --init-from, beside which it has no effect, got both; the model's characters are those it knows",
+    );
+  }
+  const hiddenSize = start && given.hiddenSize === undefined ? start.H : options.config.hiddenSize;
+  const config = { ...options.config, hiddenSize };
+  const data = await readData(options.text, config, { vocabulary: start?.vocabulary, onRead });
+  expectSavable(config, data.dataset.vocabulary.size);
+  const model = await createModel(data.dataset, config);
+  if (start) named(`--init-from ${start.path}`, () => restoreWeights(model, start));
+  const trainer = new Trainer(model, data.dataset, data.validation);
+  return {
+    ...describe(data, options.text),
+    model,
+    trainer,
+    history: new History(),
+    epochMean: new EpochMean(config.clipNorm),
+  };
+}
+
+async function resumeRun(
+  options: TrainOptions,
+  folder: string,
+  onRead: OnRead | undefined,
+): Promise<PreparedRun> {
+  const stopped = await readStopped(folder);
+  const config = changedConfig(stopped, options);
+  const text = options.text.length > 0 ? options.text : await textOf(folder, stopped);
+  if (options.text.length === 0 && text.includes("-")) throw unreadAgain("--resume");
+  const expect = (sha256: string) => {
+    if (sha256 === stopped.textSha256) return;
+    throw new RunError(
+      `--resume: expected the text of the run, SHA-256 ${shown(stopped.textSha256)}, got one of ${sha256}; give the same text with --text`,
+    );
+  };
+  const data = await readData(text, config, { vocabulary: stopped.vocabulary, expect, onRead });
+  const { history, epochMean } = named(`--resume ${join(folder, TRAINING_FILE)}`, () => ({
+    history: History.from(stopped.history),
+    epochMean: new EpochMean(config.clipNorm, stopped.history[EPOCH_SUMS]),
+  }));
+  expectSavable(config, stopped.vocabulary.size);
+  const model = await createModel(data.dataset, config);
+  const trainer = new Trainer(model, data.dataset, data.validation);
+  trainer.state = stopped.state;
+  const changed = Object.fromEntries(
+    Object.entries(config).filter(
+      ([name, value]) => stopped.config[name as keyof Config] !== value,
+    ),
+  );
+  return {
+    ...describe(data, text),
+    model,
+    trainer,
+    history,
+    epochMean,
+    kept: { folder, marks: stopped.logs },
+    resumed: { step: stopped.state.progress.step, changed },
+  };
+}
+
+async function readStopped(folder: string): Promise<StoppedRun> {
+  const path = placeOf(folder, TRAINING_FILE);
+  let file: Uint8Array;
+  try {
+    file = await readRegular(path);
+  } catch (error) {
+    throw new RunError(
+      `--resume: expected the folder of a run, got ${reasonOf(error)} for ${quoted(path)}`,
+    );
+  }
+  return named(`--resume ${path}`, () => loadTraining(file));
+}
+
+/**
+ * The stopped run's settings with those given now.
+ * @throws {UsageError} for one that must stay. @throws {ConfigError} for one without effect.
+ */
+function changedConfig({ config }: StoppedRun, { given, explicit }: TrainOptions): Config {
+  for (const name of FIXED) {
+    if (given[name] !== undefined && given[name] !== config[name]) {
+      throw new UsageError(
+        `${flagOf(name)}: expected ${JSON.stringify(config[name])}, that of the run to be resumed, got ${JSON.stringify(given[name])}; start a new run for another`,
+      );
+    }
+  }
+  const before = config.momentum > 0;
+  const changed = completeConfig({ ...config, ...given });
+  if (changed.momentum > 0 !== before) {
+    throw new UsageError(
+      `--momentum: expected ${config.momentum}, that of the run to be resumed, got ${changed.momentum}; start a new run for another`,
+    );
+  }
+  expectEffects(explicit, changed);
+  return withoutIdle(changed);
+}
+
+/** The files of a stopped run's text, from its receipt. */
+async function textOf(folder: string, { config }: StoppedRun): Promise<readonly string[]> {
+  if (config.input) return [];
+  const path = placeOf(folder, "receipt.json");
+  let text: unknown;
+  try {
+    ({ text } = Object(await readJson(path)));
+  } catch (error) {
+    throw new RunError(
+      `--resume: expected the run's receipt to name its text, got ${reasonOf(error)} for ${quoted(path)}; give the text with --text`,
+    );
+  }
+  if (Array.isArray(text) && text.length > 0 && text.every((name) => typeof name === "string")) {
+    await expectFiles(text, "--resume");
+    return text;
+  }
+  throw new UsageError("--resume: expected --text as well, since the run's receipt names no text");
+}
+
+interface Data {
+  readonly dataset: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly sha256: string;
+  readonly notes: readonly string[];
+}
+
+async function readData(
+  text: readonly string[],
+  config: Config,
+  options: ReadOptions,
+): Promise<Data> {
+  if (text.length === 0) {
+    const dataset = new PairDataset(config.input, config.target);
+    const sha256 = await pairSha256(dataset);
+    options.expect?.(sha256);
+    return { dataset, validation: undefined, sha256, notes: [] };
+  }
+  const { corpus, sha256 } = await readTexts(text, config, options);
+  const { training, validation, notes } = splitCorpus(corpus, config);
+  return {
+    dataset: training,
+    validation,
+    sha256,
+    notes: [...unknownNotes(corpus, config), ...notes],
+  };
+}
+
+function describe({ dataset, sha256, notes }: Data, text: readonly string[]) {
+  return { text, textSha256: sha256, notes, perEpoch: dataset.stepsPerEpoch };
+}
+
+/** Reads weights, of a run's folder or a file: JSON if it begins with a brace, safetensors otherwise. */
+async function readWeights(
+  name: string,
+  tensorNames?: TensorNames,
+): Promise<Checkpoint & { readonly path: string }> {
+  const { path, bytes } = await readBytes(name, "--init-from");
+  return named(`--init-from ${path}`, async () => ({
+    ...(isJson(bytes)
+      ? parseWeights(new TextDecoder().decode(bytes))
+      : await loadCheckpoint(bytes, { tensorNames })),
+    path,
+  }));
+}
+
+/** Puts the file's name before the text of an error about its content. */
+function named<Result>(name: string, work: () => Result): Result {
+  const rethrow = (error: unknown): never => {
+    throw new RunError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  try {
+    const result = work();
+    return result instanceof Promise ? (result.catch(rethrow) as Result) : result;
+  } catch (error) {
+    return rethrow(error);
+  }
+}

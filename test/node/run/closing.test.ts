@@ -1,0 +1,76 @@
+// What a run says at its end, and the next command, spelled as this one was called.
+
+import { expect, test } from "vitest";
+import { type Caller, closingLines, type Ending } from "../../../src/node/run/closing.ts";
+import { makeFolder, receiptOf, train } from "../run.ts";
+
+const ENDING: Ending = {
+  best: { step: 1200, loss: 1.5 },
+  parametersSha256: "ab12",
+  outDir: "out",
+  isStopped: false,
+};
+const NODE: Caller = {
+  env: {},
+  argv0: "node",
+  argv: ["/usr/bin/node", "/home/me/ello/build/node/cli.js", "train"],
+  cwd: () => "/home/me/ello",
+};
+const nameOf = (event: string, name = "ello") => ({
+  npm_config_user_agent: "npm/10.8.2 node/v20.20.2 linux x64",
+  npm_lifecycle_event: event,
+  npm_package_name: name,
+});
+const by = (env: Caller["env"]): Caller => ({ ...NODE, env });
+const nextOf = (ending: Partial<Ending>, caller: Caller) =>
+  closingLines({ ...ENDING, ...ending }, caller).at(-1);
+
+test("the last lines are the best validation, the hash, the next command", () => {
+  expect(closingLines(ENDING, NODE)).toEqual([
+    "Best validation 1.5000 nats (2.164 bits) a character, after step 1200",
+    "SHA-256 of the weights ab12",
+    "Next: node build/node/cli.js sample --model out",
+  ]);
+  expect(closingLines({ ...ENDING, best: null }, NODE).length).toBe(2);
+});
+
+test.each<[what: string, ending: Partial<Ending>, caller: Caller, next: string]>([
+  ["npm", {}, by(nameOf("train")), "npm run sample -- --model out"],
+  [
+    "pnpm",
+    {},
+    by({ ...nameOf("train"), npm_config_user_agent: "pnpm/9.1 npm/? node/v20" }),
+    "pnpm run sample --model out",
+  ],
+  ["another script of npm's", {}, by(nameOf("test")), "node build/node/cli.js sample --model out"],
+  [
+    "another package's script",
+    {},
+    by(nameOf("train", "theirs")),
+    "node build/node/cli.js sample --model out",
+  ],
+  [
+    "another folder",
+    {},
+    { ...NODE, cwd: () => "/home/me/texts" },
+    "node ../ello/build/node/cli.js sample --model out",
+  ],
+  ["a stopped run", { isStopped: true }, by(nameOf("train")), "npm run train -- --resume out"],
+  [
+    "a folder to be quoted",
+    { outDir: "it's mine" },
+    by(nameOf("train")),
+    "npm run sample -- --model 'it'\\''s mine'",
+  ],
+  ["a folder like a flag", { outDir: "-o" }, by(nameOf("train")), "npm run sample -- --model=-o"],
+])("%s", (_, ending, caller, next) => {
+  expect(nextOf(ending, caller)).toBe(`Next: ${next}`);
+});
+
+test("a run ends with them", async () => {
+  const cwd = makeFolder();
+  const { stdout } = await train(cwd, "--epochs", "3");
+  const [hash, next] = stdout.trimEnd().split("\n").slice(-2);
+  expect(hash).toBe(`SHA-256 of the weights ${receiptOf(`${cwd}/out`).parametersSha256.final}`);
+  expect(next).toMatch(/^Next: .* sample .*--model out$/);
+});
