@@ -139,7 +139,10 @@ function lock(name: string): Promise<boolean> {
   });
 }
 
-/** @throws {DOMException} where the browser has no room or no storage. */
+/**
+ * Does work in one transaction: all of it, or nothing. @throws {DOMException} where the browser has no
+ * room or no storage; what the work throws.
+ */
 async function inStores<Result>(
   mode: IDBTransactionMode,
   work: (runs: IDBObjectStore, materials: IDBObjectStore) => Promise<Result>,
@@ -151,14 +154,22 @@ async function inStores<Result>(
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error);
     });
-    const [result] = await Promise.all([
-      work(transaction.objectStore(RUNS), transaction.objectStore(MATERIALS)),
-      ended,
-    ]);
-    return result;
+    const worked = work(transaction.objectStore(RUNS), transaction.objectStore(MATERIALS));
+    worked.catch(() => abort(transaction));
+    const [end, result] = await Promise.allSettled([ended, worked]);
+    // A transaction that has failed refuses what is asked of it next: the cause is its own error.
+    if (end.status === "rejected" && end.reason) throw end.reason;
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
   } finally {
     database.close();
   }
+}
+
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {} // it has ended
 }
 
 /** The database; another one beside it where that is a newer version's of this page, or another page's. */

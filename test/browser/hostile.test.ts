@@ -133,7 +133,8 @@ describe.each(BROWSERS)("%s", (name) => {
 
   it.each([
     [
-      "at once",
+      "that is full, said at once",
+      "The quota has been exceeded.",
       () => {
         IDBObjectStore.prototype.put = () => {
           throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
@@ -141,7 +142,8 @@ describe.each(BROWSERS)("%s", (name) => {
       },
     ],
     [
-      "when all is written",
+      "that is full, said when all is written",
+      "The quota has been exceeded.",
       () => {
         const put = IDBObjectStore.prototype.put;
         IDBObjectStore.prototype.put = function (...given: [unknown, IDBValidKey?]) {
@@ -154,11 +156,26 @@ describe.each(BROWSERS)("%s", (name) => {
         };
       },
     ],
-  ])("storage that is full, said %s", async (_when, before) => {
+    [
+      "that fails a request, and with it all that was asked after it",
+      "Key already exists in the object store.",
+      () => {
+        const { put } = IDBObjectStore.prototype;
+        IDBObjectStore.prototype.put = function (value, key) {
+          const isLater = value.step > 1; // the first is kept, and its materials are asked for
+          if (isLater) this.add(value, key);
+          return isLater ? this.add(value, key) : put.call(this, value, key);
+        };
+      },
+    ],
+  ])("storage %s", async (_what, why, before) => {
     const { page, complaints } = await openPlayground(name, "", { before });
     await toStart(page);
-    await press(page, "step");
-    const said = /The browser could not keep this run \(.*quota.*\); training goes on/;
+    for (let step = 1; step <= 2; step++) {
+      await press(page, "step");
+      await waitForText(page, "status", new RegExp(`^Paused after ${step} `));
+    }
+    const said = `The browser could not keep this run (${why}); training goes on. Save the model to keep it.`;
     await waitForText(page, "kept", said);
     await press(page, "play");
     expect(await finish(page)).toBe(await helloSha256());

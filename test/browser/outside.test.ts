@@ -267,7 +267,7 @@ describe("where its script cannot run, the page says what it needs", () => {
       const frame = document.createElement("iframe");
       frame.setAttribute("sandbox", "allow-scripts");
       frame.src = address;
-      document.body.append(frame);
+      document.body.replaceChildren(frame); // a frame out of sight draws nothing
     }, url);
     const frame = await page.waitForFrame((one) => one.url() === url);
     await frame.waitForFunction(

@@ -166,6 +166,22 @@ describe.each(BROWSERS)("%s", (name) => {
     },
   );
 
+  it("a run whose text or model cannot be kept is not kept by half", async () => {
+    const { page, complaints } = await openPlayground(name, "", {
+      before: () => {
+        const { put } = IDBObjectStore.prototype;
+        IDBObjectStore.prototype.put = function (...given: [unknown, IDBValidKey?]) {
+          if (this.name === "materials") throw new DOMException("No.", "DataCloneError");
+          return put.apply(this, given);
+        };
+      },
+    });
+    await takeSteps(page, 2);
+    await waitForText(page, "kept", /could not keep this run \(No\.\)/);
+    expect(await stored(page)).toEqual({ ello: [] });
+    expect(complaints).toEqual([]);
+  });
+
   test("without locks, as over plain http: kept, offered, and moved to the page that goes on with it", async () => {
     const { page, url, complaints } = await openPlayground(name, "", {
       before: () => {
