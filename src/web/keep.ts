@@ -15,6 +15,8 @@ import { find, setText } from "./views/elements.ts";
 import { cited, steps } from "./views/format.ts";
 
 const LARGEST_MODEL = 256 * 2 ** 20; // bytes
+const LATE =
+  "The browser's storage has not answered yet: until it does, this run is not kept. Save the model to keep it.";
 
 export class Keep implements RunListener {
   readonly #playground: Playground;
@@ -66,6 +68,7 @@ export class Keep implements RunListener {
     } catch (error) {
       this.#refusal = error;
     }
+    setText(find("kept"), ""); // that it was late
     if (!this.#offered) this.#decide();
   }
 
@@ -102,12 +105,10 @@ export class Keep implements RunListener {
           if (facts === this.#playground.facts) this.#isNew = false;
           setText(find("kept"), "");
         },
-        (error: unknown) => {
-          const why = `The browser could not keep this run (${reasonOf(error)}); training goes on. Save the model to keep it.`;
-          if (find("kept").textContent === why) return; // it stands there
-          setText(find("kept"), why);
-          this.#playground.say(why);
-        },
+        (error: unknown) =>
+          this.#warn(
+            `The browser could not keep this run (${reasonOf(error)}); training goes on. Save the model to keep it.`,
+          ),
       );
     };
     this.#keep();
@@ -119,9 +120,18 @@ export class Keep implements RunListener {
   }
 
   #keep(): void {
-    if (this.#isUndecided) return;
+    if (this.#isUndecided) {
+      if (this.#offer.hidden) this.#warn(LATE);
+      return;
+    }
     this.#waiting?.();
     this.#waiting = undefined;
+  }
+
+  #warn(why: string): void {
+    if (find("kept").textContent === why) return; // it stands there
+    setText(find("kept"), why);
+    this.#playground.say(why);
   }
 
   draw(): void {

@@ -51,7 +51,10 @@ describe.each(BROWSERS)("%s", (name) => {
       page.evaluate("document.documentElement.scrollHeight") as Promise<number>;
     const usual = await heightOf();
     const long = (of: string) => of.repeat(100_000);
-    for (const changes of [{ seed: long("9") }, { [long("n")]: "1" }]) {
+    for (const changes of [
+      ...["seed", "text", "optimizer", "fast"].map((field) => ({ [field]: long("9") })),
+      { [long("9")]: "1" },
+    ]) {
       await page.goto("about:blank");
       await page.goto(url + hashOf(changes));
       await waitForText(
@@ -59,6 +62,9 @@ describe.each(BROWSERS)("%s", (name) => {
         "status",
         /The link was not understood \(.{50,400}\); this is hello\.$/,
       );
+      const [quoted] = /9{20,}…9{20,}/.exec(await textOf(page, "status")) ?? [""];
+      expect(quoted.length).toBeGreaterThan(40);
+      expect(quoted.length).toBeLessThanOrEqual(80);
       expect((await heightOf()) - usual).toBeLessThan(300);
     }
     await page.goto("about:blank");
@@ -240,7 +246,9 @@ describe("where its script cannot run, the page says what it needs", () => {
     await page.waitForFunction(saysWhat);
     const isHidden = (selector: string) =>
       page.$eval(selector, (one) => getComputedStyle(one).visibility === "hidden");
-    expect([await isHidden(".layout"), await isHidden("#undo")]).toEqual([true, true]);
+    for (const selector of [".layout", "#undo", "#status"]) {
+      expect(await isHidden(selector), selector).toBe(true);
+    }
   });
 
   test("without JavaScript", async () => {

@@ -166,6 +166,45 @@ describe.each(BROWSERS)("%s", (name) => {
     },
   );
 
+  it("a storage that does not answer: said, and the run is kept once it does", async () => {
+    const { page, complaints } = await openPlayground(name, "", {
+      before: () => {
+        const { open } = IDBFactory.prototype;
+        const later = globalThis.setTimeout;
+        // The page's patience is not the test's.
+        Object.assign(globalThis, {
+          setTimeout: (work: () => void, ms: number) => later(work, ms === 5000 ? 0 : ms),
+        });
+        IDBFactory.prototype.open = function (...given) {
+          const late = {} as IDBOpenDBRequest;
+          Object.assign(globalThis, {
+            answer: () => {
+              IDBFactory.prototype.open = open;
+              const real = open.apply(this, given);
+              Object.defineProperties(late, {
+                result: { get: () => real.result },
+                error: { get: () => real.error },
+              });
+              real.onupgradeneeded = (event) => late.onupgradeneeded?.(event);
+              real.onsuccess = (event) => late.onsuccess?.(event);
+            },
+          });
+          return late;
+        };
+      },
+    });
+    await waitForText(page, "epoch", /^[1-9]/);
+    await press(page, "play");
+    await waitForText(page, "status", /^Paused after .*storage has not answered yet/);
+    await takeSteps(page, 2);
+    const said = "The browser's storage has not answered yet: until it does, this run is not kept.";
+    await waitForText(page, "kept", `${said} Save the model to keep it.`);
+    await page.evaluate("answer()");
+    await waitForStored(page, { ello: [2] });
+    await waitForText(page, "kept", "");
+    expect(complaints).toEqual([]);
+  });
+
   it("a run whose text or model cannot be kept is not kept by half", async () => {
     const { page, complaints } = await openPlayground(name, "", {
       before: () => {
