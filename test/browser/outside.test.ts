@@ -52,7 +52,7 @@ describe.each(BROWSERS)("%s", (name) => {
     const usual = await heightOf();
     const long = (of: string) => of.repeat(100_000);
     for (const changes of [
-      ...["seed", "text", "optimizer", "fast"].map((field) => ({ [field]: long("9") })),
+      ...["seed", "text", "optimizer", "init"].map((field) => ({ [field]: long("9") })),
       { [long("9")]: "1" },
     ]) {
       await page.goto("about:blank");

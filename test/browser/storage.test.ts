@@ -202,6 +202,13 @@ describe.each(BROWSERS)("%s", (name) => {
     await page.evaluate("answer()");
     await waitForStored(page, { ello: [2] });
     await waitForText(page, "kept", "");
+    await page.reload();
+    await waitForText(page, "epoch", /^[1-9]/);
+    await press(page, "play");
+    await waitForText(page, "kept", /has not answered yet/);
+    await page.evaluate("answer()");
+    await waitForText(page, "offer-text", /saved after 2 steps/);
+    await waitForText(page, "kept", "");
     expect(complaints).toEqual([]);
   });
 
