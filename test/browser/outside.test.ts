@@ -289,9 +289,7 @@ describe("where its script cannot run, the page says what it needs", () => {
 
 test("Undo is not there while the page loads", async () => {
   let release = (): void => {};
-  const workerWaits = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const workerWaits = new Promise<void>((resolve) => void (release = resolve));
   const { page } = await openPlayground("chrome", "", { workerWaits });
   const visibility = () => page.$eval("#undo", (button) => getComputedStyle(button).visibility);
   expect(await visibility()).toBe("hidden");
