@@ -76,6 +76,11 @@ export class Keep implements RunListener {
     this.#isNew = true;
     this.#waiting = undefined; // it is of the run before
     this.changed(undefined, setting);
+    if (stopped && stopped === this.#offered?.stopped) {
+      // Not before: a start may be given up for a newer one, and the offer stands.
+      this.#hide();
+      this.#decide();
+    }
     if (stopped) this.snapshot(stopped, step); // a reload now would find the run that it took the place of
   }
 
@@ -215,8 +220,6 @@ export class Keep implements RunListener {
       const { setting, step, ...origin } = saved;
       const why = `Goes on after ${steps(step)}.`;
       await this.#playground.start(setting, { ...origin, play: false, why });
-      this.#hide();
-      this.#decide();
     } catch (error) {
       this.#playground.say(`The saved run could not be opened: ${reasonOf(error)}`);
     }

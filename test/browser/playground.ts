@@ -124,9 +124,18 @@ export async function setValue(page: Page, id: string, value: string): Promise<v
   );
 }
 
-/** Presses an element wherever it is scrolled to. */
+/** Presses an element wherever it is scrolled to, once it can be seen: nobody presses what is not there yet. */
 export async function press(page: Page, id: string): Promise<void> {
-  await page.$eval(`#${id}`, (element) => (element as HTMLElement).click());
+  await page.waitForFunction(
+    (own) => {
+      const element = document.getElementById(own) as HTMLElement;
+      const canBeSeen = getComputedStyle(element).visibility === "visible";
+      if (canBeSeen) element.click();
+      return canBeSeen;
+    },
+    {},
+    id,
+  );
 }
 
 /** The weights' SHA-256 once the run has ended, at full speed. */

@@ -103,6 +103,30 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
+  it("to go on is given up for what is asked next: the offer stands, and nothing takes its place", async () => {
+    const { page, complaints } = await openPlayground(name);
+    await toStart(page);
+    await press(page, "step");
+    await waitForText(page, "status", /^Paused after 1 /);
+    await waitForSaved(page, 1);
+    await page.reload();
+    await waitForText(page, "offer-text", /saved after 1 step\./);
+    await waitForText(page, "epoch", /^[1-9]/);
+    await page.evaluate(() => {
+      document.getElementById("continue")?.click();
+      document.querySelector<HTMLInputElement>("input[value=words]")?.click();
+    });
+    await waitForText(page, "command", /words/);
+    await press(page, "play");
+    await waitForText(page, "status", /^Paused after /);
+    await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
+    await waitForSaved(page, 1);
+    await press(page, "continue");
+    await waitForText(page, "status", /^Paused after 1 of 1000 steps\. Goes on after 1 step/);
+    expect(await page.$eval("#offer", (offer) => (offer as HTMLElement).hidden)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
   it("a reload after a setting was changed, or on a model that was opened, goes on with just that", async () => {
     const folder = makeFolder();
     const { page, complaints } = await openPlayground(name);
