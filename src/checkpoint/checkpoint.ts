@@ -7,7 +7,7 @@ import { CheckpointError } from "./error.ts";
 import { expectField, type Metadata, metadataOf, settingsOf, vocabularyOf } from "./metadata.ts";
 import { decodeSafetensors, encodeSafetensors, type FileTensor } from "./safetensors.ts";
 import { sha256 } from "./sha256.ts";
-import { nameTensors, type TensorNames } from "./tensor-names.ts";
+import { nameTensors, SECOND_BIAS, type TensorNames, TORCH_NAMES } from "./tensor-names.ts";
 import { arenaOf, type Checkpoint } from "./weights.ts";
 
 const FORMAT = "ello-1";
@@ -35,12 +35,12 @@ export async function saveCheckpoint(
     parametersSha256: await sha256(parameters),
   };
   const tensors: FileTensor[] = [
-    { name: "rnn.weight_ih_l0", shape: [H, V], data: Wxh },
-    { name: "rnn.weight_hh_l0", shape: [H, H], data: Whh },
-    { name: "rnn.bias_ih_l0", shape: [H], data: bh },
-    { name: "rnn.bias_hh_l0", shape: [H], data: new Float64Array(H) },
-    { name: "fc.weight", shape: [V, H], data: Why },
-    { name: "fc.bias", shape: [V], data: by },
+    { name: TORCH_NAMES.Wxh, shape: [H, V], data: Wxh },
+    { name: TORCH_NAMES.Whh, shape: [H, H], data: Whh },
+    { name: TORCH_NAMES.bh, shape: [H], data: bh },
+    { name: SECOND_BIAS, shape: [H], data: new Float64Array(H) },
+    { name: TORCH_NAMES.Why, shape: [V, H], data: Why },
+    { name: TORCH_NAMES.by, shape: [V], data: by },
   ];
   return encodeSafetensors({ tensors, metadata });
 }

@@ -16,3 +16,16 @@ export class CheckpointError extends RangeError {
     );
   }
 }
+
+/** @throws {CheckpointError} naming the first value that is not as expected. */
+export function expectEach(
+  name: string,
+  values: ArrayLike<number>,
+  expected: string,
+  accepts: (value: number) => boolean,
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!accepts(value)) throw new CheckpointError(`${name}[${i}]`, expected, `${value}`);
+  }
+}

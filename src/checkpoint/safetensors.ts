@@ -3,7 +3,7 @@
 
 import { JsonError, parseJson } from "../data/json.ts";
 import { quoted } from "../data/printable.ts";
-import { CheckpointError } from "./error.ts";
+import { CheckpointError, expectEach } from "./error.ts";
 import { refusePickle } from "./pickle.ts";
 
 /** A tensor as it stands in a file; `data` is row-major. Read ones are views of the file's bytes. */
@@ -36,7 +36,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const { name, shape, data } of tensors) {
-    expectFinite(name, data);
+    expectEach(name, data, "a finite value", Number.isFinite);
     const begin = end;
     end += data.byteLength;
     header[name] = { dtype: "F64", shape, data_offsets: [begin, end] };
@@ -85,16 +85,10 @@ export function decodeSafetensors(file: Uint8Array): TensorFile {
     const { buffer, byteOffset } =
       bytes.byteOffset % Kind.BYTES_PER_ELEMENT === 0 ? bytes : Uint8Array.from(bytes);
     const data = new Kind(buffer as ArrayBuffer, byteOffset, length);
-    expectFinite(name, data);
+    expectEach(name, data, "a finite value", Number.isFinite);
     return { name, shape, data };
   });
   return { tensors, metadata: parseMetadata(header["__metadata__"]) };
-}
-
-/** @throws {CheckpointError} naming the first value that is not finite. */
-function expectFinite(name: string, data: FileTensor["data"]): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new CheckpointError(`${name}[${bad}]`, "a finite value", `${data[bad]}`);
 }
 
 function tooLarge(what: string, limit: number, bytes: number): CheckpointError {

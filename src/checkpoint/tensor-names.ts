@@ -9,8 +9,10 @@ import type { FileTensor } from "./safetensors.ts";
 /** What the layers of a file are, by their names in it: `{ encoder: "rnn", decoder: "fc" }`. */
 export type TensorNames = Readonly<Record<string, "rnn" | "fc">>;
 
-const SECOND_BIAS = "rnn.bias_hh_l0"; // PyTorch has two; ours is the first
-const TORCH_NAMES: Readonly<Record<ParameterName, string>> = {
+/** PyTorch has two; ours is the first. */
+export const SECOND_BIAS = "rnn.bias_hh_l0";
+/** The names of nn.RNN and nn.Linear. */
+export const TORCH_NAMES: Readonly<Record<ParameterName, string>> = {
   Wxh: "rnn.weight_ih_l0",
   Whh: "rnn.weight_hh_l0",
   Why: "fc.weight",

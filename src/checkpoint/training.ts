@@ -10,7 +10,7 @@ import { FIRST, momentsOf, SECOND } from "../model/optimizer.ts";
 import type { StepRecord } from "../model/record.ts";
 import { parameterCount } from "../model/shape.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
-import { CheckpointError } from "./error.ts";
+import { CheckpointError, expectEach } from "./error.ts";
 import {
   expectField,
   type Metadata,
@@ -188,16 +188,6 @@ function checkArrays(arrays: StateArrays, config: Config, V: number, progress: P
     if (name.endsWith("secondMoment")) expectEach(name, array, "0 or more", (value) => value >= 0);
     if (name.endsWith("state")) expectEach(name, array, "-1 to 1", (value) => Math.abs(value) <= 1);
   }
-}
-
-function expectEach(
-  name: string,
-  array: Float64Array,
-  expected: string,
-  accepts: (value: number) => boolean,
-): void {
-  const bad = array.findIndex((value) => !accepts(value));
-  if (bad >= 0) throw new CheckpointError(`${name}[${bad}]`, expected, `${array[bad]}`);
 }
 
 /** @throws {CheckpointError} */

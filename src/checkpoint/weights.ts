@@ -5,7 +5,7 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Config } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
 import { parameterCount, parametersOf } from "../model/shape.ts";
-import { CheckpointError } from "./error.ts";
+import { CheckpointError, expectEach } from "./error.ts";
 import type { FileTensor } from "./safetensors.ts";
 
 /** A model's weights as read from a file, with what the file says about them. */
@@ -61,14 +61,7 @@ export function arenaOf(
     if (tensor.data.length !== length) {
       throw new CheckpointError(fileName(name), `${length} values`, `${tensor.data.length}`);
     }
-    const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-      throw new CheckpointError(
-        `${fileName(name)}[${bad}]`,
-        "a finite number",
-        `${tensor.data[bad]}`,
-      );
-    }
+    expectEach(fileName(name), tensor.data, "a finite number", Number.isFinite);
   }
   // Only now, when the file is known to hold as many values, room is made for them.
   const parameters = new Float64Array(parameterCount({ V, H }));
@@ -98,13 +91,6 @@ export function restoreWeights({ engine, vocabulary }: Model, checkpoint: Checkp
     const [own, other] = [vocabulary.ixToChar[id], theirs.ixToChar[id]].map((one) => quoted(one));
     throw new CheckpointError(`vocabulary[${id}]`, `${own}`, `${other}`);
   }
-  const bad = checkpoint.parameters.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new CheckpointError(
-      `parameters[${bad}]`,
-      "a finite number",
-      `${checkpoint.parameters[bad]}`,
-    );
-  }
+  expectEach("parameters", checkpoint.parameters, "a finite number", Number.isFinite);
   engine.parameters.set(checkpoint.parameters);
 }

@@ -1,11 +1,20 @@
 // Files that are read whole: regular ones only, so that a pipe or a device cannot hang the command.
 
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { parseJson } from "../data/json.ts";
 
 const LARGEST = 2 ** 32; // bytes, what one array holds
 const PIECE = 2 ** 30; // bytes of one call, which takes less than 2 GiB
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0); // without waiting for a pipe's other end
 const LARGEST_JSON = 2 ** 28; // bytes; a longer text does not fit into a string
 
 /**
@@ -13,10 +22,10 @@ const LARGEST_JSON = 2 ** 28; // bytes; a longer text does not fit into a string
  * @throws {Error} with a system call's reason, or one of `expectRegular`.
  */
 export async function readRegular(path: string, largest = LARGEST): Promise<Uint8Array> {
-  // Asked first, since opening some devices does something; and again of what has been opened,
-  // without waiting for a pipe's other end, since it may be another file by then.
+  // Asked first, since opening some devices does something; and again of what has been opened, since it
+  // may be another file by then.
   expectRegular(await stat(path));
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = await open(path, READ);
   try {
     const stats = await file.stat();
     expectRegular(stats);
@@ -40,9 +49,10 @@ export async function readJson(path: string): Promise<unknown> {
   return parseJson(new TextDecoder().decode(await readRegular(path, LARGEST_JSON)));
 }
 
-/** Opens a regular file to read; never waits for a pipe's other end. @throws as `readRegular`. */
+/** Opens a regular file to read. @throws as `readRegular`. */
 export function openRegular(path: string): number {
-  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  expectRegular(statSync(path));
+  const file = openSync(path, READ);
   try {
     expectRegular(fstatSync(file));
     return file;

@@ -7,9 +7,11 @@ const PATIENCE = 3000; // ms for the service worker to take over; the page can d
 /** @returns whether the page is about to be loaded anew. */
 export function isolate(): boolean {
   try {
-    if (globalThis.crossOriginIsolated) sessionStorage.removeItem(TRIED); // it may be needed again
-    if (globalThis.crossOriginIsolated || !isSecureContext || !("serviceWorker" in navigator))
+    if (globalThis.crossOriginIsolated) {
+      sessionStorage.removeItem(TRIED); // it may be needed again
       return false;
+    }
+    if (!isSecureContext || !("serviceWorker" in navigator)) return false;
     if (sessionStorage.getItem(TRIED)) return false;
     sessionStorage.setItem(TRIED, "yes");
   } catch {

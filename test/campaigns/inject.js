@@ -5,30 +5,19 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
 const [call = "", how = "", nth = "1"] = (process.env["INJECT"] ?? "").split(":");
-const CALLS = [
-  "openSync",
-  "writeSync",
-  "fsyncSync",
-  "renameSync",
-  "ftruncateSync",
-  "closeSync",
-  "rmSync",
-];
+const functions = /** @type {Record<string, (...values: any[]) => any>} */ (
+  /** @type {unknown} */ (fs)
+);
+const original = /** @type {(...values: any[]) => any} */ (functions[call]);
 let count = 0;
 
-for (const name of CALLS) {
-  const functions = /** @type {Record<string, (...values: any[]) => any>} */ (
-    /** @type {unknown} */ (fs)
-  );
-  const original = /** @type {(...values: any[]) => any} */ (functions[name]);
-  functions[name] = (...values) => {
-    const isOurs = typeof values[0] === "number" || /\bout\b/.test(String(values[0]));
-    if (name === call && isOurs && ++count === Number(nth)) {
-      fs.appendFileSync("injected", `${name}\n`);
-      if (how === "SIGKILL") process.kill(process.pid, "SIGKILL");
-      throw Object.assign(new Error(`${how}: injected, ${name}`), { code: how });
-    }
-    return original(...values);
-  };
-}
+functions[call] = (...values) => {
+  const isOurs = typeof values[0] === "number" || /\bout\b/.test(String(values[0]));
+  if (isOurs && ++count === Number(nth)) {
+    fs.appendFileSync("injected", `${call}\n`);
+    if (how === "SIGKILL") process.kill(process.pid, "SIGKILL");
+    throw Object.assign(new Error(`${how}: injected, ${call}`), { code: how });
+  }
+  return original(...values);
+};
 syncBuiltinESMExports();

@@ -14,7 +14,7 @@ import { expectEffects, expectEffectsOfChanges, withoutIdle } from "../../model/
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { runFolderOf } from "../folder/resumed-folder.ts";
 import { tensorNamesOf } from "../model/model-file.ts";
-import { expectFiles } from "../model/text-files.ts";
+import { namedTexts } from "../model/text-files.ts";
 import { readJson } from "../read-file.ts";
 import {
   expectFlagEffects,
@@ -190,15 +190,15 @@ async function readConfig(path: string | undefined): Promise<ConfigFile> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new UsageError(`--config: expected an object of settings, got ${typeof value}`);
   }
-  const { config, text = [], ...rest } = value as Record<string, unknown>;
+  const { config, text: names = [], ...rest } = value as Record<string, unknown>;
   const settings = config === undefined ? rest : Object(config);
   const strange = Object.keys(settings).find((name) => !SETTINGS.includes(name as keyof Config));
   if (strange !== undefined) {
     throw new UsageError(`--config: expected settings, got ${shown(strange)}; see train --help`);
   }
-  if (!Array.isArray(text) || !text.every((name) => typeof name === "string")) {
+  const text = await namedTexts(names, "--config");
+  if (!text) {
     throw new UsageError("--config: expected text to be a list of files, got something else");
   }
-  await expectFiles(text, "--config");
   return { settings, text, isWhole: config !== undefined };
 }

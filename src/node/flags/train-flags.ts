@@ -95,7 +95,7 @@ A FILE without a flag is a --text. With a text the defaults are others:
 ${differences()}
 
 Files in --out-dir: metrics.jsonl, curves.png, curves.html, model.safetensors, receipt.json and, to
-resume from, training.safetensors; best.safetensors where there is a validation text.
+resume from, training.safetensors; with a validation text, best.safetensors and samples.txt too.
 --max-steps and --max-minutes say when to stop, never what is trained: schedule and end of the run
 are those of --epochs, and --resume goes on to the same bits. Ctrl-C saves, and ends with code 130.
 Flags may be spelled with _ or -; the names of char-rnn and nanoGPT work too (--rnn_size …).

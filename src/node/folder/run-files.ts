@@ -8,9 +8,10 @@ import { quoted, shown } from "../../data/printable.ts";
 import { RunError, reasonOf } from "../errors.ts";
 import { ensureFolder, writeAside } from "./file-writing.ts";
 import { FolderLock, LOCK } from "./folder-lock.ts";
+import { isRunFile, RUN_FILES, type RunFile } from "./names.ts";
 import { LogError, RunLog } from "./run-log.ts";
 import { commit, finishSave } from "./save-journal.ts";
-import { isRunFile, RUN_FILES, type RunFile, setAside } from "./set-aside.ts";
+import { setAside } from "./set-aside.ts";
 
 const METRICS = "metrics.jsonl";
 const SAMPLES = "samples.txt";
@@ -92,11 +93,11 @@ export class RunFiles {
     this.#try(this.#before, () => this.#log(SAMPLES).add(text));
   }
 
-  /** What the logs hold, safe on the disk; belongs into the state that is saved with it. @throws {RunError} */
+  /** What the logs hold; belongs into the state that is saved with it. @throws {RunError} */
   get marks(): LogMarks {
     return this.#try(this.#before, () => {
       this.#stand();
-      return this.#saveLogs();
+      return Object.fromEntries([...this.#logs].map(([name, log]) => [name, log.mark]));
     });
   }
 
@@ -109,7 +110,7 @@ export class RunFiles {
     const kept = [...this.#logs.keys(), ...put, ...stay];
     this.#try(this.#before, () => {
       this.#stand();
-      this.#saveLogs();
+      for (const log of this.#logs.values()) log.save();
       for (const name of put) {
         if (statSync(join(this.#folder, name), { throwIfNoEntry: false })?.isDirectory()) {
           throw new Error(`EISDIR: ${name} is a folder`);
@@ -145,10 +146,6 @@ export class RunFiles {
       // what stays is found by the next run
     }
   };
-
-  #saveLogs(): LogMarks {
-    return Object.fromEntries([...this.#logs].map(([name, log]) => [name, log.save()]));
-  }
 
   #log(name: RunFile): RunLog {
     const log = this.#logs.get(name) ?? RunLog.begin(this.#folder, name);

@@ -86,11 +86,16 @@ export class RunLog {
     this.#bytes += bytes.length;
   }
 
-  /** What it holds now, all of it safe on the disk. */
-  save(): LogMark {
+  /** What it holds now. */
+  get mark(): LogMark {
+    this.flush();
+    return { bytes: this.#bytes, sha256: this.#hash.copy().digest("hex") };
+  }
+
+  /** Makes what it holds safe on the disk. */
+  save(): void {
     this.flush();
     fsyncSync(this.#file);
-    return { bytes: this.#bytes, sha256: this.#hash.copy().digest("hex") };
   }
 
   /** Whether the file of this name in a folder is this log. */

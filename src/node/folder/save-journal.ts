@@ -5,7 +5,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readJsonNow } from "../read-file.ts";
 import { asideOf, flushFolder, isAside, moveIn, writeAside } from "./file-writing.ts";
-import { RUN_FILES, type RunFile } from "./set-aside.ts";
+import { RUN_FILES, type RunFile } from "./names.ts";
 
 const JOURNAL = ".save";
 const ABSENT = ["ENOENT", "ENOTDIR", "ELOOP"];

@@ -6,18 +6,7 @@ import { basename, dirname, join, normalize, relative } from "node:path";
 import { quoted } from "../../data/printable.ts";
 import { RunError, reasonOf } from "../errors.ts";
 import { LOCK } from "./folder-lock.ts";
-
-/** All files that a run writes. */
-export const RUN_FILES = [
-  ...(["metrics.jsonl", "samples.txt", "curves.png", "curves.svg", "curves.html"] as const),
-  ...(["training.safetensors", "best.safetensors", "model.safetensors", "receipt.json"] as const),
-] as const;
-
-export type RunFile = (typeof RUN_FILES)[number];
-
-export function isRunFile(name: string): name is RunFile {
-  return RUN_FILES.some((one) => one === name);
-}
+import { isRunFile } from "./names.ts";
 
 const NOBODYS: readonly string[] = [LOCK, ".DS_Store"];
 

@@ -23,17 +23,16 @@ import { readJson } from "../read-file.ts";
 import { inUnits, percent } from "../run/progress.ts";
 import {
   isModel,
+  MODEL_FLAGS,
   type ModelFile,
   modelNameOf,
   readModel,
-  TENSOR_NAMES,
   tensorNamesOf,
 } from "./model-file.ts";
-import { readingOn, readTexts } from "./text-files.ts";
+import { namedTexts, readingOn, readTexts } from "./text-files.ts";
 
 const FLAGS: FlagTable = {
-  model: { value: "FILE", standard: "out", help: "a model.safetensors, or the folder of a run" },
-  "tensor-names": TENSOR_NAMES,
+  ...MODEL_FLAGS,
   text: { value: "FILE", many: true, help: "a file, a folder of .txt, or - for stdin" },
   split: {
     value: "NAME",
@@ -122,13 +121,14 @@ export async function runEval(args: readonly string[], output: Output): Promise<
 /** The files of the run's own text, by the receipt beside the model. @throws {UsageError} */
 async function ownText({ path }: ModelFile): Promise<readonly string[]> {
   const receipt = placeOf(dirname(path), "receipt.json");
+  let names: unknown;
   try {
-    const { text } = Object(await readJson(receipt));
-    const isList = Array.isArray(text) && text.every((name) => typeof name === "string");
-    if (isList && text.length > 0 && !text.includes("-")) return text;
+    ({ text: names } = Object(await readJson(receipt)));
   } catch {
     // said below
   }
+  const text = (await namedTexts(names, "--text")) ?? [];
+  if (text.length > 0 && !text.includes("-")) return text;
   throw new UsageError(
     `--text: expected the text of the run, got nothing and none that ${quoted(receipt)} names; give it`,
   );

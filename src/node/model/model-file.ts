@@ -6,7 +6,7 @@ import type { TensorNames } from "../../checkpoint/tensor-names.ts";
 import type { Checkpoint } from "../../checkpoint/weights.ts";
 import { quoted } from "../../data/printable.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
-import type { Flag, Given } from "../flags/flags.ts";
+import type { Flag, FlagTable, Given } from "../flags/flags.ts";
 import { placeOf } from "../folder/save-journal.ts";
 import { readRegular } from "../read-file.ts";
 
@@ -17,6 +17,12 @@ export const TENSOR_NAMES: Flag = {
   value: "LIST",
   help: "layers of PyTorch's, such as encoder=rnn,decoder=fc",
 };
+
+/** The flags of commands that use a model. */
+export const MODEL_FLAGS = {
+  model: { value: "FILE", standard: "out", help: "a model.safetensors, or the folder of a run" },
+  "tensor-names": TENSOR_NAMES,
+} satisfies FlagTable;
 
 /** Which layers are which, as --tensor-names says. @throws {UsageError} */
 export function tensorNamesOf({ flags }: Given): TensorNames | undefined {

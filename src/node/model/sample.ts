@@ -17,11 +17,10 @@ import {
 } from "../flags/flags.ts";
 import type { Output } from "../output.ts";
 import { readRegular } from "../read-file.ts";
-import { modelNameOf, readModel, TENSOR_NAMES, tensorNamesOf } from "./model-file.ts";
+import { MODEL_FLAGS, modelNameOf, readModel, tensorNamesOf } from "./model-file.ts";
 
 const FLAGS: FlagTable = {
-  model: { value: "FILE", standard: "out", help: "a model.safetensors, or the folder of a run" },
-  "tensor-names": TENSOR_NAMES,
+  ...MODEL_FLAGS,
   prime: { value: "TEXT", help: "text to go on from, or @FILE; @@ for a text that begins with @" },
   length: { value: "N", standard: "500", help: "characters to write" },
   temperature: {

@@ -9,6 +9,7 @@ import { quoted, shown } from "../../data/printable.ts";
 import { Utf8Error } from "../../data/utf8.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { RunError, reasonOf } from "../errors.ts";
+import { TRAINING_FILE } from "../folder/names.ts";
 import type { Output } from "../output.ts";
 import { expectRegular } from "../read-file.ts";
 
@@ -68,10 +69,14 @@ export async function readTexts(
 }
 
 /**
- * Refuses pipes and devices among texts that a file names: those only a person may give.
- * @throws {RunError}
+ * The texts that a receipt names; undefined for anything else than a list of names. Pipes and devices are
+ * refused: those only a person may give. `flag`: what to name in an error. @throws {RunError}
  */
-export async function expectFiles(names: readonly string[], flag: string): Promise<void> {
+export async function namedTexts(
+  names: unknown,
+  flag: string,
+): Promise<readonly string[] | undefined> {
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) return undefined;
   for (const name of names) {
     const stats = name === "-" ? undefined : await stat(name).catch(() => undefined);
     if (!stats || stats.isFile() || stats.isDirectory()) continue; // what is absent is said later
@@ -79,6 +84,7 @@ export async function expectFiles(names: readonly string[], flag: string): Promi
       `${flag}: expected texts that are files or folders, got a pipe or a device, ${quoted(name)}; give it with --text`,
     );
   }
+  return names;
 }
 
 /** Says on a terminal how much of a large text has been read. */
@@ -100,7 +106,7 @@ async function filesOf(name: string): Promise<string[]> {
     }
     if (!stats.isDirectory()) return [name];
     const entries = await readdir(name);
-    if (entries.includes("training.safetensors")) {
+    if (entries.includes(TRAINING_FILE)) {
       throw new Error("the folder of a run, which --resume goes on with,");
     }
     const texts = entries.filter((entry) => entry.endsWith(".txt")).sort();

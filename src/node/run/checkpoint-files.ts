@@ -2,8 +2,9 @@
 
 import { saveCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { type LogMarks, saveTraining } from "../../checkpoint/training.ts";
+import { TRAINING_FILE } from "../folder/names.ts";
 import type { RunContents } from "../folder/run-files.ts";
-import { EPOCH_SUMS, type PreparedRun, TRAINING_FILE } from "./prepare.ts";
+import { EPOCH_SUMS, type PreparedRun } from "./prepare.ts";
 
 /** `logs`: what the run's logs hold at this moment. */
 export async function checkpointFiles(run: PreparedRun, logs: LogMarks): Promise<RunContents> {

@@ -7,6 +7,7 @@ import { shellWord } from "../../data/shell.ts";
 import type { Model } from "../../index.ts";
 import type { Progress } from "../../model/state.ts";
 import { inUnits } from "./progress.ts";
+import type { Receipt } from "./receipt.ts";
 
 /** What the last lines tell. */
 export interface Ending {
@@ -41,14 +42,14 @@ export function closingLines(
   ];
 }
 
-/** How fast a run was. `pace`: steps taken, and seconds they took. */
+/** How fast a run of `steps` steps was. */
 export function speedLine(
   { config, engine }: Model,
-  { steps, seconds }: { readonly steps: number; readonly seconds: number },
+  steps: number,
+  { seconds, charsPerSecond }: Pick<Receipt, "seconds" | "charsPerSecond">,
 ): string {
-  const { T, B } = engine.shape;
   const name = engine.name === "wasm" && config.fast ? "fast wasm" : engine.name;
-  const speed = Math.round((steps * T * B) / seconds).toLocaleString("en-US");
+  const speed = Math.round(charsPerSecond).toLocaleString("en-US");
   const team = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
   const unit = isCorpusRun(config) ? "steps" : "epochs";
   return `${steps} ${unit} in ${seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;

@@ -3,7 +3,7 @@
 import { sha256 } from "../../checkpoint/sha256.ts";
 import { isCorpusRun } from "../../curves/options.ts";
 import { printable, printableLines } from "../../data/printable.ts";
-import { DivergenceError } from "../../index.ts";
+import { DivergenceError, sample } from "../../index.ts";
 import type { StepRecord } from "../../model/record.ts";
 import { despiteLostThreads } from "../../train/lost-threads.ts";
 import { lineOf, RunError } from "../errors.ts";
@@ -21,9 +21,9 @@ import { type PreparedRun, prepareRun } from "./prepare.ts";
 import { inUnits } from "./progress.ts";
 import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
 import { displayOf } from "./record-display.ts";
-import { RunSampler } from "./sampler.ts";
 import { StopRule } from "./stop-rule.ts";
 
+const SAMPLE = 200; // tokens written after an evaluation
 const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
 
 /**
@@ -50,7 +50,6 @@ export async function runTrain(options: TrainOptions, output: Output): Promise<n
   } catch (error) {
     throw training ? await training.rescue(error) : error;
   } finally {
-    training?.close();
     files?.close();
     held?.release();
     run?.model.engine.close();
@@ -65,7 +64,6 @@ class Training {
   readonly #began = performance.now();
   readonly #firstStep: number;
   readonly #rule: StopRule;
-  readonly #sampler: RunSampler;
   readonly #curves: RunCurves;
   #saved = performance.now();
   /** When training ended; drawing and writing do not count. */
@@ -88,14 +86,13 @@ class Training {
     this.#output = output;
     this.#firstStep = run.trainer.progress.step;
     this.#rule = rule;
-    this.#sampler = new RunSampler(run.model);
     this.#curves = new RunCurves(run, options);
   }
 
   async toTheEnd(): Promise<void> {
     const { trainer, model, history } = this.#run;
     const { quiet, json } = this.#options;
-    const initial = this.#run.resumed ? undefined : await sha256(model.engine.parameters);
+    const initial = this.#run.resumed ? undefined : await this.#parametersSha256();
     const predictions = model.engine.predictions.slice(); // of the last record
     const show = displayOf(this.#run, this.#options, this.#output);
     if (!quiet && !json) await this.#introduce();
@@ -178,10 +175,14 @@ class Training {
   /** After an evaluation of a corpus, what the model writes now. */
   async #addSample({ step, validation }: StepRecord): Promise<void> {
     if (!validation) return;
-    const sample = await this.#sampler.write();
-    this.#files.addMetrics(JSON.stringify({ step, sample }));
+    const { model } = this.#run;
+    let written = "";
+    // From the run's seed: the same weights write the same.
+    const options = { length: SAMPLE, seed: model.config.seed };
+    for await (const piece of sample(model, options)) written += piece;
+    this.#files.addMetrics(JSON.stringify({ step, sample: written }));
     const heading = `After step ${step + 1}, validation ${inUnits(validation.loss)}:`;
-    this.#files.addSample(`${heading}\n${printableLines(sample)}\n\n`);
+    this.#files.addSample(`${heading}\n${printableLines(written)}\n\n`);
   }
 
   #isCheckpointDue(): boolean {
@@ -212,7 +213,7 @@ class Training {
 
   async #saveCheckpoint(): Promise<void> {
     const pictures = this.#curves.areDue ? await this.#curves.draw() : {};
-    const receipt = await this.#receipt(undefined, undefined, "");
+    const receipt = this.#receipt({ final: await this.#parametersSha256() }, undefined, "");
     const files = {
       ...pictures,
       ...(await checkpointFiles(this.#run, this.#files.marks)),
@@ -228,7 +229,8 @@ class Training {
     predicted: string,
   ): Promise<void> {
     const { quiet, json, outDir } = this.#options;
-    const receipt = await this.#receipt(initial, record, predicted);
+    const final = await this.#parametersSha256();
+    const receipt = this.#receipt({ ...(initial && { initial }), final }, record, predicted);
     const paths = this.#files.save({
       ...(await this.#curves.draw()),
       ...(await checkpointFiles(this.#run, this.#files.marks)),
@@ -242,36 +244,33 @@ class Training {
       );
     }
     await this.#output.line(`Wrote ${paths.map((path) => printable(path)).join(", ")}`);
-    const pace = { steps: this.#steps, seconds: this.#seconds };
-    await this.#output.line(speedLine(this.#run.model, pace));
+    await this.#output.line(speedLine(this.#run.model, this.#steps, this.#pace));
     const ending = {
       best: this.#run.trainer.progress.best,
-      parametersSha256: await sha256(this.#run.model.engine.parameters),
+      parametersSha256: final,
       outDir,
       isStopped: this.#rule.reason !== undefined,
     };
     for (const line of closingLines(ending)) await this.#output.line(line);
   }
 
-  /** Gives back what is only needed while the run goes on. */
-  close(): void {
-    this.#sampler.close();
+  #parametersSha256(): Promise<string> {
+    return sha256(this.#run.model.engine.parameters);
   }
 
-  async #receipt(
-    initial: string | undefined,
+  #receipt(
+    parametersSha256: Receipt["parametersSha256"],
     record: StepRecord | undefined,
     predicted: string,
-  ): Promise<string> {
+  ): string {
     const { model, text, textSha256, resumed, trainer } = this.#run;
     const { engine, config, vocabulary } = model;
-    const final = await sha256(engine.parameters);
     return receiptJson({
       config,
       ...(text.length > 0 && { text }),
       vocabulary: vocabulary.ixToChar,
       textSha256,
-      parametersSha256: { ...(initial && { initial }), final },
+      parametersSha256,
       steps: trainer.progress.step,
       final: finalOf(record, isCorpusRun(config) ? undefined : predicted),
       best: trainer.progress.best,
@@ -280,21 +279,17 @@ class Training {
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
       engine: engine.name,
       threads: engine.threads,
-      seconds: this.#seconds,
-      charsPerSecond: this.#charsPerSecond,
+      ...this.#pace,
     });
-  }
-
-  get #seconds(): number {
-    return ((this.#ended ?? performance.now()) - this.#began) / 1000;
   }
 
   get #steps(): number {
     return this.#run.trainer.progress.step - this.#firstStep;
   }
 
-  get #charsPerSecond(): number {
+  get #pace(): Pick<Receipt, "seconds" | "charsPerSecond"> {
     const { T, B } = this.#run.model.engine.shape;
-    return (this.#steps * T * B) / this.#seconds;
+    const seconds = ((this.#ended ?? performance.now()) - this.#began) / 1000;
+    return { seconds, charsPerSecond: (this.#steps * T * B) / seconds };
   }
 }

@@ -2,8 +2,8 @@
 
 import { resolve } from "node:path";
 import type { TrainOptions } from "../flags/options.ts";
+import type { RunFile } from "../folder/names.ts";
 import type { RunContents } from "../folder/run-files.ts";
-import type { RunFile } from "../folder/set-aside.ts";
 import { curvesHtml } from "../pictures/curves-html.ts";
 import { drawCurves } from "../pictures/curves-picture.ts";
 import type { PreparedRun } from "./prepare.ts";

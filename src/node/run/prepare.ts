@@ -25,11 +25,12 @@ import { EpochMean } from "../../train/metrics.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { type TrainOptions, unreadAgain } from "../flags/options.ts";
 import { flagOf } from "../flags/train-flags.ts";
+import { TRAINING_FILE } from "../folder/names.ts";
 import type { Kept } from "../folder/run-files.ts";
 import { placeOf } from "../folder/save-journal.ts";
 import { isJson } from "../model/inspect-receipt.ts";
 import { readBytes } from "../model/model-file.ts";
-import { expectFiles, type OnRead, type ReadOptions, readTexts } from "../model/text-files.ts";
+import { namedTexts, type OnRead, type ReadOptions, readTexts } from "../model/text-files.ts";
 import { readJson, readRegular } from "../read-file.ts";
 
 /** A run ready to start. */
@@ -55,7 +56,6 @@ export interface PreparedRun {
 export const EPOCH_SUMS = "epochSums";
 
 /** The file of a run's state in its folder. */
-export const TRAINING_FILE = "training.safetensors";
 
 // Decide what the arrays of a run mean: the same run cannot go on with others.
 const FIXED: readonly (keyof Config)[] = [
@@ -170,18 +170,16 @@ function changedConfig({ config }: StoppedRun, { given, explicit }: TrainOptions
 async function textOf(folder: string, { config }: StoppedRun): Promise<readonly string[]> {
   if (config.input) return [];
   const path = placeOf(folder, "receipt.json");
-  let text: unknown;
+  let names: unknown;
   try {
-    ({ text } = Object(await readJson(path)));
+    ({ text: names } = Object(await readJson(path)));
   } catch (error) {
     throw new RunError(
       `--resume: expected the run's receipt to name its text, got ${reasonOf(error)} for ${quoted(path)}; give the text with --text`,
     );
   }
-  if (Array.isArray(text) && text.length > 0 && text.every((name) => typeof name === "string")) {
-    await expectFiles(text, "--resume");
-    return text;
-  }
+  const text = (await namedTexts(names, "--resume")) ?? [];
+  if (text.length > 0) return text;
   throw new UsageError("--resume: expected --text as well, since the run's receipt names no text");
 }
 

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { RunError } from "../../../src/node/errors.ts";
 import { LOCK } from "../../../src/node/folder/folder-lock.ts";
+import { isRunFile } from "../../../src/node/folder/names.ts";
 import { holdFolder, type RunContents, RunFiles } from "../../../src/node/folder/run-files.ts";
 import { placeOf } from "../../../src/node/folder/save-journal.ts";
-import { isRunFile } from "../../../src/node/folder/set-aside.ts";
 import { makeFolder } from "../run.ts";
 
 /** What becomes of the calls that change files: the `nth` fails, or it and all after it. */

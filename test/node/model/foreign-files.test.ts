@@ -76,6 +76,7 @@ describe("pipes, devices and folders are refused at once", () => {
       const line = /expected texts that are files or folders, got a pipe or a device, "/;
       expectOneLine(await command(cwd, "train", "--resume", "run"), 1, line);
       expectOneLine(await command(cwd, "train", "--config", "run/receipt.json"), 1, line);
+      expectOneLine(await command(cwd, "eval", "run", "--split", "val"), 1, line);
     }
     mkdirSync(join(cwd, "texts"));
     execFileSync("mkfifo", [join(cwd, "texts/a.txt")]);
