@@ -52,6 +52,7 @@ export async function lookAtEveryState(
   expect(await look(page)).toEqual([]);
   await page.reload();
   await waitForText(page, "offer-text", /saved after 1000 steps/);
+  await page.waitForSelector("body:not(.loading)"); // an offer stands before the views do
   expect(await look(page)).toEqual([]);
   await page.setViewport({ width: 390, height: 844 });
   await page.click("input[value=own]");
