@@ -91,7 +91,9 @@ test("every call on the files of a save that fails, or where the run is killed",
         expect(steps).toContain(state.progress.step);
         if (how !== "SIGKILL" && code !== 0) {
           expect(stderr.trimEnd()).not.toContain("\n");
-          expect(stderr).toMatch(/^--out-dir: expected a folder that can be written, got E/);
+          expect(stderr).toMatch(
+            /^--(out-dir: expected a folder that can be written|resume: expected the run's own \S+), got E/,
+          );
         }
         await train(cwd, "--resume", "out", ...longer);
         expect(receiptOf(join(cwd, "out")).parametersSha256.final, `${call} ${nth}`).toBe(expected);

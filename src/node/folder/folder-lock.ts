@@ -4,8 +4,10 @@
 import { randomUUID } from "node:crypto";
 import {
   closeSync,
+  linkSync,
   lstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -15,7 +17,7 @@ import {
   writeSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { quoted, shown } from "../../data/printable.ts";
 import { RunError } from "../errors.ts";
 import { readJsonNow } from "../read-file.ts";
@@ -24,6 +26,7 @@ import { readJsonNow } from "../read-file.ts";
 export const LOCK = ".lock";
 
 const BEAT = 5_000; // ms between signs of life
+const WITHOUT_LINKS = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EMLINK"];
 const SILENCE = 120_000; // ms without one after which a holder that cannot be asked counts as gone
 
 interface Holder {
@@ -58,25 +61,35 @@ export class FolderLock {
     if (this.isHeld) rmSync(this.#path, { force: true });
   }
 
+  /** @returns false if there is one. */
   #create(): boolean {
-    let file: number;
+    const aside = `${this.#path}.${this.#token}`;
     try {
-      file = openSync(this.#path, "wx");
+      write(aside, this.#token);
+      linkSync(aside, this.#path); // so that a lock is never seen without its holder
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      // ENOENT: a holder has swept it away, or the folder is gone, which is then said.
+      if (code === "EEXIST" || (code === "ENOENT" && statOf(this.#path))) return false;
+      if (!WITHOUT_LINKS.includes(code)) throw error;
+      if (!this.#createPlainly()) return false;
+    } finally {
+      rmSync(aside, { force: true });
+    }
+    sweep(dirname(this.#path), this.#token);
+    return true;
+  }
+
+  /** The same where files cannot have two names. */
+  #createPlainly(): boolean {
+    try {
+      write(this.#path, this.#token);
+      return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      rmSync(this.#path, { force: true });
       throw error;
     }
-    const { pid } = process;
-    const holder: Holder = {
-      ...{ token: this.#token, pid, started: startOf(pid) },
-      ...{ place: placeOfProcesses(), host: hostname() },
-    };
-    try {
-      writeSync(file, JSON.stringify(holder));
-    } finally {
-      closeSync(file);
-    }
-    return true;
   }
 
   #touch(): void {
@@ -85,6 +98,30 @@ export class FolderLock {
     } catch {
       // the next save notices
     }
+  }
+}
+
+/** Writes a new file that names this process. */
+function write(path: string, token: string): void {
+  const file = openSync(path, "wx");
+  const { pid } = process;
+  const holder: Holder = {
+    ...{ token, pid, started: startOf(pid) },
+    ...{ place: placeOfProcesses(), host: hostname() },
+  };
+  try {
+    writeSync(file, JSON.stringify(holder));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Removes what killed processes have left of their locks. */
+function sweep(folder: string, token: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.startsWith(`${LOCK}.`) && holderAt(path)?.token !== token)
+      rmSync(path, { force: true });
   }
 }
 

@@ -67,17 +67,16 @@ export class RunFiles {
     for (const [name, mark] of Object.entries(marks)) {
       if (mark.bytes === 0 || !isRunFile(name)) continue;
       try {
-        this.#logs.set(name, RunLog.goOn(this.#folder, name, folder, mark));
+        const goOn = () => RunLog.goOn(this.#folder, name, folder, mark);
+        this.#logs.set(name, this.#try(this.#before, goOn));
       } catch (error) {
-        const isGone = (error as NodeJS.ErrnoException).code === "ENOENT";
-        if (isGone)
+        if (!(error instanceof LogError)) throw error;
+        if (error.isGone)
           this.notes.push(`${name} of the run was not there: a new one goes on from here.`);
-        else {
-          const got = error instanceof LogError ? error.message : reasonOf(error);
+        else
           throw new RunError(
-            `--resume: expected the run's own ${name}, got ${got}; remove ${shown(join(folder, name))} to go on with a new one`,
+            `--resume: expected the run's own ${name}, got ${error.message}; remove ${shown(join(folder, name))} to go on with a new one`,
           );
-        }
       }
     }
   }
@@ -196,7 +195,7 @@ function attempt<Result>(folder: string, truth: string, work: () => Result): Res
   try {
     return work();
   } catch (error) {
-    if (error instanceof RunError) throw error;
+    if (error instanceof RunError || error instanceof LogError) throw error;
     const fault = `--out-dir: expected a folder that can be written, got ${reasonOf(error)} for ${quoted(folder)}`;
     throw new FolderError(fault, truth);
   }

@@ -13,15 +13,21 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { LogMark } from "../../checkpoint/training.ts";
+import { reasonOf } from "../errors.ts";
 import { openRegular } from "../read-file.ts";
 import { asideOf, createNew, moveIn, writeAll } from "./file-writing.ts";
 
 const HELD = 65_536; // characters held before they are written
 const PIECE = 2 ** 20; // bytes read at once
 
-/** A log that is not the one that was saved. The text is what was got. */
+/** A log that is not the one that was saved, that cannot be read, or none. The text is what was got. */
 export class LogError extends Error {
   override readonly name = "LogError";
+  readonly isGone: boolean;
+  constructor(text: string, isGone = false) {
+    super(text);
+    this.isGone = isGone;
+  }
 }
 
 export class RunLog {
@@ -47,10 +53,10 @@ export class RunLog {
 
   /**
    * A copy of what `mark` says of the log in `from`, put in place of what is there: a link that stands
-   * there is replaced, not followed. @throws {LogError} if the log there begins otherwise.
+   * there is replaced, not followed. @throws {LogError} if there is no log or it begins otherwise.
    */
   static goOn(folder: string, name: string, from: string, mark: LogMark): RunLog {
-    const source = openRegular(join(from, name));
+    const source = openLog(join(from, name));
     const file = createNew(asideOf(folder, name));
     try {
       const hash = copy(source, file, mark.bytes);
@@ -117,6 +123,15 @@ export class RunLog {
 
   close(): void {
     closeSync(this.#file);
+  }
+}
+
+/** Opens a log to read. @throws {LogError} for whatever is wrong with it. */
+function openLog(path: string): number {
+  try {
+    return openRegular(path);
+  } catch (error) {
+    throw new LogError(reasonOf(error), (error as NodeJS.ErrnoException).code === "ENOENT");
   }
 }
 

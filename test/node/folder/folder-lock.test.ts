@@ -1,8 +1,9 @@
 // The lock of a run's folder: one process has it; one that is gone is noticed.
 
 import { spawnSync } from "node:child_process";
-import {
+import fs, {
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -10,6 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { expectFree, FolderLock, LOCK } from "../../../src/node/folder/folder-lock.ts";
@@ -138,4 +140,47 @@ test("a holder gives signs of life without being asked", () => {
   const before = statSync(path).mtimeMs;
   vi.advanceTimersByTime(20_000);
   expect(statSync(path).mtimeMs).toBeGreaterThan(before + 90_000);
+});
+
+describe("taking a lock", () => {
+  /** Makes one of Node's calls on files fail while the test runs. */
+  function failing(call: "linkSync" | "writeSync", code: string): void {
+    const original = fs[call];
+    onTestFinished(() => {
+      Object.assign(fs, { [call]: original });
+      syncBuiltinESMExports();
+    });
+    Object.assign(fs, {
+      [call]: () => {
+        throw Object.assign(new Error(code), { code });
+      },
+    });
+    syncBuiltinESMExports();
+  }
+
+  test("that cannot be written leaves nothing behind", () => {
+    const folder = makeFolder();
+    failing("writeSync", "ENOSPC");
+    expect(() => new FolderLock(folder)).toThrow("ENOSPC");
+    expect(readdirSync(folder)).toEqual([]);
+    failing("linkSync", "EPERM");
+    expect(() => new FolderLock(folder)).toThrow("ENOSPC");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("where files cannot have two names", () => {
+    const folder = makeFolder();
+    failing("linkSync", "EPERM");
+    const lock = take(folder);
+    expect(lock.isHeld).toBe(true);
+    expect(readdirSync(folder)).toEqual([LOCK]);
+    expect(() => new FolderLock(folder)).toThrow(IN_USE);
+  });
+
+  test("takes away what a process left that was killed in the middle of it", () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, `${LOCK}.gone`), "");
+    take(folder);
+    expect(readdirSync(folder)).toEqual([LOCK]);
+  });
 });
