@@ -122,7 +122,11 @@ export class RunLog {
   }
 
   close(): void {
-    closeSync(this.#file);
+    try {
+      closeSync(this.#file);
+    } catch {
+      // what counts was saved
+    }
   }
 }
 
