@@ -75,8 +75,11 @@ describe.each(BROWSERS)("%s", (name) => {
     const before = [catchWorkers, stopClock];
     const { page, complaints } = await openPlayground(name, "", { before });
     await toStart(page);
+    const start = await textOf(page, "sha256");
     await press(page, "step");
     await waitForText(page, "status", /^Paused after 1 /);
+    // The hash comes behind the state to go on from.
+    await waitForText(page, "sha256", new RegExp(`^(?!${start})[0-9a-f]{64}$`));
     await endWorker(page);
     await passUntilWorkers(page, 2);
     await waitForText(page, "status", /^Paused after 1 .*another goes on from the last good state/);
