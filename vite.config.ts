@@ -111,7 +111,10 @@ export default defineConfig(({ mode }) => ({
   worker: { format: "es" },
   server: { headers },
   preview: { headers: { ...headers, "Content-Security-Policy": POLICY } },
-  build: mode === "viewer" ? viewer : { assetsInlineLimit: 0, target: "es2023" },
+  build:
+    mode === "viewer"
+      ? viewer
+      : { assetsInlineLimit: 0, target: "es2023", modulePreload: { polyfill: false } },
   test: {
     include: RUNS[mode] ?? [],
     globalSetup: ["./test/browser/setup.ts"],

@@ -1,8 +1,8 @@
-// exp, log and tanh, our own so that every engine gives the same bits.
-// exp and tanh take two numbers at once and have no branch. Errors measured in test/assembly/elementary.test.ts:
+// exp, log, tanh and the sigmoid, our own so that every engine gives the same bits.
+// exp, tanh and sigmoid take two numbers at once and have no branch. Errors measured in test/assembly/elementary.test.ts:
 // exp and log under 1 ulp, tanh under 2.
 //
-// exp and tanh: x = k·ln2 + r with |r| <= ln2/2 (Cody & Waite 1980), e^r by a polynomial.
+// exp, tanh, sigmoid: x = k·ln2 + r with |r| <= ln2/2 (Cody & Waite 1980), e^r by a polynomial.
 // log: x = 2^k·m, log m by s = f/(2+f), f = m-1 (the algorithm of fdlibm's e_log.c, Sun 1993).
 // Coefficients: Chebyshev fits computed with 50 digits, rounded to f64.
 
@@ -34,6 +34,7 @@ const TABLE: usize = memory.data<f64>([
   1,
   2,
   -0.0,
+  708, // the sigmoid of what is below -708 is that of -708, 3e-308
 ]);
 const E: i32 = 0;
 const LOG2E: i32 = 11;
@@ -47,6 +48,7 @@ const HALF: i32 = 18;
 const ONE: i32 = 19;
 const TWO: i32 = 20;
 const SIGN: i32 = 21;
+const SIGMOID_HIGHEST: i32 = 22;
 
 // (2·atanh(s)/s - 2) / s² in z = s², 0 <= z <= 0.0295, fit error 3e-16 after the factor z.
 const L0: f64 = 0.666666666666667;
@@ -134,6 +136,26 @@ export function tanhEnd(signed: v128): v128 {
   return v128.bitselect(signed, value, constant(SIGN));
 }
 
+/** e^-|x| with the sign of x, of both lanes: the first half of the sigmoid. */
+export function sigmoidBegin(x: v128): v128 {
+  const y = f64x2.neg(f64x2.pmin(f64x2.abs(x), constant(SIGMOID_HIGHEST)));
+  const shifted = step(constant(ROUND), y, constant(LOG2E));
+  const k = f64x2.sub(shifted, constant(ROUND));
+  const high = f64x2.sub(y, f64x2.mul(k, constant(LN2_HIGH)));
+  const low = f64x2.mul(k, constant(LN2_LOW));
+  const r = f64x2.sub(high, low);
+  const scale = powersOfTwo(shifted);
+  const p = f64x2.mul(scale, expm1Reduced(r, f64x2.sub(f64x2.sub(high, r), low)));
+  return v128.bitselect(x, f64x2.add(scale, p), constant(SIGN));
+}
+
+/** The sigmoid 1 / (1 + e^-x) from `sigmoidBegin`: 1 / (1 + e) above zero, e / (1 + e) below. */
+export function sigmoidEnd(signed: v128): v128 {
+  const e = f64x2.abs(signed);
+  const q = f64x2.div(constant(ONE), f64x2.add(constant(ONE), e));
+  return v128.bitselect(f64x2.mul(e, q), q, i64x2.shr_s(signed, 63));
+}
+
 /** e^x. */
 export function exp(x: f64): f64 {
   return f64x2.extract_lane(expPair(f64x2.splat(x)), 0);
@@ -142,6 +164,11 @@ export function exp(x: f64): f64 {
 /** tanh(x). */
 export function tanh(x: f64): f64 {
   return f64x2.extract_lane(tanhEnd(tanhBegin(f64x2.splat(x))), 0);
+}
+
+/** 1 / (1 + e^-x). */
+export function sigmoid(x: f64): f64 {
+  return f64x2.extract_lane(sigmoidEnd(sigmoidBegin(f64x2.splat(x))), 0);
 }
 
 /** Natural logarithm; -Infinity for 0, NaN below 0 and for NaN. */

@@ -1,77 +1,106 @@
-// Forward pass of batch rows `first` … `last` - 1: hidden states and logits. Each sum: bias and
-// embedding first, then k = 0, 1, 2 …
+// Forward pass of batch rows `first` … `last` - 1: hidden states of every layer, and logits. Each
+// sum: bias first, then input (a token's column, or k = 0, 1, 2 …), then recurrent, k upwards.
 
-import { tanhBegin, tanhEnd } from "./elementary";
+import { givenAt, hiddenAt, slotAt } from "./activations";
+import { activate } from "./cells/cell";
+import { B, firstRecurrent, gates, H, Hq, isDropping, layers, slots, T, V, Vq } from "./dimensions";
+import { drop } from "./dropout";
 import {
-  B,
-  by,
   embedding,
-  H,
-  Hq,
-  hidden,
+  input,
   inputs,
   output,
+  parameters,
   probabilities,
   recurrent,
-  T,
-  V,
-  Vq,
+  slotBias,
 } from "./layout";
-import { at, get, getPair, getWord, rowOf, setPair } from "./memory";
+import { at, copyPairs, get, getWord, rowOf, set, setPair } from "./memory";
 import { multiplyRows, transpose } from "./panel";
 import { getOn } from "./team";
+import { outputBiasTensor, tensorAt } from "./tensors";
 
-/** The address of the embedding of the token that row b reads at time t. */
-function embeddingOf(t: i32, b: i32): usize {
+/** The address of one slot of the embedding of the token that row b reads at time t. */
+function embeddingOf(t: i32, b: i32, slot: i32): usize {
   const x = getWord(inputs, t * B + b);
   assert(x < <u32>V);
-  return rowOf(embedding, x, Hq);
+  return rowOf(embedding, x * slots + slot, Hq);
 }
 
-/** Rows of `hidden` at time t set to Wxh[:,x_t] + bh. */
-function embed(t: i32, now: usize, first: i32, last: i32): void {
+/** A slot of layer 0 at time t set to its input weights [:,x_t] + bias. */
+function embed(t: i32, slot: i32, first: i32, last: i32): void {
+  const now = slotAt(0, t, slot);
   const blocked = first + ((last - first) & ~3);
   for (let b = first; b < blocked; b += 4) {
-    const e0 = embeddingOf(t, b);
-    const e1 = embeddingOf(t, b + 1);
-    const e2 = embeddingOf(t, b + 2);
-    const e3 = embeddingOf(t, b + 3);
+    const e0 = embeddingOf(t, b, slot);
+    const e1 = embeddingOf(t, b + 1, slot);
+    const e2 = embeddingOf(t, b + 2, slot);
+    const e3 = embeddingOf(t, b + 3, slot);
     const block = rowOf(now, b, Hq);
     for (let i = 0; i < Hq; i += 4)
       transpose(at(e0, i), at(e1, i), at(e2, i), at(e3, i), at(block, 4 * i));
   }
-  for (let b = blocked; b < last; b++)
-    memory.copy(rowOf(now, b, Hq), embeddingOf(t, b), rowOf(0, 1, Hq));
+  for (let b = blocked; b < last; b++) copyPairs(rowOf(now, b, Hq), embeddingOf(t, b, slot), Hq);
 }
 
-/** h_t = tanh(Wxh[:,x_t] + bh + Whh·h_{t-1}), h_{-1} loaded before. */
-export function hiddenForward(first: i32, last: i32): void {
-  for (let t = 0; t < T; t++) {
-    getOn();
-    const before = rowOf(hidden, t * B, Hq);
-    const now = rowOf(hidden, (t + 1) * B, Hq);
-    embed(t, now, first, last);
-    multiplyRows(recurrent, Hq, H, before, Hq, now, first, last);
-    for (let i = first * Hq; i < last * Hq; i += 2) setPair(now, i, tanhBegin(getPair(now, i)));
-    for (let i = first * Hq; i < last * Hq; i += 2) setPair(now, i, tanhEnd(getPair(now, i)));
+/** Sets every row of one time, [B][width], to the first `count` of `bias`. */
+function fill(rows: usize, width: i32, bias: usize, count: i32, first: i32, last: i32): void {
+  const blocked = first + ((last - first) & ~3);
+  for (let b = first; b < blocked; b += 4) {
+    const block = rowOf(rows, b, width);
+    for (let i = 0; i < count; i++) {
+      const both = f64x2.splat(get(bias, i));
+      setPair(block, 4 * i, both);
+      setPair(block, 4 * i + 2, both);
+    }
+  }
+  for (let b = blocked; b < last; b++) {
+    const row = rowOf(rows, b, width);
+    for (let i = 0; i < count; i++) set(row, i, get(bias, i));
   }
 }
 
-/** logits_t = by + Why·h_t, into `probabilities`. */
+/** Slots of a layer above the first set to biases + input weights · what the one below gives, every t. */
+function inputForward(layer: i32, first: i32, last: i32): void {
+  for (let t = 0; t < T; t++) {
+    getOn();
+    const below = givenAt(layer - 1, t);
+    for (let slot = 0; slot < slots; slot++) {
+      const now = slotAt(layer, t, slot);
+      fill(now, Hq, rowOf(slotBias, (layer - 1) * slots + slot, Hq), Hq, first, last);
+      if (slot >= gates) continue;
+      const panels = rowOf(input, ((layer - 1) * gates + slot) * Hq, H);
+      multiplyRows(panels, Hq, H, below, Hq, now, first, last);
+    }
+  }
+}
+
+/** Hidden states of all layers, each through all times; those before t = 0 loaded before. */
+export function layersForward(first: i32, last: i32): void {
+  const from = firstRecurrent();
+  for (let layer = 0; layer < layers; layer++) {
+    if (layer > 0) inputForward(layer, first, last);
+    for (let t = 0; t < T; t++) {
+      getOn();
+      const before = hiddenAt(layer, t);
+      for (let slot = 0; slot < slots && layer == 0; slot++) embed(t, slot, first, last);
+      for (let gate = 0; gate < gates; gate++) {
+        const panels = rowOf(recurrent, (layer * gates + gate) * Hq, H);
+        multiplyRows(panels, Hq, H, before, Hq, slotAt(layer, t, from + gate), first, last);
+      }
+      activate(layer, t, first, last);
+    }
+    if (isDropping) drop(layer, first, last);
+  }
+}
+
+/** logits_t = by + Why·h_t of the last layer, into `probabilities`. */
 export function logitsForward(first: i32, last: i32): void {
-  const blocked = first + ((last - first) & ~3);
+  const outputBias = tensorAt(parameters, outputBiasTensor());
   for (let t = 0; t < T; t++) {
     getOn();
     const logits = rowOf(probabilities, t * B, Vq);
-    for (let b = first; b < blocked; b += 4) {
-      const block = rowOf(logits, b, Vq);
-      for (let v = 0; v < V; v++) {
-        const bias = f64x2.splat(get(by, v));
-        setPair(block, 4 * v, bias);
-        setPair(block, 4 * v + 2, bias);
-      }
-    }
-    for (let b = blocked; b < last; b++) memory.copy(rowOf(logits, b, Vq), by, rowOf(0, 1, V));
-    multiplyRows(output, Vq, H, rowOf(hidden, (t + 1) * B, Hq), Hq, logits, first, last);
+    fill(logits, Vq, outputBias, V, first, last);
+    multiplyRows(output, Vq, H, givenAt(layers - 1, t), Hq, logits, first, last);
   }
 }

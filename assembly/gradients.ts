@@ -3,83 +3,149 @@
 // enough for the second cache, and multiplied there, before the next: packing all times first costs
 // 2 to 4 % of the step in memory traffic (measured).
 
+import { dSlotAt, givenAt, hiddenAt } from "./activations";
 import {
   B,
-  dbh,
-  dby,
-  dEmbedding,
-  dHidden,
-  dHiddenPanels,
-  dLogits,
-  dLogitsPanels,
-  dOutputBias,
-  dWhh,
-  dWhy,
-  dWxh,
+  biasOf,
+  gates,
   H,
   Hq,
-  hidden,
-  hiddenPanels,
-  inputs,
-  scratch,
+  inputGate,
+  isDropping,
+  layers,
+  recurrentGate,
+  slots,
   spanTimes,
   T,
   V,
   Vq,
+} from "./dimensions";
+import {
+  dEmbedding,
+  dLogits,
+  dLogitsPanels,
+  dOutputBias,
+  dSlotBias,
+  dSlotPanels,
+  gradients,
+  hiddenPanels,
+  inputPanels,
+  inputs,
+  scratch,
 } from "./layout";
-import { at, get, getPair, getWord, rowOf, set, setPair } from "./memory";
+import { at, clear, get, getPair, getWord, rowOf, set, setPair } from "./memory";
 import { packTime } from "./pack";
 import { TILE, tile } from "./panel";
 import { getOn } from "./team";
+import {
+  biasTensor,
+  inputTensor,
+  outputBiasTensor,
+  outputTensor,
+  recurrentTensor,
+  tensorAt,
+} from "./tensors";
 
 const QUAD: i32 = 4;
 
 /**
- * Gradients of rows `first` … `last` - 1 of Wxh, Whh and bh, and `firstOutput` … `lastOutput` - 1
- * of Why and by. The firsts are multiples of four.
+ * Gradients of the parameters of units `first` … `last` - 1 of every gate and layer, and those of
+ * tokens `firstOutput` … `lastOutput` - 1 of the output. The firsts are multiples of four.
  */
 export function parameterGradients(first: i32, last: i32, firstOutput: i32, lastOutput: i32): void {
-  clear(first, last, firstOutput, lastOutput);
-  // Hidden states are numbered as they stand in `hidden`: state s follows time s - 1, precedes s.
-  for (let s = 0; s <= T; s += spanTimes) {
-    getOn();
-    const end = min(s + spanTimes, T + 1);
-    const stride = QUAD * spanTimes * B;
-    for (let i = s; i < end; i++) {
-      const column = QUAD * (i - s) * B;
-      packTime(rowOf(hidden, i * B, Hq), Hq, 0, Hq, at(hiddenPanels, column), stride);
-      if (i < T) {
-        packTime(rowOf(dHidden, i * B, Hq), Hq, first, last, at(dHiddenPanels, column), stride);
-      }
-      if (i > 0) {
-        const logits = rowOf(dLogits, (i - 1) * B, Vq);
-        packTime(logits, Vq, firstOutput, lastOutput, at(dLogitsPanels, column), stride);
-      }
+  const stride = QUAD * spanTimes * B;
+  clearRows(tensorAt(gradients, outputTensor()), firstOutput, min(lastOutput, V), H);
+  clear(at(dOutputBias, firstOutput), lastOutput - firstOutput);
+  for (let layer = 0; layer < layers; layer++) {
+    clearLayer(layer, first, last);
+    // Hidden states are numbered as they stand in `hidden`: state s follows time s - 1, precedes s.
+    for (let s = 0; s <= T; s += spanTimes) {
+      getOn();
+      const end = min(s + spanTimes, T + 1);
+      const after = min(end, T) - s; // times that begin with a state of this span
+      for (let i = s; i < end; i++)
+        packTime(hiddenAt(layer, i), Hq, 0, Hq, at(hiddenPanels, QUAD * (i - s) * B), stride);
+      for (let i = 0; i < after && layer > 0; i++)
+        packTime(givenAt(layer - 1, s + i), Hq, 0, Hq, at(inputPanels, QUAD * i * B), stride);
+      for (let slot = 0; slot < slots; slot++) addSlot(layer, slot, first, last, s, after);
+      if (layer == layers - 1) addOutput(firstOutput, lastOutput, s, end);
     }
-    const after = min(end, T) - s; // times that begin with a state of this span
-    addProduct(dWhh, H, dHiddenPanels, first, last, 0, after);
-    addByToken(first, last, s, after);
-    const skip = s == 0 ? 1 : 0; // the first state follows no time
-    addProduct(dWhy, V, dLogitsPanels, firstOutput, lastOutput, skip, end - s);
-    addOutputBias(firstOutput, lastOutput, skip, end - s);
+    unpack(layer, first, min(last, H));
   }
-  unpack(first, min(last, H), firstOutput, min(lastOutput, V));
+  const outputBias = tensorAt(gradients, outputBiasTensor());
+  for (let v = firstOutput; v < min(lastOutput, V); v++) set(outputBias, v, get(dOutputBias, v));
 }
 
 function clearRows(matrix: usize, first: i32, last: i32, columns: i32): void {
-  if (last > first) memory.fill(rowOf(matrix, first, columns), 0, rowOf(0, last - first, columns));
+  clear(rowOf(matrix, first, columns), max(0, last - first) * columns);
 }
 
-function clear(first: i32, last: i32, firstOutput: i32, lastOutput: i32): void {
-  clearRows(dWhh, first, min(last, H), H);
-  clearRows(dWhy, firstOutput, min(lastOutput, V), H);
-  clearRows(dEmbedding, first, last, V + 1);
-  clearRows(dOutputBias, firstOutput, lastOutput, 1);
+/** Sums of a layer's biases, [S][Hq]. */
+function biasSums(layer: i32): usize {
+  return rowOf(dSlotBias, layer * slots, Hq);
+}
+
+/** Sums of layer 0's input weights by token for one slot, [Hq/4][V][4]. */
+function tokenSums(slot: i32): usize {
+  return rowOf(dEmbedding, slot * Hq, V);
+}
+
+function clearLayer(layer: i32, first: i32, last: i32): void {
+  const recurrent = tensorAt(gradients, recurrentTensor(layer));
+  const input = tensorAt(gradients, inputTensor(layer));
+  for (let gate = 0; gate < gates; gate++) {
+    clearRows(rowOf(recurrent, gate * H, H), first, min(last, H), H);
+    if (layer > 0) clearRows(rowOf(input, gate * H, H), first, min(last, H), H);
+    else clear(rowOf(tokenSums(gate), first, V), (last - first) * V);
+  }
+  for (let slot = 0; slot < slots; slot++)
+    clear(at(rowOf(biasSums(layer), slot, Hq), first), last - first);
+}
+
+/** Adds what one slot of a layer gives in `times` times from t to all its gradients. */
+function addSlot(layer: i32, slot: i32, first: i32, last: i32, t: i32, times: i32): void {
+  const stride = QUAD * spanTimes * B;
+  for (let i = 0; i < times; i++) {
+    const rows = dSlotAt(layer, t + i, slot);
+    packTime(rows, Hq, first, last, at(dSlotPanels, QUAD * i * B), stride);
+  }
+  const gate = recurrentGate(slot);
+  if (gate >= 0) {
+    const gradient = rowOf(tensorAt(gradients, recurrentTensor(layer)), gate * H, H);
+    addProduct(gradient, H, dSlotPanels, hiddenPanels, first, last, 0, times);
+  }
+  const ofInput = inputGate(slot);
+  const bias = rowOf(biasSums(layer), slot, Hq);
+  if (layer == 0 && ofInput >= 0) {
+    addByToken(tokenSums(slot), bias, first, last, t, times);
+    return;
+  }
+  if (ofInput >= 0) {
+    const gradient = rowOf(tensorAt(gradients, inputTensor(layer)), ofInput * H, H);
+    addProduct(gradient, H, dSlotPanels, inputPanels, first, last, 0, times);
+  }
+  addBias(bias, dSlotPanels, first, last, 0, times);
+}
+
+/** Adds what the logits of the times before states s … end - 1 give to the output's gradients. */
+function addOutput(first: i32, last: i32, s: i32, end: i32): void {
+  const stride = QUAD * spanTimes * B;
+  const skip = s == 0 ? 1 : 0; // the first state follows no time
+  for (let i = s + skip; i < end; i++) {
+    const column = QUAD * (i - s) * B;
+    packTime(rowOf(dLogits, (i - 1) * B, Vq), Vq, first, last, at(dLogitsPanels, column), stride);
+    if (isDropping)
+      packTime(givenAt(layers - 1, i - 1), Hq, 0, Hq, at(inputPanels, column), stride);
+  }
+  const given = isDropping ? inputPanels : hiddenPanels;
+  const gradient = tensorAt(gradients, outputTensor());
+  addProduct(gradient, V, dLogitsPanels, given, first, last, skip, end - s);
+  addBias(dOutputBias, dLogitsPanels, first, last, skip, end - s);
 }
 
 /** Adds to the 4 × 4 corner of a gradient that ends inside the tile. */
 function edgeTile(a: usize, b: usize, c: usize, rows: i32, columns: i32, depth: i32): void {
-  memory.fill(scratch, 0, at(0, TILE));
+  clear(scratch, TILE);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) set(scratch, i * QUAD + j, get(c, i * H + j));
   }
@@ -90,13 +156,14 @@ function edgeTile(a: usize, b: usize, c: usize, rows: i32, columns: i32, depth: 
 }
 
 /**
- * gradient[i][k] += Σ_p left[p][i]·hidden[p][k] over the span's times `from` … `to` - 1, for rows
+ * gradient[i][k] += Σ_p left[p][i]·right[p][k] over the span's times `from` … `to` - 1, for rows
  * `first` … `last` - 1 of the gradient, [rows][H].
  */
 function addProduct(
   gradient: usize,
   rows: i32,
   left: usize,
+  right: usize,
   first: i32,
   last: i32,
   from: i32,
@@ -108,7 +175,7 @@ function addProduct(
   for (let i = first; i < last; i += QUAD) {
     const a = at(left, i * spanTimes * B + column);
     for (let k = 0; k < H; k += QUAD) {
-      const b = at(hiddenPanels, k * spanTimes * B + column);
+      const b = at(right, k * spanTimes * B + column);
       const c = at(rowOf(gradient, i, H), k);
       if (i + QUAD <= rows && k + QUAD <= H) tile(a, b, c, H, depth);
       else edgeTile(a, b, c, min(QUAD, rows - i), min(QUAD, H - k), depth);
@@ -116,13 +183,13 @@ function addProduct(
   }
 }
 
-/** Adds `times` times from t to the sums of dHidden by input token and, last, over all tokens. */
-function addByToken(first: i32, last: i32, t: i32, times: i32): void {
+/** Adds `times` times from t to the sums of a slot's gradient by input token, and over all tokens. */
+function addByToken(tokens: usize, bias: usize, first: i32, last: i32, t: i32, times: i32): void {
   for (let i = first; i < last; i += QUAD) {
-    const panel = at(dHiddenPanels, i * spanTimes * B);
-    const sums = rowOf(dEmbedding, i, V + 1);
-    let low = getPair(sums, QUAD * V);
-    let high = getPair(sums, QUAD * V + 2);
+    const panel = at(dSlotPanels, i * spanTimes * B);
+    const sums = rowOf(tokens, i, V);
+    let low = getPair(bias, i);
+    let high = getPair(bias, i + 2);
     for (let p = 0; p < times * B; p++) {
       const d0 = getPair(panel, QUAD * p);
       const d1 = getPair(panel, QUAD * p + 2);
@@ -132,48 +199,39 @@ function addByToken(first: i32, last: i32, t: i32, times: i32): void {
       low = f64x2.add(low, d0);
       high = f64x2.add(high, d1);
     }
-    setPair(sums, QUAD * V, low);
-    setPair(sums, QUAD * V + 2, high);
+    setPair(bias, i, low);
+    setPair(bias, i + 2, high);
   }
 }
 
-/** Adds the span's times `from` … `to` - 1 to the sums of dLogits. */
-function addOutputBias(first: i32, last: i32, from: i32, to: i32): void {
-  for (let v = first; v < last; v += QUAD) {
-    const panel = at(dLogitsPanels, v * spanTimes * B);
-    let low = getPair(dOutputBias, v);
-    let high = getPair(dOutputBias, v + 2);
+/** Adds the span's times `from` … `to` - 1 to the sums of panels over all positions. */
+function addBias(sums: usize, panels: usize, first: i32, last: i32, from: i32, to: i32): void {
+  for (let i = first; i < last; i += QUAD) {
+    const panel = at(panels, i * spanTimes * B);
+    let low = getPair(sums, i);
+    let high = getPair(sums, i + 2);
     for (let p = from * B; p < to * B; p++) {
       low = f64x2.add(low, getPair(panel, QUAD * p));
       high = f64x2.add(high, getPair(panel, QUAD * p + 2));
     }
-    setPair(dOutputBias, v, low);
-    setPair(dOutputBias, v + 2, high);
+    setPair(sums, i, low);
+    setPair(sums, i + 2, high);
   }
 }
 
-// Panels whose addresses are closer than 448 bytes modulo 4096 cost the kernel alone 15 % (Zen 4;
-// in a whole step it makes no difference), so its peak is taken with one half a kilobyte off.
-const APART: i32 = 64;
-
-/**
- * Runs the kernel alone, `calls` times on the same two panels of a span: for the benchmark.
- * @returns the floating-point operations done.
- */
-export function runKernel(calls: i32): f64 {
-  const depth = spanTimes * B;
-  const panel = at(hiddenPanels, APART);
-  memory.fill(scratch, 0, at(0, TILE));
-  for (let i = 0; i < calls; i++) tile(dHiddenPanels, panel, scratch, QUAD, depth);
-  return 2 * <f64>TILE * <f64>depth * <f64>calls;
-}
-
-/** The sums by token and of the biases to their places in the arena. */
-function unpack(first: i32, last: i32, firstOutput: i32, lastOutput: i32): void {
-  for (let i = first; i < last; i++) {
-    const sums = at(rowOf(dEmbedding, i & ~3, V + 1), i & 3);
-    for (let x = 0; x < V; x++) set(rowOf(dWxh, i, V), x, get(sums, QUAD * x));
-    set(dbh, i, get(sums, QUAD * V));
+/** A layer's sums by token and of biases to their places in the arena. */
+function unpack(layer: i32, first: i32, last: i32): void {
+  for (let slot = 0; slot < slots; slot++) {
+    const sums = rowOf(biasSums(layer), slot, Hq);
+    const bias = rowOf(tensorAt(gradients, biasTensor(layer)), biasOf(slot), H);
+    for (let i = first; i < last; i++) set(bias, i, get(sums, i));
+    if (layer > 0 || slot >= gates) continue;
+    const input = rowOf(tensorAt(gradients, inputTensor(layer)), inputGate(slot) * H, V);
+    const tokens = tokenSums(slot);
+    for (let i = first; i < last; i++) {
+      const own = at(rowOf(tokens, i & ~3, V), i & 3);
+      const row = rowOf(input, i, V);
+      for (let x = 0; x < V; x++) set(row, x, get(own, QUAD * x));
+    }
   }
-  for (let v = firstOutput; v < lastOutput; v++) set(dby, v, get(dOutputBias, v));
 }

@@ -3,7 +3,7 @@
 
 export const GUARD: u64 = ASC_NO_ASSERT ? 0 : 64;
 const GUARD_BYTE: u8 = 0x5a;
-const GUARDS: i32 = 48;
+const GUARDS: i32 = 64;
 const guardTable: usize = memory.data(GUARDS * sizeof<usize>());
 let guardCount: i32 = 0;
 

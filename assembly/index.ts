@@ -1,7 +1,8 @@
 // The exported surface of the core; nothing else.
 
-export { exp, log, tanh } from "./elementary";
-export { runKernel } from "./gradients";
+export { holdMasks, measure } from "./dimensions";
+export { setMask } from "./dropout";
+export { exp, log, sigmoid, tanh } from "./elementary";
 export { brokenGuard } from "./guards";
 export { initialize } from "./initial";
 export {
@@ -24,7 +25,9 @@ export {
   statistics,
   targets,
 } from "./layout";
+export { runKernel } from "./peak";
 export { drawBlock, normal, seed, uniform } from "./random";
 export { draw, seedDraws } from "./sample";
 export { evaluate, probabilityAt, runPhase, serve, stop, trainStep } from "./step";
 export { giveUp } from "./team";
+export { tensorColumns, tensorCount, tensorOffset, tensorRows } from "./tensors";

@@ -1,23 +1,40 @@
 // The weights a model starts from, drawn from stream 0 of the seed in arena order.
 
-import { H, N, parameters, V, Whh } from "./layout";
-import { get, rowOf, set } from "./memory";
+import { cell, gates, H, LSTM, layers, N, slots, V } from "./dimensions";
+import { parameters } from "./layout";
+import { at, get, rowOf, set } from "./memory";
 import { normal, seed, uniform } from "./random";
+import { biasTensor, recurrentTensor, tensorAt } from "./tensors";
 
 // Kinds, as src/model/initial.ts numbers them.
 const NORMAL: i32 = 0; // N(0, size²); zero biases
 // 1: uniform in [-size, size), biases too
-const ORTHOGONAL: i32 = 2; // uniform, then Whh a random orthogonal matrix
+const ORTHOGONAL: i32 = 2; // uniform, then each gate's recurrent weights a random orthogonal matrix
 
-/** Draws all parameters. */
-export function initialize(seedLow: u32, seedHigh: u32, kind: i32, size: f64): void {
+const FORGET: i32 = 1; // slot of an LSTM's forget gate
+
+/** Draws all parameters; `forgetBias` takes the place of an LSTM's forget biases unless it is 0. */
+export function initialize(
+  seedLow: u32,
+  seedHigh: u32,
+  kind: i32,
+  size: f64,
+  forgetBias: f64,
+): void {
   seed(seedLow, seedHigh, 0);
-  const weights = N - H - V;
+  const weights = N - layers * slots * H - V;
   for (let i = 0; i < N; i++) {
     if (kind == NORMAL) set(parameters, i, i < weights ? size * normal() : 0);
     else set(parameters, i, size * (2 * uniform() - 1));
   }
-  if (kind == ORTHOGONAL) orthogonalize(Whh, H);
+  for (let layer = 0; layer < layers; layer++) {
+    const recurrent = tensorAt(parameters, recurrentTensor(layer));
+    for (let gate = 0; gate < gates && kind == ORTHOGONAL; gate++)
+      orthogonalize(rowOf(recurrent, gate * H, H), H);
+    if (cell != LSTM || forgetBias == 0) continue;
+    const biases = at(tensorAt(parameters, biasTensor(layer)), FORGET * H);
+    for (let i = 0; i < H; i++) set(biases, i, forgetBias);
+  }
 }
 
 /** Dot product of two rows. */

@@ -1,20 +1,9 @@
 // Softmax and cross-entropy of batch rows `first` … `last` - 1, and the gradient at the logits. Four
 // rows stand in the lanes of two pairs; a row that stands alone is taken in scalars.
 
+import { B, P, T, V, Vq } from "./dimensions";
 import { exp, expPair, log } from "./elementary";
-import {
-  B,
-  dLogits,
-  losses,
-  P,
-  predictions,
-  probabilities,
-  statistics,
-  T,
-  targets,
-  V,
-  Vq,
-} from "./layout";
+import { dLogits, losses, predictions, probabilities, statistics, targets } from "./layout";
 import { at, get, getPair, getWord, rowOf, set, setPair, setWord } from "./memory";
 import { getOn } from "./team";
 import { CORRECT, LOSS } from "./words";

@@ -5,27 +5,14 @@
 //   m = FIRST_DECAY·m + FIRST_GAIN·g              where there is a first moment, else m = g
 //   s = SECOND_DECAY·s + SECOND_GAIN·g²           where there is a second moment
 //   w = w - LEARNING_RATE·m                       or, with a second moment,
-//   w = w - LEARNING_RATE·(m / (√s·ROOT_SCALE + EPSILON))
+//   w = KEEP·w - LEARNING_RATE·(m / (√s·ROOT_SCALE + EPSILON))
 //
 // src/model/optimizer.ts has the constants of each optimizer.
 
-import {
-  dbh,
-  dby,
-  dWhh,
-  dWhy,
-  dWxh,
-  firstMoment,
-  gradients,
-  H,
-  N,
-  parameters,
-  rule,
-  secondMoment,
-  statistics,
-  V,
-} from "./layout";
+import { N } from "./dimensions";
+import { firstMoment, gradients, parameters, rule, secondMoment, statistics } from "./layout";
 import { get, getPair, getSplat, rowOf, set, setPair } from "./memory";
+import { tensorColumns, tensorCount, tensorRows } from "./tensors";
 import {
   CLIP_NORM,
   CLIP_VALUE,
@@ -34,6 +21,7 @@ import {
   FIRST_DECAY,
   FIRST_GAIN,
   GRADIENT_NORM,
+  KEEP,
   LEARNING_RATE,
   ROOT_SCALE,
   SECOND_DECAY,
@@ -79,11 +67,13 @@ function addSquares(total: f64, tensor: usize, rows: i32, columns: i32): f64 {
  */
 export function gradientNorm(): bool {
   let total: f64 = 0;
-  total = addSquares(total, dWxh, H, V);
-  total = addSquares(total, dWhh, H, H);
-  total = addSquares(total, dWhy, V, H);
-  total += squares(dbh, H);
-  total += squares(dby, V);
+  let tensor = gradients;
+  for (let i = 0; i < tensorCount(); i++) {
+    const rows = tensorRows(i);
+    const columns = tensorColumns(i);
+    total = addSquares(total, tensor, rows, columns);
+    tensor = rowOf(tensor, rows, columns);
+  }
   const norm = sqrt(total);
   set(statistics, GRADIENT_NORM, norm);
   set(rule, FACTOR, min(1, get(rule, CLIP_NORM) / (norm + NORM_MARGIN)));
@@ -107,6 +97,7 @@ function moved(moment: v128, decay: i32, gain: i32, value: v128): v128 {
 function updated(i: i32, keep: bool): v128 {
   const g = clipped(getPair(gradients, i), getSplat(rule, FACTOR), getSplat(rule, CLIP_VALUE));
   let direction = g;
+  let kept = getPair(parameters, i);
   if (firstMoment != 0) {
     direction = moved(getPair(firstMoment, i), FIRST_DECAY, FIRST_GAIN, g);
     if (keep) setPair(firstMoment, i, direction);
@@ -116,8 +107,9 @@ function updated(i: i32, keep: bool): v128 {
     if (keep) setPair(secondMoment, i, s);
     const root = f64x2.mul(f64x2.sqrt(s), getSplat(rule, ROOT_SCALE));
     direction = f64x2.div(direction, f64x2.add(root, getSplat(rule, EPSILON)));
+    kept = f64x2.mul(kept, getSplat(rule, KEEP));
   }
-  return f64x2.sub(getPair(parameters, i), f64x2.mul(getSplat(rule, LEARNING_RATE), direction));
+  return f64x2.sub(kept, f64x2.mul(getSplat(rule, LEARNING_RATE), direction));
 }
 
 /** x - x is 0 for a finite x and NaN otherwise: adds that to `sum`. */

@@ -6,7 +6,7 @@
 
 import { log } from "./elementary";
 import { generator } from "./layout";
-import { getWord, setWord } from "./memory";
+import { getWord, setWord, wordAt } from "./memory";
 import { BLOCK, COUNTER, KEY, STREAM } from "./words";
 
 const MULTIPLIER_0: u64 = 0xd2511f53;
@@ -23,14 +23,18 @@ export function seed(low: u32, high: u32, stream: u32): void {
   setWord(generator, KEY + 1, high);
 }
 
-/** Encrypts the counter with the key into the four words of `block`. */
-export function drawBlock(): void {
-  let c0 = getWord(generator, COUNTER);
-  let c1 = getWord(generator, COUNTER + 1);
-  let c2 = getWord(generator, COUNTER + 2);
-  let c3 = getWord(generator, COUNTER + 3);
-  let k0 = getWord(generator, KEY);
-  let k1 = getWord(generator, KEY + 1);
+/** Encrypts a counter with a key into the four words at `to`. */
+export function philox(
+  to: usize,
+  c0: u32,
+  c1: u32,
+  c2: u32,
+  c3: u32,
+  keyLow: u32,
+  keyHigh: u32,
+): void {
+  let k0 = keyLow;
+  let k1 = keyHigh;
   for (let round = 0; round < ROUNDS; round++) {
     const p0 = MULTIPLIER_0 * <u64>c0;
     const p1 = MULTIPLIER_1 * <u64>c2;
@@ -41,10 +45,23 @@ export function drawBlock(): void {
     k0 += WEYL_0;
     k1 += WEYL_1;
   }
-  setWord(generator, BLOCK, c0);
-  setWord(generator, BLOCK + 1, c1);
-  setWord(generator, BLOCK + 2, c2);
-  setWord(generator, BLOCK + 3, c3);
+  setWord(to, 0, c0);
+  setWord(to, 1, c1);
+  setWord(to, 2, c2);
+  setWord(to, 3, c3);
+}
+
+/** Encrypts the generator's counter with its key into its `block`. */
+export function drawBlock(): void {
+  philox(
+    wordAt(generator, BLOCK),
+    getWord(generator, COUNTER),
+    getWord(generator, COUNTER + 1),
+    getWord(generator, COUNTER + 2),
+    getWord(generator, COUNTER + 3),
+    getWord(generator, KEY),
+    getWord(generator, KEY + 1),
+  );
 }
 
 /** Draws the next block. */

@@ -1,7 +1,8 @@
 // Draws the next character from the probabilities of the last call.
 
+import { B, P, V, Vq } from "./dimensions";
 import { exp, log } from "./elementary";
-import { B, candidates, chances, P, probabilities, V, Vq } from "./layout";
+import { candidates, chances, probabilities } from "./layout";
 import { get, getWord, set, setWord } from "./memory";
 import { unitAt } from "./pack";
 import { seed, uniform } from "./random";

@@ -1,10 +1,11 @@
 // One call of the core: a training step or an evaluation, the order of their phases, and which of
 // them the ranks of a team do together.
 
-import { hiddenBackward, logitsBackward } from "./backward";
-import { hiddenForward, logitsForward } from "./forward";
+import { layersBackward, logitsBackward } from "./backward";
+import { setDropping, Vq } from "./dimensions";
+import { layersForward, logitsForward } from "./forward";
 import { parameterGradients } from "./gradients";
-import { probabilities, rule, Vq } from "./layout";
+import { probabilities, rule } from "./layout";
 import { loss, sumLosses } from "./loss";
 import { get } from "./memory";
 import { gradientNorm, update } from "./optimizer";
@@ -24,7 +25,7 @@ import {
   STOP,
   TRAIN,
 } from "./team";
-import { SCALE } from "./words";
+import { DROPOUT, SCALE } from "./words";
 
 // What a call returns. Anything but DONE left the parameters and `state` as they were.
 export const DONE: i32 = 0;
@@ -55,14 +56,14 @@ export function runPhase(phase: i32): i32 {
     packWeights();
     loadState();
   } else if (phase == RECURRENCE) {
-    hiddenForward(first, last);
+    layersForward(first, last);
   } else if (phase == LOGITS) {
     logitsForward(first, last);
   } else if (phase == SOFTMAX) {
     loss(get(rule, SCALE), first, last);
   } else if (phase == BACKWARD) {
     logitsBackward(first, last);
-    hiddenBackward(first, last);
+    layersBackward(first, last);
   } else if (phase == GRADIENTS) {
     parameterGradients(firstUnit(), lastUnit(), firstToken(), lastToken());
   } else {
@@ -78,8 +79,9 @@ function runPhases(from: i32, to: i32): void {
   for (let phase = from; phase <= to; phase++) runPhase(phase);
 }
 
-/** Rank 0's call: forward pass and loss of the loaded batch; carries the state. */
+/** Rank 0's call: forward pass and loss of the loaded batch; carries the state. Drops nothing. */
 export function evaluate(patience: i32): i32 {
+  setDropping(false);
   runPhase(PACK);
   giveOrder(EVALUATE);
   runPhases(RECURRENCE, SOFTMAX);
@@ -95,6 +97,7 @@ export function evaluate(patience: i32): i32 {
  * either of the two barriers, after which the team is lost.
  */
 export function trainStep(patience: i32): i32 {
+  setDropping(get(rule, DROPOUT) > 0);
   runPhase(PACK);
   giveOrder(TRAIN);
   runPhases(RECURRENCE, BACKWARD);
@@ -110,6 +113,7 @@ export function serve(patience: i32): void {
   while (true) {
     const order = awaitOrder();
     if (order == STOP) return;
+    setDropping(order == TRAIN && get(rule, DROPOUT) > 0);
     if (order == EVALUATE) {
       runPhases(RECURRENCE, SOFTMAX);
     } else {

@@ -2,20 +2,15 @@
 // in `serve` (step.ts) for its orders. Who owns which rows, and the two ways of waiting. Without the
 // threads feature a team is rank 0 alone and all of this compiles to nothing.
 
+import { B, Hq, rank, ranks, standAlone, Vq } from "./dimensions";
 import {
-  B,
   barriersSeen,
-  Hq,
   ordersSeen,
-  rank,
-  ranks,
   seeBarriers,
   seeOrders,
-  standAlone,
   TEAM_STRIDE,
   TEAM_WORDS,
   team,
-  Vq,
 } from "./layout";
 
 // Words of the shared block.

@@ -17,8 +17,12 @@ export const SECOND_DECAY: i32 = 6;
 export const SECOND_GAIN: i32 = 7;
 export const ROOT_SCALE: i32 = 8; // of the root of the second moment
 export const EPSILON: i32 = 9; // added to that root
-export const FACTOR: i32 = 10; // of every gradient, from CLIP_NORM and the norm; the core's own
-export const RULE: u64 = 12;
+export const KEEP: i32 = 10; // share of a parameter that decoupled weight decay leaves
+export const DROPOUT: i32 = 11; // share of units that are dropped
+export const SEED: i32 = 12; // of the dropout, two words of 32 bits
+export const UPDATE: i32 = 14; // updates done before, two words of 32 bits
+export const FACTOR: i32 = 16; // of every gradient, from CLIP_NORM and the norm; the core's own
+export const RULE: u64 = 18;
 
 // generator
 export const COUNTER: i32 = 0;

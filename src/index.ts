@@ -5,17 +5,19 @@ import { CheckpointError } from "./checkpoint/error.ts";
 import type { Checkpoint } from "./checkpoint/weights.ts";
 import { type CorpusRule, corpusOf } from "./data/corpus.ts";
 import type { Dataset } from "./data/dataset.ts";
+import { splitCorpus } from "./data/text.ts";
 import type { Vocabulary } from "./data/vocabulary.ts";
 import { type SampleOptions, sampleBytesWith, sampleWith } from "./generate/sampler.ts";
-import { type Config, ConfigError, TEXT_DEFAULTS } from "./model/config.ts";
+import { type Config, ConfigError, completeConfig, TEXT_DEFAULTS } from "./model/config.ts";
 import { modelFor } from "./model/create.ts";
 import type { Engine } from "./model/engine.ts";
 import type { Model } from "./model/model.ts";
 import type { Moments } from "./model/optimizer.ts";
 import type { Evaluation } from "./model/record.ts";
-import type { Shape } from "./model/shape.ts";
+import { dimensionsOf, type Shape } from "./model/shape.ts";
 import { ReferenceEngine } from "./reference/engine.ts";
 import { checkDataset, evaluateOn } from "./train/evaluation.ts";
+import { countedLoss, type NgramLoss } from "./train/ngrams.ts";
 import { type Score, type Scored, scoreOn } from "./train/score.ts";
 import { WasmEngine } from "./wasm/engine.ts";
 import { type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
@@ -48,6 +50,7 @@ export { type Parameter, parametersOf, type Shape } from "./model/shape.ts";
 export { TeamError } from "./model/team-error.ts";
 export { DivergenceError } from "./train/divergence.ts";
 export { bitsOf, perplexityOf } from "./train/metrics.ts";
+export type { NgramLoss } from "./train/ngrams.ts";
 export { type Part, type Score, type Scored, scoreOn } from "./train/score.ts";
 export { type Run, type TrainOptions, train } from "./train/train.ts";
 export { Trainer } from "./train/trainer.ts";
@@ -117,6 +120,22 @@ export async function score(
 }
 
 /**
+ * What counting gives on the part of a text that a run with these settings holds out: n-gram models
+ * with Witten and Bell's smoothing, fitted on the rest, scored on every character but the first.
+ * @throws {ConfigError} for a text or a fraction that leaves nothing to hold out.
+ */
+export function ngramLoss(text: string | Uint8Array, settings: Partial<Config> = {}): NgramLoss {
+  const config = completeConfig(settings, TEXT_DEFAULTS);
+  const corpus = corpusOf(text, config);
+  const { validation } = splitCorpus(corpus, config);
+  if (validation) return countedLoss(corpus, validation);
+  throw new ConfigError(
+    "valFraction",
+    `expected a part to hold out, got ${config.valFraction} of ${corpus.tokens.length} characters; take more, or a longer text`,
+  );
+}
+
+/**
  * Writes text with a model or the weights of a file, a piece at a time; the same weights and options
  * give the same text everywhere. Bytes that are no UTF-8 come as U+FFFD: `sampleBytes` keeps them.
  * @throws {ConfigError} for an option that does not fit. @throws {VocabularyError} for the prime.
@@ -141,7 +160,7 @@ async function* writing<Piece>(
   write: (engine: Engine, vocabulary: Vocabulary) => Iterable<Piece>,
 ): AsyncGenerator<Piece, void, void> {
   const { weights, vocabulary } = partsOf(source);
-  const engine = await createWasmEngine({ V: weights.V, H: weights.H, T: 1, B: 1 }, 1);
+  const engine = await createWasmEngine({ ...dimensionsOf(weights), T: 1, B: 1 }, 1);
   try {
     engine.parameters.set(weights.parameters);
     yield* write(engine, vocabulary);
@@ -158,7 +177,7 @@ function partsOf(source: Model | Checkpoint): { weights: Scored; vocabulary: Voc
   }
   if (!("engine" in source)) return { weights: source, vocabulary };
   const { shape, parameters } = source.engine;
-  return { weights: { V: shape.V, H: shape.H, parameters }, vocabulary };
+  return { weights: { ...shape, parameters }, vocabulary };
 }
 
 /**

@@ -15,6 +15,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { decodeSafetensors } from "../src/checkpoint/safetensors.ts";
+import {
+  corpusOf,
+  createModel,
+  saveCheckpoint,
+  score,
+  splitCorpus,
+  TEXT_DEFAULTS,
+  train,
+} from "../src/index.ts";
 import { makeFolder, type Outcome, run } from "./node/run.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -226,6 +235,48 @@ print(hashlib.sha256(b"".join(state[name].numpy().tobytes() for name in names)).
       stderr: "",
     });
   });
+
+  test.each<[cell: "rnn" | "gru" | "lstm", layers: number]>([
+    ["rnn", 2],
+    ["gru", 2],
+    ["lstm", 3],
+  ])(
+    "its lines of Python open %s of %i layers too, and PyTorch has the same loss",
+    async (cell, layers) => {
+      const python = await findTorch();
+      if (!python) return; // no PyTorch here
+      const lines = blocks.find(({ language }) => language === "python")?.text as string;
+      const folder = makeFolder();
+      mkdirSync(join(folder, "safetensors"));
+      writeFileSync(join(folder, "safetensors/torch.py"), SAFETENSORS);
+      const text = "she sells sea shells by the sea shore. ".repeat(8);
+      const settings = {
+        ...TEXT_DEFAULTS,
+        cell,
+        layers,
+        hiddenSize: 9,
+        seqLength: 8,
+        batchSize: 2,
+      };
+      const config = { ...settings, epochs: 3, valFraction: 0 };
+      const { training } = splitCorpus(corpusOf(text, config), config);
+      const model = await createModel(training, config);
+      for (const _ of train(model, training));
+      writeFileSync(join(folder, "model.safetensors"), await saveCheckpoint(model));
+      const ids = [...model.vocabulary.encode(text)];
+      const check = `
+ids = torch.tensor(${JSON.stringify(ids)})
+h, _ = rnn(torch.nn.functional.one_hot(ids[:-1], V).double())
+print(repr(torch.nn.functional.cross_entropy(fc(h), ids[1:]).item()))`;
+      const made = lines
+        .replace("out/", "")
+        .replace("torch.nn.RNN(V, H)", `torch.nn.${cell.toUpperCase()}(V, H, ${layers})`);
+      const { stdout, stderr } = await run(python, ["-c", made + check], folder);
+      expect(stderr).toBe("");
+      expect(Math.abs(Number(stdout) / (await score(model, text)).loss - 1)).toBeLessThan(1e-12);
+      model.engine.close();
+    },
+  );
 
   test("links to files that are there", () => {
     for (const document of DOCUMENTS) {

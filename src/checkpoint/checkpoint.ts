@@ -1,18 +1,26 @@
-// A model as one file of bytes: safetensors with PyTorch's names for nn.RNN + nn.Linear, the
+// A model as one file of bytes: safetensors with PyTorch's names for nn.RNN, nn.GRU or nn.LSTM +
+// nn.Linear, the
 // vocabulary and the configuration in its metadata. Bytes in, bytes out; no file system here.
 
 import { quoted } from "../data/printable.ts";
-import { type Model, weightsOf } from "../model/model.ts";
+import { CELLS, cellOf } from "../model/cells.ts";
+import type { Model } from "../model/model.ts";
+import { type Parameter, parametersOf, type Shape } from "../model/shape.ts";
 import { CheckpointError } from "./error.ts";
 import { expectField, type Metadata, metadataOf, settingsOf, vocabularyOf } from "./metadata.ts";
 import { decodeSafetensors, encodeSafetensors, type FileTensor } from "./safetensors.ts";
 import { sha256 } from "./sha256.ts";
-import { nameTensors, SECOND_BIAS, type TensorNames, TORCH_NAMES } from "./tensor-names.ts";
-import { arenaOf, type Checkpoint } from "./weights.ts";
+import {
+  inTorchOrder,
+  nameTensors,
+  secondBiasName,
+  type TensorNames,
+  torchName,
+} from "./tensor-names.ts";
+import { type Arena, arenaOf, type Checkpoint } from "./weights.ts";
 
 const FORMAT = "ello-1";
 const OURS = "ello-"; // begins the format of every file we ever wrote
-const BIASES = ["bh", "by"]; // zero where the file has none
 
 /**
  * The model as the bytes of a safetensors file, F64. `parameters`: other weights of its shape than
@@ -26,23 +34,30 @@ export async function saveCheckpoint(
   }: { readonly parameters?: Float64Array; readonly textSha256?: string } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { shape } = model.engine;
-  const { V, H } = shape;
-  const { Wxh, Whh, Why, bh, by } = weightsOf({ shape, parameters });
   const metadata = {
     format: FORMAT,
     ...metadataOf(model),
     ...(textSha256 === undefined ? {} : { textSha256 }),
     parametersSha256: await sha256(parameters),
   };
-  const tensors: FileTensor[] = [
-    { name: TORCH_NAMES.Wxh, shape: [H, V], data: Wxh },
-    { name: TORCH_NAMES.Whh, shape: [H, H], data: Whh },
-    { name: TORCH_NAMES.bh, shape: [H], data: bh },
-    { name: SECOND_BIAS, shape: [H], data: new Float64Array(H) },
-    { name: TORCH_NAMES.Why, shape: [V, H], data: Why },
-    { name: TORCH_NAMES.by, shape: [V], data: by },
-  ];
+  const tensors = inTorchOrder(parametersOf(shape)).flatMap((one) => {
+    const data = parameters.subarray(one.offset, one.offset + one.length);
+    if (one.role === "bias") return biasTensors(one, data, shape);
+    return [{ name: torchName(one), shape: one.shape, data }];
+  });
   return encodeSafetensors({ tensors, metadata });
+}
+
+/** A layer's two biases in PyTorch's order: all of ours stand in the first but GRU's second of n. */
+function biasTensors(bias: Parameter, data: Float64Array, shape: Shape): FileTensor[] {
+  const { H } = shape;
+  const { gates, slots } = cellOf(shape);
+  const second = new Float64Array(gates * H);
+  if (slots > gates) second.set(data.subarray(gates * H), (gates - 1) * H);
+  return [
+    { name: torchName(bias), shape: [gates * H], data: data.subarray(0, gates * H) },
+    { name: secondBiasName(bias.layer), shape: [gates * H], data: second },
+  ];
 }
 
 /**
@@ -57,9 +72,9 @@ export async function loadCheckpoint(
   const { tensors, metadata } = decodeSafetensors(file);
   const isOurs = metadata["format"]?.startsWith(OURS) === true; // PyTorch's people write "pt"
   if (isOurs) expectFormat(metadata);
-  const { parameters, secondBias, fileName } = nameTensors(tensors, tensorNames);
-  const arena = arenaOf(parameters, { fileName, zeros: BIASES });
-  if (secondBias) addSecondBias(arena, secondBias, fileName("bh"));
+  const { parameters, secondBiases, fileName } = nameTensors(tensors, tensorNames);
+  const arena = arenaOf(widened(parameters), { fileName, zeroBiases: true });
+  for (const [layer, second] of secondBiases) addSecondBias(arena, layer, second, fileName);
   return { ...arena, ...(isOurs && (await describe(metadata, arena))) };
 }
 
@@ -73,26 +88,47 @@ function expectFormat(metadata: Metadata): void {
   throw new CheckpointError("__metadata__.format", FORMAT, `${quoted(format)}, ${what}`);
 }
 
+/** GRU's first biases with room for n's second. */
+function widened(parameters: readonly FileTensor[]): FileTensor[] {
+  const [rows = 0, columns = 0] = parameters.find(({ name }) => name === "Whh")?.shape ?? [];
+  if (rows !== CELLS.gru.gates * columns) return [...parameters];
+  return parameters.map((tensor) => {
+    if (!tensor.name.startsWith("bh") || tensor.data.length !== rows) return tensor;
+    const data = new Float64Array(CELLS.gru.slots * columns);
+    data.set(tensor.data);
+    return { ...tensor, shape: [data.length], data };
+  });
+}
+
 /**
- * Adds PyTorch's second hidden bias to the first: only their sum matters. A zero adds nothing, so a
- * file of ours comes back to the bit, -0 too. @throws {CheckpointError} for a sum that is not finite.
+ * Adds PyTorch's second biases to the first: only their sums matter, but for n of a GRU, which keeps
+ * both. A zero adds nothing, so a file of ours comes back to the bit, -0 too.
+ * @throws {CheckpointError} for a sum that is not finite.
  */
 function addSecondBias(
-  { V, H, parameters }: Pick<Checkpoint, "V" | "H" | "parameters">,
+  arena: Arena,
+  layer: number,
   { name, shape, data }: FileTensor,
-  first: string,
+  fileName: (name: string) => string,
 ): void {
-  if (data.length !== H || shape[0] !== H) {
-    throw new CheckpointError(name, `shape [${H}]`, `[${shape}]`);
+  const { H } = arena;
+  const { gates, slots } = cellOf(arena);
+  if (data.length !== gates * H || shape[0] !== gates * H) {
+    throw new CheckpointError(name, `shape [${gates * H}]`, `[${shape}]`);
   }
-  const bh = parameters.subarray(parameters.length - V - H, parameters.length - V);
-  for (let i = 0; i < H; i++) {
+  const isBias = (one: Parameter) => one.role === "bias" && one.layer === layer;
+  const bias = parametersOf(arena).find(isBias) as Parameter;
+  const ours = arena.parameters.subarray(bias.offset, bias.offset + bias.length);
+  const apart = (gates - 1) * H; // from here on a GRU's second stand apart
+  for (let i = 0; i < data.length; i++) {
     if (data[i] === 0) continue;
-    const sum = (bh[i] as number) + (data[i] as number);
+    const at = slots > gates && i >= apart ? i + H : i;
+    const sum = (ours[at] as number) + (data[i] as number);
     if (!Number.isFinite(sum)) {
+      const first = fileName(bias.name);
       throw new CheckpointError(`${name}[${i}]`, `a finite sum with ${first}[${i}]`, `${sum}`);
     }
-    bh[i] = sum;
+    ours[at] = sum;
   }
 }
 

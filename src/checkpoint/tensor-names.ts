@@ -1,43 +1,50 @@
-// Which tensor of a file is which of ours: PyTorch's names for nn.RNN + nn.Linear, whatever stands
-// before them and under whatever names the two layers are. What is another network is refused by name.
+// Which tensor of a file is which of ours: PyTorch's names for nn.RNN, nn.GRU or nn.LSTM + nn.Linear,
+// whatever stands before them and under whatever names the two are. What is another network is refused
+// by name.
 
 import { shown } from "../data/printable.ts";
-import type { ParameterName } from "../model/shape.ts";
+import { type Parameter, parametersOf } from "../model/shape.ts";
 import { CheckpointError } from "./error.ts";
 import type { FileTensor } from "./safetensors.ts";
 
 /** What the layers of a file are, by their names in it: `{ encoder: "rnn", decoder: "fc" }`. */
 export type TensorNames = Readonly<Record<string, "rnn" | "fc">>;
 
-/** PyTorch has two; ours is the first. */
-export const SECOND_BIAS = "rnn.bias_hh_l0";
-/** The names of nn.RNN and nn.Linear. */
-export const TORCH_NAMES: Readonly<Record<ParameterName, string>> = {
-  Wxh: "rnn.weight_ih_l0",
-  Whh: "rnn.weight_hh_l0",
-  Why: "fc.weight",
-  bh: "rnn.bias_ih_l0",
-  by: "fc.bias",
-};
-const KNOWN = [...Object.values(TORCH_NAMES), SECOND_BIAS];
-const BIASES = ["rnn.bias_ih_l0", "fc.bias", SECOND_BIAS]; // absent where bias=False
+/** PyTorch's name of one of our parameters. */
+export function torchName({ role, layer }: Pick<Parameter, "role" | "layer">): string {
+  if (role === "output") return "fc.weight";
+  if (role === "outputBias") return "fc.bias";
+  const kind = { input: "weight_ih", recurrent: "weight_hh", bias: "bias_ih" }[role];
+  return `rnn.${kind}_l${layer}`;
+}
+
+/** PyTorch has two biases a layer; ours are the first. */
+export function secondBiasName(layer: number): string {
+  return `rnn.bias_hh_l${layer}`;
+}
 
 // What DataParallel, torch.compile and habit put around a layer's name.
 const WRAPPERS = ["module", "_orig_mod", "model"];
-const GATED: Readonly<Record<number, string>> = { 3: "a GRU's", 4: "an LSTM's" }; // by gates
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/_reverse$/, "of a bidirectional network"],
   [/^weight_hr/, "of an LSTM with projections"],
-  [/_[ih]h_l[1-9]\d*$/, "of a further layer"],
 ];
+const MOST_LAYERS = 8;
 const LISTED = 12; // names in a message
 const LONGEST_NAME = 40; // characters of each
+
+/** Parameters as PyTorch's files have them: layer by layer, then the output. */
+export function inTorchOrder(list: readonly Parameter[]): Parameter[] {
+  const isOutput = ({ role }: Parameter) => role === "output" || role === "outputBias";
+  const placeOf = (one: Parameter) => (isOutput(one) ? list.length : one.layer);
+  return list.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
 
 export interface NamedTensors {
   /** Under our names; of layers with bias=False, without biases. */
   readonly parameters: readonly FileTensor[];
-  /** The second hidden bias, under the name that the file has for it. */
-  readonly secondBias: FileTensor | undefined;
+  /** The second biases by layer, under the names that the file has for them. */
+  readonly secondBiases: ReadonlyMap<number, FileTensor>;
   /** The name in the file of one of our parameters. */
   readonly fileName: (parameter: string) => string;
 }
@@ -54,29 +61,54 @@ export function nameTensors(files: readonly FileTensor[], names: TensorNames = {
     if (placed.some((place) => place.layer === layer || place.fullLayer === layer)) continue;
     throw new CheckpointError("tensor names", `a layer ${shown(layer)}`, listOf(placed));
   }
+  const layers = layersOf(placed);
+  const list = inTorchOrder(parametersOf({ V: 1, H: 1, layers }));
+  const theirs = new Map<string, string>(list.map((one) => [one.name, torchName(one)]));
+  const seconds = Array.from({ length: layers }, (_, layer) => secondBiasName(layer));
+  const known = list.flatMap((one) =>
+    one.role === "bias" ? [torchName(one), secondBiasName(one.layer)] : [torchName(one)],
+  );
+  const biases = new Set(known.filter((name) => name.includes("bias"))); // absent where bias=False
   const tensors = new Map<string, FileTensor>();
   for (const { tensor, layer, fullLayer, last } of placed) {
     const own = asked.get(fullLayer) ?? asked.get(layer) ?? layer;
-    const name = torchName(own === "" ? last : `${own}.${last}`);
+    const full = own === "" ? last : `${own}.${last}`;
+    const name = theirs.get(full) ?? full;
     const twin = tensors.get(name);
     if (twin) throw new CheckpointError(name, "a tensor once", `${twin.name} and ${tensor.name}`);
     tensors.set(name, tensor);
   }
-  const isWhole = KNOWN.every((name) => tensors.has(name) || BIASES.includes(name));
-  if (!isWhole || ![...tensors.keys()].every((name) => KNOWN.includes(name))) {
-    throw new CheckpointError("tensors", KNOWN.join(", "), listOf(placed) + hintOf(placed));
+  const isWhole = known.every((name) => tensors.has(name) || biases.has(name));
+  if (!isWhole || ![...tensors.keys()].every((name) => known.includes(name))) {
+    throw new CheckpointError("tensors", known.join(", "), listOf(placed) + hintOf(placed));
   }
-  const parameters = Object.entries(TORCH_NAMES).flatMap(([name, theirs]) => {
-    const tensor = tensors.get(theirs);
+  const parameters = [...theirs].flatMap(([name, their]) => {
+    const tensor = tensors.get(their);
     return tensor ? [{ ...tensor, name }] : [];
   });
-  const fileName = (name: string) => tensors.get(torchName(name))?.name ?? torchName(name);
-  return { parameters, secondBias: tensors.get(SECOND_BIAS), fileName };
+  const secondBiases = new Map(
+    seconds.flatMap((name, layer) => {
+      const tensor = tensors.get(name);
+      return tensor ? [[layer, tensor] as const] : [];
+    }),
+  );
+  const fileName = (name: string) => {
+    const their = theirs.get(name) ?? name;
+    return tensors.get(their)?.name ?? their;
+  };
+  return { parameters, secondBiases, fileName };
 }
 
-/** PyTorch's name of one of our parameters; any other name as it is. */
-function torchName(name: string): string {
-  return Object.hasOwn(TORCH_NAMES, name) ? TORCH_NAMES[name as ParameterName] : name;
+/** How many layers the file has, at least one. @throws {CheckpointError} for more than we have. */
+function layersOf(placed: readonly Place[]): number {
+  const numbers = placed.map(({ last }) => {
+    const [, torch, ours] =
+      /^(?:(?:weight|bias)_[ih]h_l(\d+)|(?:Wxh|Whh|bh)_l(\d+))$/.exec(last) ?? [];
+    return Number(torch ?? ours ?? 0);
+  });
+  const most = 1 + numbers.reduce((high, number) => Math.max(high, number), 0);
+  if (most <= MOST_LAYERS) return most;
+  throw new CheckpointError("tensors", `at most ${MOST_LAYERS} layers`, `${most}`);
 }
 
 /** Where a tensor stands: `layer` is `fullLayer` without wrappers and what all layers begin with. */
@@ -107,22 +139,13 @@ function placesOf(files: readonly FileTensor[]): Place[] {
 }
 
 /** @throws {CheckpointError} for a tensor that only other recurrent networks have. */
-function refuseOthers({ name, shape }: FileTensor): void {
+function refuseOthers({ name }: FileTensor): void {
   const last = name.slice(name.lastIndexOf(".") + 1);
-  const [rows = 0, columns = 0] = shape;
-  const gated = GATED[rows / columns];
-  if (last.startsWith("weight_hh") && gated) {
-    throw new CheckpointError(
-      name,
-      `shape [${columns},${columns}], of a plain nn.RNN`,
-      `[${shape}], ${gated}; it is not supported yet`,
-    );
-  }
   const other = OTHERS.find(([pattern]) => pattern.test(last))?.[1];
   if (other) {
     throw new CheckpointError(
       name,
-      "tensors of an nn.RNN of one layer and one direction",
+      "tensors of an nn.RNN, nn.GRU or nn.LSTM of one direction",
       `one ${other}; it is not supported yet`,
     );
   }

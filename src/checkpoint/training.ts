@@ -3,12 +3,13 @@
 
 import { printable, quoted } from "../data/printable.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { type Config, completeConfig } from "../model/config.ts";
+import { cellOf, networkWords } from "../model/cells.ts";
+import { type Config, completeConfig, networkOf } from "../model/config.ts";
 import { withoutIdle } from "../model/effects.ts";
 import type { Model } from "../model/model.ts";
 import { FIRST, momentsOf, SECOND } from "../model/optimizer.ts";
 import type { StepRecord } from "../model/record.ts";
-import { parameterCount } from "../model/shape.ts";
+import { parameterCount, stateLength } from "../model/shape.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
 import { CheckpointError, expectEach } from "./error.ts";
 import {
@@ -144,7 +145,7 @@ export function expectSavable(config: Config, V: number): void {
   const bytes = ROOM + 8 * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes <= FILE_LIMIT) return;
   throw new RangeError(
-    `training state: expected at most ${FILE_LIMIT} bytes, what a file of it may have, got ${bytes} for ${V} characters and ${config.hiddenSize} hidden units with ${config.optimizer}; lower the hidden units, or use an optimizer with fewer moments`,
+    `training state: expected at most ${FILE_LIMIT} bytes, what a file of it may have, got ${bytes} for ${V} characters and ${networkWords(config, config.hiddenSize)} with ${config.optimizer}; lower the hidden units, or use an optimizer with fewer moments`,
   );
 }
 
@@ -154,14 +155,14 @@ function arraysOf(
   V: number,
   has: { readonly good: boolean; readonly best: boolean },
 ): Record<string, number> {
-  const { hiddenSize: H, batchSize: B } = config;
-  const count = parameterCount({ V, H });
+  const shape = { V, H: config.hiddenSize, T: 1, B: config.batchSize, ...networkOf(config) };
+  const count = parameterCount(shape);
   const moments = momentsOf(config);
   const live = {
     parameters: count,
     ...(moments & FIRST ? { firstMoment: count } : {}),
     ...(moments & SECOND ? { secondMoment: count } : {}),
-    state: B * H,
+    state: stateLength(shape),
   };
   const good = Object.entries(live).map(([name, length]) => [`good.${name}`, length]);
   return {
@@ -186,7 +187,18 @@ function checkArrays(arrays: StateArrays, config: Config, V: number, progress: P
   // What no training gives, and what would make the next step fail as if it had diverged.
   for (const [name, array] of Object.entries(arrays)) {
     if (name.endsWith("secondMoment")) expectEach(name, array, "0 or more", (value) => value >= 0);
-    if (name.endsWith("state")) expectEach(name, array, "-1 to 1", (value) => Math.abs(value) <= 1);
+    if (name.endsWith("state")) expectStates(name, array, config);
+  }
+}
+
+/** @throws {CheckpointError} unless all h are of [-1, 1] and every c of an LSTM finite. */
+function expectStates(name: string, states: Float64Array, config: Config): void {
+  const { parts } = cellOf(config);
+  const length = config.batchSize * config.hiddenSize;
+  for (let i = 0; i * length < states.length; i++) {
+    const part = states.subarray(i * length, (i + 1) * length);
+    if (i % parts === 0) expectEach(name, part, "-1 to 1", (value) => Math.abs(value) <= 1);
+    else expectEach(name, part, "a finite number", Number.isFinite);
   }
 }
 

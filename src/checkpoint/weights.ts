@@ -2,6 +2,7 @@
 
 import { quoted } from "../data/printable.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
+import { CELLS, type CellName } from "../model/cells.ts";
 import type { Config } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
 import { parameterCount, parametersOf } from "../model/shape.ts";
@@ -12,7 +13,9 @@ import type { FileTensor } from "./safetensors.ts";
 export interface Checkpoint {
   readonly V: number;
   readonly H: number;
-  /** Arena, Wxh Whh Why bh by. */
+  readonly cell: CellName;
+  readonly layers: number;
+  /** Arena, in the order of `parametersOf`. */
   readonly parameters: Float64Array;
   /** Absent in files that others wrote. */
   readonly vocabulary?: Vocabulary;
@@ -21,28 +24,33 @@ export interface Checkpoint {
   readonly textSha256?: string;
 }
 
+/** The settings that a file's weights decide. */
+export function networkSettings({ H, cell, layers }: Checkpoint): Partial<Config> {
+  return { hiddenSize: H, cell, layers };
+}
+
+/** A checkpoint's numbers and what they measure. */
+export type Arena = Pick<Checkpoint, "V" | "H" | "cell" | "layers" | "parameters">;
+
 /**
- * Lays five tensors, named as in `parametersOf`, into an arena. V and H are read from Wxh.
- * `fileName` gives the name to show for a tensor; those of `zeros` are zero where there is none. A
- * shape may carry trailing ones.
+ * Lays tensors, named as in `parametersOf`, into an arena. V, H, cell and layers are read from Wxh, Whh
+ * and the names. `fileName` gives the name to show for a tensor; biases are zero where there is none
+ * if `zeroBiases`. A shape may carry trailing ones.
  * @throws {CheckpointError} for missing or unknown names, shapes that do not match, or non-finite values.
  */
 export function arenaOf(
   tensors: readonly FileTensor[],
   {
     fileName = (name) => name,
-    zeros = [],
-  }: { fileName?: (name: string) => string; zeros?: readonly string[] } = {},
-): Pick<Checkpoint, "V" | "H" | "parameters"> {
+    zeroBiases = false,
+  }: { fileName?: (name: string) => string; zeroBiases?: boolean } = {},
+): Arena {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const sizes = byName.get("Wxh")?.shape ?? [1, 1];
-  const [H = 0, V = 0] = sizes;
-  if (sizes.length !== 2 || !sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
-    throw new CheckpointError(fileName("Wxh"), "a shape [H,V] of integers from 1", `[${sizes}]`);
-  }
-  const expected = parametersOf({ V, H });
+  const dimensions = dimensionsOf(byName, fileName);
+  const expected = parametersOf(dimensions);
+  const zeros = zeroBiases ? expected.filter(({ role }) => /bias/i.test(role)) : [];
   for (const { name } of expected) {
-    if (!byName.has(name) && !zeros.includes(name)) {
+    if (!byName.has(name) && !zeros.some((one) => one.name === name)) {
       throw new CheckpointError(fileName(name), "a tensor of this name", "none");
     }
   }
@@ -64,9 +72,27 @@ export function arenaOf(
     expectEach(fileName(name), tensor.data, "a finite number", Number.isFinite);
   }
   // Only now, when the file is known to hold as many values, room is made for them.
-  const parameters = new Float64Array(parameterCount({ V, H }));
+  const parameters = new Float64Array(parameterCount(dimensions));
   for (const { name, offset } of expected) parameters.set(byName.get(name)?.data ?? [], offset);
-  return { V, H, parameters };
+  return { ...dimensions, parameters };
+}
+
+/** What the tensors measure. What does not fit together is found when all are compared. @throws {CheckpointError} */
+function dimensionsOf(
+  byName: ReadonlyMap<string, FileTensor>,
+  fileName: (name: string) => string,
+): Omit<Arena, "parameters"> {
+  const sizes = byName.get("Wxh")?.shape ?? [1, 1];
+  const [rows = 0, V = 0] = sizes;
+  if (sizes.length !== 2 || !sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    throw new CheckpointError(fileName("Wxh"), "a shape [H,V] of integers from 1", `[${sizes}]`);
+  }
+  const columns = byName.get("Whh")?.shape[1] ?? 0;
+  const names = Object.keys(CELLS) as CellName[];
+  const cell = names.find((name) => CELLS[name].gates * columns === rows) ?? "rnn";
+  let layers = 1;
+  while (byName.has(`Wxh_l${layers}`)) layers++;
+  return { V, H: rows / CELLS[cell].gates, cell, layers };
 }
 
 function sameShape(got: readonly number[], expected: readonly number[]): boolean {
@@ -82,7 +108,11 @@ function sameShape(got: readonly number[], expected: readonly number[]): boolean
  * @throws {CheckpointError} naming what differs; the model is then unchanged.
  */
 export function restoreWeights({ engine, vocabulary }: Model, checkpoint: Checkpoint): void {
-  const { V, H } = engine.shape;
+  const { V, H, cell = "rnn", layers = 1 } = engine.shape;
+  if (checkpoint.cell !== cell) throw new CheckpointError("cell", cell, checkpoint.cell);
+  if (checkpoint.layers !== layers) {
+    throw new CheckpointError("layers", `${layers}`, `${checkpoint.layers}`);
+  }
   if (checkpoint.H !== H) throw new CheckpointError("hidden units", `${H}`, `${checkpoint.H}`);
   if (checkpoint.V !== V) throw new CheckpointError("vocabulary size", `${V}`, `${checkpoint.V}`);
   const theirs = checkpoint.vocabulary ?? vocabulary;

@@ -3,6 +3,7 @@
 
 import type uPlot from "uplot";
 import { printable } from "../data/printable.ts";
+import { networkWords } from "../model/cells.ts";
 import type { Config } from "../model/config.ts";
 import type { Columns } from "./history.ts";
 
@@ -188,14 +189,16 @@ function lastName(path: string): string {
 
 /** Line under the heading: the settings. */
 export function curveSubtitle(config: Config): string {
-  const { hiddenSize, optimizer, learningRate, clipValue, clipNorm, seed, engine } = config;
+  const { hiddenSize, dropout, optimizer, learningRate, clipValue, clipNorm, seed, engine } =
+    config;
   const clips = [
     ...(clipNorm > 0 ? [`clip norm ${clipNorm}`] : []),
     ...(clipValue > 0 ? [`clip ±${clipValue}`] : []),
   ].join(", ");
   const name = optimizer === "sgd" ? "SGD" : optimizer;
   const shape = config.input ? "" : ` · T ${config.seqLength}, B ${config.batchSize}`;
-  return `${hiddenSize} hidden units${shape} · ${name}, learning rate ${learningRate} · ${clips || "no clipping"} · seed ${seed} · ${engine} engine`;
+  const drops = dropout > 0 ? ` · dropout ${dropout}` : "";
+  return `${networkWords(config, hiddenSize)}${shape}${drops} · ${name}, learning rate ${learningRate} · ${clips || "no clipping"} · seed ${seed} · ${engine} engine`;
 }
 
 /** Whether a run is on a corpus, and so has steps, a validation and the other figure. */

@@ -1,7 +1,7 @@
 // Makes a model of a dataset's shape on whatever engine it is given.
 
 import type { Dataset } from "../data/dataset.ts";
-import { type Config, completeConfig, initialOf } from "./config.ts";
+import { type Config, completeConfig, initialOf, networkOf } from "./config.ts";
 import { expectEffectsOfChanges } from "./effects.ts";
 import type { Engine } from "./engine.ts";
 import type { Model } from "./model.ts";
@@ -29,7 +29,8 @@ export async function modelFor(
   const own = { input: "", target: "", ...dataset.settings, seqLength, batchSize };
   const config = completeConfig({ ...settings, ...own });
   expectEffectsOfChanges(settings, askedOf(dataset, settings, config));
-  const shape = { V: vocabulary.size, H: config.hiddenSize, T: seqLength, B: batchSize };
+  const dimensions = { V: vocabulary.size, H: config.hiddenSize, T: seqLength, B: batchSize };
+  const shape = { ...dimensions, ...networkOf(config) };
   const engine = await makeEngine(config, shape, momentsOf(config));
   engine.initialize(config.seed, initialOf(config));
   return { config, vocabulary, engine };

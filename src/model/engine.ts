@@ -2,7 +2,7 @@
 
 import type { EngineName } from "./config.ts";
 import type { Initial } from "./initial.ts";
-import type { Moments, UpdateRule } from "./optimizer.ts";
+import { type Moments, momentsOf, type UpdateRule } from "./optimizer.ts";
 import type { Shape } from "./shape.ts";
 
 /** How a training step ended; anything but "done" changed neither parameters nor state. */
@@ -53,7 +53,7 @@ export interface Engine {
   readonly parameters: Float64Array;
   /** Arena of the last step's gradients, before clipping. */
   readonly gradients: Float64Array;
-  /** [B][H] hidden state entering the next step; a step leaves its last state here. */
+  /** [layer][part][B][H] state entering the next step, h and an LSTM's c; a step leaves its last here. */
   readonly state: Float64Array;
   /** [T][B] argmax of the probabilities, the first of equals. */
   readonly predictions: Int32Array;
@@ -69,7 +69,7 @@ export interface Engine {
   initialize(seed: number, initial: Initial): void;
   /**
    * Forward, loss, backward, clip and update on `inputs` and `targets`.
-   * @throws {RangeError} for a rule that needs other moments than the engine keeps.
+   * @throws {RangeError} for a rule that needs what the engine was not made with.
    * @throws {TeamError} if a thread was lost, until `disband`; the step was not taken.
    */
   step(rule: UpdateRule): StepResult;
@@ -81,16 +81,27 @@ export interface Engine {
   seedDraws(seed: number): void;
   /** Draws a token from row `row` at the last time of the last step. */
   draw(row: number, rule: DrawRule): number;
+  /**
+   * For tests: sets what each unit is multiplied by in the next steps with dropout, 0 or one over the
+   * share that stays, [layer][T][B][H]; null draws them again.
+   */
+  holdMasks(masks: Float64Array | null): void;
   /** Goes on with one thread, in the same arrays and to the same bits; of engines that have more. */
   disband?(): Promise<void>;
   /** Frees what the engine holds; it must not be used after. */
   close(): void;
 }
 
-/** @throws {RangeError} unless `engine` keeps the moments that the rule needs. */
-export function checkMoments(engine: Engine, needed: Moments, optimizer: string): void {
-  if (engine.moments === needed) return;
-  throw new RangeError(
-    `optimizer: expected one for which the engine was made, got ${optimizer}; make the engine with its moments`,
-  );
+/** @throws {RangeError} unless `engine` was made with what the rule needs. */
+export function checkRule({ moments, shape }: Engine, rule: UpdateRule): void {
+  if (moments !== momentsOf(rule)) {
+    throw new RangeError(
+      `optimizer: expected one for which the engine was made, got ${rule.optimizer}; make the engine with its moments`,
+    );
+  }
+  if (rule.dropout > 0 && !shape.drops) {
+    throw new RangeError(
+      `dropout: expected 0, since the engine was made without, got ${rule.dropout}; make it with dropout (drops in its shape)`,
+    );
+  }
 }

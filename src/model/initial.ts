@@ -7,6 +7,8 @@ import type { Shape } from "./shape.ts";
 export interface Initial {
   readonly kind: number;
   readonly size: number;
+  /** What an LSTM's forget biases begin with; 0 or none leaves them as they are drawn. */
+  readonly forgetBias?: number;
 }
 
 export const NORMAL = 0;
@@ -15,7 +17,7 @@ export const ORTHOGONAL = 2;
 
 /**
  * "normal:S": N(0, S²) and zero biases. "uniform": all of ±1/√H, as PyTorch's nn.RNN and nn.Linear
- * do. "orthogonal": the same, but the recurrent weights are a random orthogonal matrix.
+ * do. "orthogonal": the same, but each gate's recurrent weights are a random orthogonal matrix.
  * @returns undefined for any other text.
  */
 export function parseInitial(text: string, { H }: Pick<Shape, "H">): Initial | undefined {

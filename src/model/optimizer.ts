@@ -1,11 +1,12 @@
 // The optimizers: which moments each keeps, and the constants that make the one formula of
 // assembly/optimizer.ts each of them, as PyTorch defines them (torch.optim, version 2).
 
+import { splitSeed } from "./seed.ts";
 import type { Shape } from "./shape.ts";
 
 /** How gradients of the positions of a batch are combined before clipping. */
 export type Reduction = "sum" | "mean";
-export type OptimizerName = "sgd" | "adagrad" | "rmsprop" | "adam";
+export type OptimizerName = "sgd" | "adagrad" | "rmsprop" | "adam" | "adamw";
 
 /** How an engine updates its parameters. The settings of the same names in `Config`. */
 export interface UpdateRule {
@@ -15,17 +16,23 @@ export interface UpdateRule {
   readonly momentum: number;
   /** RMSprop: share of the mean of squares that is kept. */
   readonly alpha: number;
-  /** Adam: share of the mean that is kept. */
+  /** Adam and AdamW: share of the mean that is kept. */
   readonly beta1: number;
-  /** Adam: share of the mean of squares that is kept. */
+  /** Adam and AdamW: share of the mean of squares that is kept. */
   readonly beta2: number;
   /** Added to the root of the mean of squares. */
   readonly epsilon: number;
+  /** AdamW: what is taken off every parameter at each step, times the learning rate. */
+  readonly weightDecay: number;
   /** Bound on every gradient element, after `clipNorm`; 0 for none. */
   readonly clipValue: number;
   /** Bound on the global norm of the gradients; 0 for none. */
   readonly clipNorm: number;
   readonly reduction: Reduction;
+  /** Share of every layer's units that are dropped in a step, 0 … 1. */
+  readonly dropout: number;
+  /** Decides which, with the number of the update. */
+  readonly seed: number;
 }
 
 /** Plain gradient descent, nothing clipped. */
@@ -37,9 +44,12 @@ export const SGD: UpdateRule = {
   beta1: 0.9,
   beta2: 0.999,
   epsilon: 1e-8,
+  weightDecay: 0,
   clipValue: 0,
   clipNorm: 0,
   reduction: "mean",
+  dropout: 0,
+  seed: 0,
 };
 
 /** Which arenas an optimizer needs beside the parameters: bits, 1 for the first moment, 2 the second. */
@@ -47,18 +57,23 @@ export type Moments = number;
 export const FIRST: Moments = 1;
 export const SECOND: Moments = 2;
 
+function isAdam(optimizer: OptimizerName): boolean {
+  return optimizer === "adam" || optimizer === "adamw";
+}
+
 /** The moments that a rule needs. */
 export function momentsOf({ optimizer, momentum }: UpdateRule): Moments {
-  if (optimizer === "adam") return FIRST | SECOND;
+  if (isAdam(optimizer)) return FIRST | SECOND;
   if (optimizer === "sgd") return momentum > 0 ? FIRST : 0;
   return SECOND;
 }
 
 /**
- * Writes the constants of update number `updates` + 1 to `to`, [10], in the order of
+ * Writes the constants of update number `updates` + 1 to `to`, [16], in the order of
  * assembly/words.ts: scale, learning rate, clip value, clip norm, first decay, first gain, second
- * decay, second gain, root scale, epsilon. Adam's corrections take the powers of its betas by
- * repeated squaring, so that they are the same everywhere.
+ * decay, second gain, root scale, epsilon, what decay of the weights keeps, dropout and, where there is
+ * some, the words of its seed and of `updates`. Adam's corrections take the powers of its betas by repeated squaring, so that
+ * they are the same everywhere.
  */
 export function writeConstants(
   rule: UpdateRule,
@@ -67,23 +82,28 @@ export function writeConstants(
   to: Float64Array,
 ): void {
   const { optimizer, clipValue, clipNorm } = rule;
-  const isAdam = optimizer === "adam";
-  const secondDecay = isAdam ? rule.beta2 : rule.alpha;
+  const corrects = isAdam(optimizer);
+  const secondDecay = corrects ? rule.beta2 : rule.alpha;
   const keepsAll = optimizer === "adagrad";
   to[0] = 1 / (rule.reduction === "mean" ? T * B : B);
-  to[1] = isAdam ? rule.learningRate / (1 - power(rule.beta1, updates + 1)) : rule.learningRate;
+  to[1] = corrects ? rule.learningRate / (1 - power(rule.beta1, updates + 1)) : rule.learningRate;
   to[2] = clipValue === 0 ? Number.POSITIVE_INFINITY : clipValue;
   to[3] = clipNorm === 0 ? Number.POSITIVE_INFINITY : clipNorm;
-  to[4] = isAdam ? rule.beta1 : rule.momentum;
-  to[5] = isAdam ? 1 - rule.beta1 : 1;
+  to[4] = corrects ? rule.beta1 : rule.momentum;
+  to[5] = corrects ? 1 - rule.beta1 : 1;
   to[6] = keepsAll ? 1 : secondDecay;
   to[7] = keepsAll ? 1 : 1 - secondDecay;
-  to[8] = isAdam ? 1 / Math.sqrt(1 - power(rule.beta2, updates + 1)) : 1;
+  to[8] = corrects ? 1 / Math.sqrt(1 - power(rule.beta2, updates + 1)) : 1;
   to[9] = rule.epsilon;
+  to[10] = optimizer === "adamw" ? 1 - rule.learningRate * rule.weightDecay : 1;
+  to[11] = rule.dropout;
+  if (rule.dropout === 0) return;
+  [to[12], to[13]] = splitSeed(rule.seed);
+  [to[14], to[15]] = splitSeed(updates);
 }
 
 /** How many constants `writeConstants` writes. */
-export const CONSTANTS = 10;
+export const CONSTANTS = 16;
 
 /** base to a whole power, by repeated squaring. */
 export function power(base: number, exponent: number): number {

@@ -1,49 +1,92 @@
 // The dimensions of a model, and the names, shapes and places of its parameters in their arena.
 
-/** V vocabulary size, H hidden units, T time steps, B batch rows. */
-export interface Shape {
+import { cellOf, type Network } from "./cells.ts";
+
+/** V vocabulary size, H hidden units of a layer, T time steps, B batch rows. */
+export interface Shape extends Network {
   readonly V: number;
   readonly H: number;
   readonly T: number;
   readonly B: number;
 }
 
-export type ParameterName = "Wxh" | "Whh" | "Why" | "bh" | "by";
+/** What the parameters depend on. */
+export type Dimensions = Network & Pick<Shape, "V" | "H">;
+
+/** Only those, of a shape or a checkpoint; a model that is not trained drops nothing. */
+export function dimensionsOf({ V, H, cell = "rnn", layers = 1 }: Dimensions): Dimensions {
+  return { V, H, cell, layers };
+}
+
+/** What a tensor is for. */
+export type Role = "input" | "recurrent" | "output" | "bias" | "outputBias";
+
+/** Names of the tensors of one tanh layer; those of layer l > 0 end in `_l` and its number. */
+export type PlainName = "Wxh" | "Whh" | "Why" | "bh" | "by";
+export type ParameterName = PlainName | `${"Wxh" | "Whh" | "bh"}_l${number}`;
 
 /** One tensor of the arena; `offset` and `length` in elements. */
 export interface Parameter {
   readonly name: ParameterName;
+  readonly role: Role;
+  /** From 0; of the output, the last. */
+  readonly layer: number;
   readonly shape: readonly number[];
   readonly offset: number;
   readonly length: number;
 }
 
-/** The parameters in arena order: Wxh (H,V), Whh (H,H), Why (V,H), bh (H), by (V). */
-export function parametersOf({ V, H }: Pick<Shape, "V" | "H">): Parameter[] {
-  const shapes: [ParameterName, number[]][] = [
-    ["Wxh", [H, V]],
-    ["Whh", [H, H]],
-    ["Why", [V, H]],
-    ["bh", [H]],
-    ["by", [V]],
+/** One of the tensors of one tanh layer. */
+export type PlainParameter = Parameter & { readonly name: PlainName };
+
+/**
+ * The parameters in arena order, G gates and S slots of the cell: the matrices of layer 0, 1, …, Wxh
+ * (G·H,V), or (G·H,H) above the first, and Whh (G·H,H); Why (V,H); the biases of layer 0, 1, …, bh
+ * (S·H); by (V).
+ */
+export function parametersOf(dimensions: Dimensions): Parameter[] {
+  const { V, H, layers = 1 } = dimensions;
+  const { gates, slots } = cellOf(dimensions);
+  const all = Array.from({ length: layers }, (_, layer) => layer);
+  const named = (name: "Wxh" | "Whh" | "bh", layer: number): ParameterName =>
+    layer === 0 ? name : `${name}_l${layer}`;
+  const list: [ParameterName, Role, number, number[]][] = [
+    ...all.flatMap((layer): [ParameterName, Role, number, number[]][] => [
+      [named("Wxh", layer), "input", layer, [gates * H, layer === 0 ? V : H]],
+      [named("Whh", layer), "recurrent", layer, [gates * H, H]],
+    ]),
+    ["Why", "output", layers - 1, [V, H]],
+    ...all.map((layer): [ParameterName, Role, number, number[]] => [
+      named("bh", layer),
+      "bias",
+      layer,
+      [slots * H],
+    ]),
+    ["by", "outputBias", layers - 1, [V]],
   ];
   let offset = 0;
-  return shapes.map(([name, shape]) => {
+  return list.map(([name, role, layer, shape]) => {
     const length = shape.reduce((product, size) => product * size, 1);
-    const parameter = { name, shape, offset, length };
+    const parameter = { name, role, layer, shape, offset, length };
     offset += length;
     return parameter;
   });
 }
 
 /** Number of parameters in all. */
-export function parameterCount({ V, H }: Pick<Shape, "V" | "H">): number {
-  return 2 * V * H + H * H + H + V;
+export function parameterCount(dimensions: Dimensions): number {
+  return parametersOf(dimensions).reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Numbers of the state, [layer][part][B][H]. */
+export function stateLength(shape: Shape): number {
+  return (shape.layers ?? 1) * cellOf(shape).parts * shape.B * shape.H;
 }
 
 /** Floating-point operations of the products of one training step; all else is left out. */
-export function flopsPerStep({ V, H, T, B }: Shape): number {
-  return 6 * (H * H + H * V) * T * B;
+export function flopsPerStep(shape: Shape): number {
+  const { V, H, T, B, layers = 1 } = shape;
+  return 6 * (cellOf(shape).gates * (2 * layers - 1) * H * H + H * V) * T * B;
 }
 
 /** Bytes a model may take in all: what a 32-bit memory holds, less its last page. */
@@ -52,9 +95,11 @@ export const MEMORY_LIMIT = 2 ** 32 - 65536;
 const GIB = 2 ** 30;
 
 /** The error of a model that takes `bytes` bytes, more than there are. */
-export function memoryError({ V, H, T, B }: Shape, bytes: number): RangeError {
-  const size = `${(bytes / GIB).toFixed(1)} GiB for V ${V}, H ${H}, T ${T}, B ${B}`;
+export function memoryError({ V, H, T, B, layers = 1 }: Shape, bytes: number): RangeError {
+  const depth = layers > 1 ? `, ${layers} layers` : "";
+  const size = `${(bytes / GIB).toFixed(1)} GiB for V ${V}, H ${H}, T ${T}, B ${B}${depth}`;
+  const lower = layers > 1 ? "the layers, the hidden units" : "the hidden units";
   return new RangeError(
-    `memory: expected a model that fits into memory, at most 4 GiB, got ${size}; lower the hidden units, the batch size or the sequence length (hiddenSize, batchSize, seqLength; --hidden-size, --batch-size, --seq-length)`,
+    `memory: expected a model that fits into memory, at most 4 GiB, got ${size}; lower ${lower}, the batch size or the sequence length (hiddenSize, batchSize, seqLength; --hidden-size, --batch-size, --seq-length)`,
   );
 }

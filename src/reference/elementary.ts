@@ -1,4 +1,4 @@
-// exp, log and tanh in the operations and the order of assembly/elementary.ts, where the method
+// exp, log, tanh and the sigmoid in the operations and the order of assembly/elementary.ts, where the method
 // and the sources stand. Math.exp and the like differ from engine to engine, so they are not used.
 
 const LOG2E = 1.4426950408889634;
@@ -29,10 +29,11 @@ const L6 = 0.14616449820782476;
 const EXP_LOWEST = -746;
 const EXP_HIGHEST = 710;
 const TANH_HIGHEST = 20;
+const SIGMOID_HIGHEST = 708;
 
-// 2^n, n from POWER_LOWEST, by exact doubling: covers both factors of exp and the scale of tanh.
-const POWER_LOWEST = -540;
-const POWERS = new Float64Array(1056);
+// 2^n, n from POWER_LOWEST, by exact doubling: covers both factors of exp and the scales of the others.
+const POWER_LOWEST = -1022;
+const POWERS = new Float64Array(1538);
 POWERS[-POWER_LOWEST] = 1;
 for (let i = -POWER_LOWEST; i > 0; i--) POWERS[i - 1] = (POWERS[i] as number) / 2;
 for (let i = -POWER_LOWEST; i < POWERS.length - 1; i++) POWERS[i + 1] = (POWERS[i] as number) * 2;
@@ -77,6 +78,19 @@ export function tanh(x: number): number {
   const lost = e < 2 ? e - (d - 2) : 0;
   const value = q - q * lost * (0.5 - 0.5 * q);
   return x < 0 ? -value : value;
+}
+
+/** 1 / (1 + e^-x); NaN for NaN. */
+export function sigmoid(x: number): number {
+  const y = -Math.min(Math.abs(x), SIGMOID_HIGHEST);
+  const k = y * LOG2E + ROUND - ROUND;
+  const high = y - k * LN2_HIGH;
+  const low = k * LN2_LOW;
+  const r = high - low;
+  const scale = powerOfTwo(k | 0);
+  const e = scale + scale * expm1Reduced(r, high - r - low);
+  const q = 1 / (1 + e);
+  return x < 0 ? e * q : q;
 }
 
 /** Natural logarithm; -Infinity for 0, NaN below 0 and for NaN. */

@@ -2,7 +2,7 @@
 // the same order, so that its parameters equal the core's bit for bit. The other side of the bench.
 
 import {
-  checkMoments,
+  checkRule,
   type DrawRule,
   type Engine,
   type Outcome,
@@ -13,7 +13,6 @@ import {
   CONSTANTS,
   FIRST,
   type Moments,
-  momentsOf,
   SECOND,
   type UpdateRule,
   writeConstants,
@@ -21,22 +20,26 @@ import {
 import {
   MEMORY_LIMIT,
   memoryError,
+  type Parameter,
   parameterCount,
   parametersOf,
+  type Role,
   type Shape,
+  stateLength,
 } from "../model/shape.ts";
-import { exp, log, tanh } from "./elementary.ts";
+import { drawMask, drop, dropBack, type MaskRule } from "./dropout.ts";
 import { initialize } from "./initial.ts";
+import { Layer } from "./layer.ts";
+import { loss, lossBackward } from "./loss.ts";
 import { gradientNorm, update } from "./optimizer.ts";
 import { addOuterProduct, addProduct, addRow, addTransposedProduct } from "./products.ts";
 import { Generator } from "./random.ts";
 import { draw } from "./sample.ts";
 
-const LOWEST_PROBABILITY = 1e-9;
-const HIGHEST_PROBABILITY = 1 - 1e-9;
 const STREAM_OF_DRAWS = 1;
+const DROPOUT = 11; // of the constants
 
-/** The inner numbers of a training step. */
+/** The inner numbers of a training step of one tanh layer. */
 export interface Activations {
   /** [T+1][B][H], row 0 is the state before the step. */
   readonly hidden: Float64Array;
@@ -66,28 +69,23 @@ export class ReferenceEngine implements Engine {
   #draws = new Generator(0, STREAM_OF_DRAWS);
   /** [T][B][V], logits until the softmax. */
   readonly #probabilities: Float64Array;
-  /** [T+1][B][H], row 0 is `state` before the step. */
-  readonly #hidden: Float64Array;
   /** [T][B][V] */
   readonly #dLogits: Float64Array;
-  /** [T][B][H], gradient before the tanh. */
-  readonly #dHidden: Float64Array;
-  // Element offsets of the tensors in both arenas.
-  readonly #Wxh: number;
-  readonly #Whh: number;
+  readonly #layers: readonly Layer[];
+  readonly #top: Layer;
+  #isDropping = false;
+  #masksHeld = false;
+  // Element offsets of the output's tensors in both arenas.
   readonly #Why: number;
-  readonly #bh: number;
   readonly #by: number;
 
   constructor(shape: Shape, moments: Moments = 0) {
-    const { V, H, T, B } = shape;
+    const { V, T, B, layers = 1 } = shape;
     const count = parameterCount(shape);
-    const numbers =
-      (2 + (moments & FIRST ? 1 : 0) + (moments & SECOND ? 1 : 0)) * count +
-      (2 * T + 2) * B * H +
-      2 * T * B * V +
-      T * B;
-    if (8 * numbers > MEMORY_LIMIT) throw memoryError(shape, 8 * numbers);
+    const arenas = 2 + (moments & FIRST ? 1 : 0) + (moments & SECOND ? 1 : 0);
+    const numbers = arenas * count + stateLength(shape) + 2 * T * B * V + T * B;
+    const bytes = 8 * numbers + layers * Layer.bytes(shape);
+    if (bytes > MEMORY_LIMIT) throw memoryError(shape, bytes);
     this.shape = shape;
     this.inputs = new Int32Array(T * B);
     this.targets = new Int32Array(T * B);
@@ -96,20 +94,16 @@ export class ReferenceEngine implements Engine {
     this.moments = moments;
     this.firstMoment = new Float64Array(moments & FIRST ? count : 0);
     this.secondMoment = new Float64Array(moments & SECOND ? count : 0);
-    this.state = new Float64Array(B * H);
+    this.state = new Float64Array(stateLength(shape));
     this.#probabilities = new Float64Array(T * B * V);
     this.predictions = new Int32Array(T * B);
-    this.#hidden = new Float64Array((T + 1) * B * H);
     this.#dLogits = new Float64Array(T * B * V);
-    this.#dHidden = new Float64Array(T * B * H);
-    const offsets = parametersOf(shape).map((parameter) => parameter.offset);
-    [this.#Wxh, this.#Whh, this.#Why, this.#bh, this.#by] = offsets as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    this.#layers = Array.from({ length: layers }, (_, index) => new Layer(shape, index));
+    this.#top = this.#layers.at(-1) as Layer;
+    const list = parametersOf(shape);
+    const offsetOf = (of: Role) => (list.find(({ role }) => role === of) as Parameter).offset;
+    this.#Why = offsetOf("output");
+    this.#by = offsetOf("outputBias");
   }
 
   initialize(seed: number, initial: Initial): void {
@@ -121,13 +115,15 @@ export class ReferenceEngine implements Engine {
   }
 
   step(rule: UpdateRule): StepResult {
-    checkMoments(this, momentsOf(rule), rule.optimizer);
+    checkRule(this, rule);
     writeConstants(rule, this.shape, this.updates, this.#constants);
+    this.#isDropping = rule.dropout > 0;
     const { loss, correct } = this.#forward();
     const result = (outcome: Outcome, gradNorm: number) => ({ outcome, loss, correct, gradNorm });
     if (!Number.isFinite(loss)) return result("loss not finite", 0);
-    this.#lossBackward(this.#constants[0] as number);
-    this.#hiddenBackward();
+    const scale = this.#constants[0] as number;
+    lossBackward(this.shape, this.targets, this.#probabilities, this.#dLogits, scale);
+    this.#layersBackward();
     this.#parameterGradients();
     const gradNorm = gradientNorm(this.gradients, this.shape);
     if (!Number.isFinite(gradNorm)) return result("gradient not finite", gradNorm);
@@ -138,6 +134,7 @@ export class ReferenceEngine implements Engine {
   }
 
   evaluate(): StepResult {
+    this.#isDropping = false;
     const { loss, correct } = this.#forward();
     const finite = Number.isFinite(loss);
     if (finite) this.#carryState();
@@ -151,10 +148,10 @@ export class ReferenceEngine implements Engine {
   /** What the last step computed on its way; views that the next step overwrites. */
   get activations(): Activations {
     return {
-      hidden: this.#hidden,
+      hidden: this.#top.hidden,
       probabilities: this.#probabilities,
       dLogits: this.#dLogits,
-      dHidden: this.#dHidden,
+      dHidden: this.#top.dSlots,
     };
   }
 
@@ -168,30 +165,29 @@ export class ReferenceEngine implements Engine {
     return draw(this.#probabilities.subarray(at, at + V), rule, this.#draws);
   }
 
+  holdMasks(masks: Float64Array | null): void {
+    this.#masksHeld = masks !== null;
+    for (const { mask, index } of masks ? this.#layers : []) {
+      mask.set((masks as Float64Array).subarray(index * mask.length, (index + 1) * mask.length));
+    }
+  }
+
   close(): void {}
 
   #forward(): { loss: number; correct: number } {
-    this.#hiddenForward();
+    this.#layersForward();
     this.#logitsForward();
-    return this.#lossForward();
+    return loss(this.shape, this.targets, this.#probabilities, this.predictions);
   }
 
-  /** h_t = tanh(Wxh[:,x_t] + bh + Whh·h_{t-1}). */
-  #hiddenForward(): void {
-    const { V, H, T, B } = this.shape;
-    const { parameters, inputs } = this;
-    const hidden = this.#hidden;
-    hidden.set(this.state);
-    for (let p = 0; p < T * B; p++) {
-      const x = inputs[p] as number;
-      const before = p * H;
-      const now = (p + B) * H;
-      for (let i = 0; i < H; i++) {
-        hidden[now + i] =
-          (parameters[this.#Wxh + i * V + x] as number) + (parameters[this.#bh + i] as number);
-      }
-      addProduct(hidden, now, parameters, this.#Whh, H, H, hidden, before);
-      for (let i = 0; i < H; i++) hidden[now + i] = tanh(hidden[now + i] as number);
+  #layersForward(): void {
+    this.#loadState();
+    for (const [index, layer] of this.#layers.entries()) {
+      const below = this.#layers[index - 1];
+      layer.forward(this.parameters, this.inputs, below?.given(this.#isDropping));
+      if (!this.#isDropping) continue;
+      if (!this.#masksHeld) drawMask(layer, this.#constants.subarray(DROPOUT) as never as MaskRule);
+      drop(layer);
     }
   }
 
@@ -199,78 +195,28 @@ export class ReferenceEngine implements Engine {
   #logitsForward(): void {
     const { V, H, T, B } = this.shape;
     const { parameters } = this;
+    const { rows, from } = this.#top.given(this.#isDropping);
     const probabilities = this.#probabilities;
     for (let p = 0; p < T * B; p++) {
       for (let v = 0; v < V; v++) probabilities[p * V + v] = parameters[this.#by + v] as number;
-      addProduct(probabilities, p * V, parameters, this.#Why, V, H, this.#hidden, (p + B) * H);
+      addProduct(probabilities, p * V, parameters, this.#Why, V, H, rows, from + p * H);
     }
   }
 
-  /** Softmax, predictions and the mean loss in nats per character. */
-  #lossForward(): { loss: number; correct: number } {
-    const { V, T, B } = this.shape;
-    const { predictions, targets } = this;
-    const probabilities = this.#probabilities;
-    let total = 0;
-    let correct = 0;
-    for (let p = 0; p < T * B; p++) {
-      const row = p * V;
-      let highest = probabilities[row] as number;
-      for (let v = 1; v < V; v++) highest = Math.max(highest, probabilities[row + v] as number);
-      let sum = 0;
-      for (let v = 0; v < V; v++) {
-        const e = exp((probabilities[row + v] as number) - highest);
-        probabilities[row + v] = e;
-        sum += e;
-      }
-      let best = 0;
-      let bestProbability = 0;
-      for (let v = 0; v < V; v++) {
-        const probability = (probabilities[row + v] as number) / sum;
-        probabilities[row + v] = probability;
-        if (probability > bestProbability) {
-          bestProbability = probability;
-          best = v;
-        }
-      }
-      const target = targets[p] as number;
-      predictions[p] = best;
-      if (best === target) correct++;
-      const probability = probabilities[row + target] as number;
-      total += -log(Math.min(Math.max(probability, LOWEST_PROBABILITY), HIGHEST_PROBABILITY));
-    }
-    return { loss: total / (T * B), correct };
-  }
-
-  /** dLogits = (p - onehot(target))·scale. */
-  #lossBackward(scale: number): void {
-    const { V, T, B } = this.shape;
-    const dLogits = this.#dLogits;
-    for (let p = 0; p < T * B; p++) {
-      const target = this.targets[p] as number;
-      for (let v = 0; v < V; v++) {
-        const onehot = v === target ? 1 : 0;
-        dLogits[p * V + v] = ((this.#probabilities[p * V + v] as number) - onehot) * scale;
-      }
-    }
-  }
-
-  /** dHidden_t = (Whyᵀ·dLogits_t + Whhᵀ·dHidden_{t+1})·(1 - h_t²). */
-  #hiddenBackward(): void {
+  /** From Whyᵀ·dLogits_t at the last layer's states to the slots of every layer. */
+  #layersBackward(): void {
     const { V, H, T, B } = this.shape;
     const { parameters } = this;
-    const dHidden = this.#dHidden;
+    const { dHidden } = this.#top;
     dHidden.fill(0);
-    for (let p = T * B - 1; p >= 0; p--) {
-      const now = p * H;
-      addTransposedProduct(dHidden, now, parameters, this.#Why, V, H, this.#dLogits, p * V);
-      if (p < (T - 1) * B) {
-        addTransposedProduct(dHidden, now, parameters, this.#Whh, H, H, dHidden, (p + B) * H);
-      }
-      for (let k = 0; k < H; k++) {
-        const h = this.#hidden[(p + B) * H + k] as number;
-        dHidden[now + k] = (dHidden[now + k] as number) * (1 - h * h);
-      }
+    for (let p = 0; p < T * B; p++) {
+      addTransposedProduct(dHidden, p * H, parameters, this.#Why, V, H, this.#dLogits, p * V);
+    }
+    for (const layer of this.#layers.toReversed()) {
+      if (this.#isDropping) dropBack(layer);
+      layer.backward(parameters);
+      const below = this.#layers[layer.index - 1];
+      if (below) layer.backwardTo(below, parameters);
     }
   }
 
@@ -278,20 +224,33 @@ export class ReferenceEngine implements Engine {
   #parameterGradients(): void {
     const { V, H, T, B } = this.shape;
     const { gradients } = this;
-    const hidden = this.#hidden;
-    const dHidden = this.#dHidden;
     const dLogits = this.#dLogits;
+    const { rows, from } = this.#top.given(this.#isDropping);
     gradients.fill(0);
     for (let p = 0; p < T * B; p++) {
-      addOuterProduct(gradients, this.#Why, V, H, dLogits, p * V, hidden, (p + B) * H);
-      addOuterProduct(gradients, this.#Whh, H, H, dHidden, p * H, hidden, p * H);
+      addOuterProduct(gradients, this.#Why, V, H, dLogits, p * V, rows, from + p * H);
       addRow(gradients, this.#by, 1, dLogits, p * V, V);
-      addRow(gradients, this.#bh, 1, dHidden, p * H, H);
-      addRow(gradients, this.#Wxh + (this.inputs[p] as number), V, dHidden, p * H, H);
+    }
+    for (const layer of this.#layers) {
+      const below = this.#layers[layer.index - 1];
+      layer.addGradients(gradients, this.inputs, below?.given(this.#isDropping));
     }
   }
 
+  /** The state's parts, [layer][part], and where each stands. */
+  #parts(): { rows: Float64Array; from: number; to: number }[] {
+    const length = this.shape.B * this.shape.H;
+    const parts = this.#layers.flatMap((layer) => layer.parts);
+    return parts.map((rows, i) => ({ rows, from: i * length, to: (i + 1) * length }));
+  }
+
+  #loadState(): void {
+    for (const { rows, from, to } of this.#parts()) rows.set(this.state.subarray(from, to));
+  }
+
   #carryState(): void {
-    this.state.set(this.#hidden.subarray(-this.state.length));
+    for (const { rows, from, to } of this.#parts()) {
+      this.state.set(rows.subarray(rows.length - (to - from)), from);
+    }
   }
 }

@@ -1,27 +1,35 @@
 // The weights a model starts from, in the order of assembly/initial.ts.
 
 import { type Initial, NORMAL, ORTHOGONAL } from "../model/initial.ts";
-import { parametersOf, type Shape } from "../model/shape.ts";
+import { type Parameter, parametersOf, type Shape } from "../model/shape.ts";
 import { Generator } from "./random.ts";
 
-/** Draws all parameters. */
+const FORGET = 1; // slot of an LSTM's forget gate
+
+/** Draws all parameters; `forgetBias` takes the place of an LSTM's forget biases unless it is 0. */
 export function initialize(
   parameters: Float64Array,
   shape: Shape,
   seed: number,
-  { kind, size }: Initial,
+  { kind, size, forgetBias = 0 }: Initial,
 ): void {
+  const { H } = shape;
   const generator = new Generator(seed);
-  const weights = parameters.length - shape.H - shape.V;
+  const list = parametersOf(shape);
+  const weights = (list.find(({ role }) => role === "bias") as Parameter).offset;
   for (let i = 0; i < parameters.length; i++) {
     if (kind === NORMAL) parameters[i] = i < weights ? size * generator.normal() : 0;
     else parameters[i] = size * (2 * generator.uniform() - 1);
   }
-  if (kind !== ORTHOGONAL) return;
-  const recurrent = parametersOf(shape).find(({ name }) => name === "Whh");
-  if (!recurrent) return;
-  const end = recurrent.offset + recurrent.length;
-  orthogonalize(parameters.subarray(recurrent.offset, end), shape.H, generator);
+  for (const { role, offset, length } of list) {
+    if (role === "recurrent" && kind === ORTHOGONAL) {
+      for (let gate = offset; gate < offset + length; gate += H * H) {
+        orthogonalize(parameters.subarray(gate, gate + H * H), H, generator);
+      }
+    } else if (role === "bias" && shape.cell === "lstm" && forgetBias !== 0) {
+      parameters.fill(forgetBias, offset + FORGET * H, offset + (FORGET + 1) * H);
+    }
+  }
 }
 
 /** Fills a square matrix with normal draws and makes its rows orthonormal: Gram and Schmidt, twice. */

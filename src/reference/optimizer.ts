@@ -3,7 +3,8 @@
 import type { Engine } from "../model/engine.ts";
 import { parametersOf, type Shape } from "../model/shape.ts";
 
-type Numbers = [number, number, number, number, number, number, number, number, number, number];
+type Numbers = [...Ten, keep: number];
+type Ten = [number, number, number, number, number, number, number, number, number, number];
 
 const NORM_MARGIN = 1e-6; // PyTorch's clip_grad_norm_ adds it to the norm
 
@@ -29,7 +30,7 @@ export function gradientNorm(gradients: Float64Array, size: Shape): number {
  */
 export function update(engine: Engine, constants: Float64Array, norm: number): boolean {
   const [, learningRate, clipValue, clipNorm] = constants as unknown as Numbers;
-  const [, , , , firstDecay, firstGain, secondDecay, secondGain, rootScale, epsilon] =
+  const [, , , , firstDecay, firstGain, secondDecay, secondGain, rootScale, epsilon, keepShare] =
     constants as unknown as Numbers;
   const { parameters, gradients, firstMoment, secondMoment } = engine;
   const factor = Math.min(1, clipNorm / (norm + NORM_MARGIN));
@@ -38,6 +39,7 @@ export function update(engine: Engine, constants: Float64Array, norm: number): b
     for (let i = 0; i < parameters.length; i++) {
       const g = Math.max(Math.min((gradients[i] as number) * factor, clipValue), -clipValue);
       let direction = g;
+      let kept = parameters[i] as number;
       if (firstMoment.length > 0) {
         direction = firstDecay * (firstMoment[i] as number) + firstGain * g;
         if (keep) firstMoment[i] = direction;
@@ -46,8 +48,9 @@ export function update(engine: Engine, constants: Float64Array, norm: number): b
         const s = secondDecay * (secondMoment[i] as number) + secondGain * (g * g);
         if (keep) secondMoment[i] = s;
         direction /= Math.sqrt(s) * rootScale + epsilon;
+        kept *= keepShare;
       }
-      const value = (parameters[i] as number) - learningRate * direction;
+      const value = kept - learningRate * direction;
       if (keep) parameters[i] = value;
       else if (!Number.isFinite(value)) return false;
     }

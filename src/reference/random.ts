@@ -20,6 +20,28 @@ function multiplyHigh(a: number, b: number): number {
   return (aHigh * bHigh + (middle >>> 16) + (carry >>> 16)) >>> 0;
 }
 
+/** Encrypts a counter, four words, with a key, two, into the four words of `to`. */
+export function philox(counter: Uint32Array, key: Uint32Array, to: Uint32Array): void {
+  let [c0, c1, c2, c3] = counter as unknown as [number, number, number, number];
+  let [k0, k1] = key as unknown as [number, number];
+  for (let round = 0; round < ROUNDS; round++) {
+    const high0 = multiplyHigh(MULTIPLIER_0, c0);
+    const low0 = Math.imul(MULTIPLIER_0, c0);
+    const high1 = multiplyHigh(MULTIPLIER_1, c2);
+    const low1 = Math.imul(MULTIPLIER_1, c2);
+    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    c1 = low1 >>> 0;
+    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c3 = low0 >>> 0;
+    k0 = (k0 + WEYL_0) >>> 0;
+    k1 = (k1 + WEYL_1) >>> 0;
+  }
+  to[0] = c0;
+  to[1] = c1;
+  to[2] = c2;
+  to[3] = c3;
+}
+
 export class Generator {
   /** Four words: the draw's number (low, high), the stream, 0. */
   readonly counter = new Uint32Array(4);
@@ -36,21 +58,7 @@ export class Generator {
 
   /** Encrypts the counter with the key into `block`. */
   drawBlock(): void {
-    let [c0, c1, c2, c3] = this.counter as unknown as [number, number, number, number];
-    let [k0, k1] = this.key as unknown as [number, number];
-    for (let round = 0; round < ROUNDS; round++) {
-      const high0 = multiplyHigh(MULTIPLIER_0, c0);
-      const low0 = Math.imul(MULTIPLIER_0, c0);
-      const high1 = multiplyHigh(MULTIPLIER_1, c2);
-      const low1 = Math.imul(MULTIPLIER_1, c2);
-      c0 = (high1 ^ c1 ^ k0) >>> 0;
-      c1 = low1 >>> 0;
-      c2 = (high0 ^ c3 ^ k1) >>> 0;
-      c3 = low0 >>> 0;
-      k0 = (k0 + WEYL_0) >>> 0;
-      k1 = (k1 + WEYL_1) >>> 0;
-    }
-    this.block.set([c0, c1, c2, c3]);
+    philox(this.counter, this.key, this.block);
   }
 
   /** Uniform draw from [0, 1), 53 bits. */

@@ -2,13 +2,14 @@
 // has a say, so a model and a text have one number.
 
 import type { Tokens } from "../data/tokens.ts";
+import { cellOf } from "../model/cells.ts";
 import { ConfigError } from "../model/config.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Evaluation } from "../model/record.ts";
-import type { Shape } from "../model/shape.ts";
+import { type Dimensions, dimensionsOf, type Shape, stateLength } from "../model/shape.ts";
 
 const CHUNK = 256; // tokens at a time; longer ones are no faster, measured
-const MOST_NUMBERS = 2 ** 22; // of probabilities in a chunk: shorter ones for large vocabularies
+const MOST_NUMBERS = 2 ** 22; // of probabilities, or slots, in a chunk: shorter ones for large models
 
 /** What a text's score is. */
 export interface Score extends Evaluation {
@@ -17,7 +18,7 @@ export interface Score extends Evaluation {
 }
 
 /** The weights to score with, in the order of `parametersOf`. */
-export interface Scored extends Pick<Shape, "V" | "H"> {
+export interface Scored extends Dimensions {
   readonly parameters: Float64Array;
 }
 
@@ -35,7 +36,7 @@ export interface Part {
  * @throws {ConfigError} for fewer than two tokens. @throws {RangeError} for a loss that is not finite.
  */
 export async function scoreOn(
-  { V, H, parameters }: Scored,
+  weights: Scored,
   { tokens, begin, end }: Part,
   makeEngine: (shape: Shape) => Promise<Engine>,
   progress: (done: number) => unknown = () => {},
@@ -47,15 +48,18 @@ export async function scoreOn(
       `expected at least 2 characters, one to read and one to predict, got ${end - begin}; use a longer text`,
     );
   }
-  const longest = Math.max(1, Math.min(CHUNK, Math.floor(MOST_NUMBERS / V)));
-  const state = new Float64Array(H);
+  const dimensions = dimensionsOf(weights);
+  const { V, H, layers = 1 } = dimensions;
+  const widest = Math.max(V, layers * cellOf(dimensions).slots * H);
+  const longest = Math.max(1, Math.min(CHUNK, Math.floor(MOST_NUMBERS / widest)));
+  const state = new Float64Array(stateLength({ ...dimensions, T: 1, B: 1 }));
   let total = 0;
   let correct = 0;
   /** Goes over `count` tokens from `done` on, T at a time. */
   const read = async (T: number, done: number, count: number) => {
-    const engine = await makeEngine({ V, H, T, B: 1 });
+    const engine = await makeEngine({ ...dimensions, T, B: 1 });
     try {
-      engine.parameters.set(parameters);
+      engine.parameters.set(weights.parameters);
       engine.state.set(state);
       for (const last = done + count; done < last; done += T) {
         for (let t = 0; t < T; t++) {

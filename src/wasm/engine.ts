@@ -2,7 +2,7 @@
 // per step.
 
 import {
-  checkMoments,
+  checkRule,
   type DrawRule,
   type Engine,
   OUTCOMES,
@@ -14,15 +14,20 @@ import {
   CONSTANTS,
   FIRST,
   type Moments,
-  momentsOf,
   SECOND,
   type UpdateRule,
   writeConstants,
 } from "../model/optimizer.ts";
 import { splitSeed } from "../model/seed.ts";
-import { MEMORY_LIMIT, memoryError, parameterCount, type Shape } from "../model/shape.ts";
+import {
+  MEMORY_LIMIT,
+  memoryError,
+  parameterCount,
+  type Shape,
+  stateLength,
+} from "../model/shape.ts";
 import { TeamError } from "../model/team-error.ts";
-import { type CoreExports, type CoreSource, instantiateCore } from "./instantiate.ts";
+import { type CoreExports, type CoreSource, instantiateCore, measure } from "./instantiate.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 import { patienceFor, startRanks } from "./team.ts";
 
@@ -63,7 +68,7 @@ export class WasmEngine implements Engine {
     core: CoreExports,
     workers: readonly RankWorker[],
   ) {
-    const { H, T, B } = shape;
+    const { T, B } = shape;
     const { buffer } = core.memory;
     // Addresses are i32, negative from 2 GiB on.
     const f64 = (address: WebAssembly.Global, length: number) =>
@@ -79,7 +84,7 @@ export class WasmEngine implements Engine {
     this.targets = i32(core.targets, T * B);
     this.parameters = f64(core.parameters, parameterCount(shape));
     this.gradients = f64(core.gradients, parameterCount(shape));
-    this.state = f64(core.state, B * H);
+    this.state = f64(core.state, stateLength(shape));
     this.predictions = i32(core.predictions, T * B);
     this.moments = moments;
     this.firstMoment = f64(core.firstMoment, moments & FIRST ? parameterCount(shape) : 0);
@@ -109,9 +114,10 @@ export class WasmEngine implements Engine {
     start: (job: RankJob) => RankWorker,
     moments: Moments = 0,
   ): Promise<WasmEngine> {
-    const { V, H, T, B } = shape;
     const smallest = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-    const bytes = (await instantiateCore(module, smallest)).memoryBytes(V, H, T, B, moments, ranks);
+    const planner = await instantiateCore(module, smallest);
+    measure(planner, shape);
+    const bytes = planner.memoryBytes(moments, ranks);
     if (bytes > MEMORY_LIMIT) throw memoryError(shape, bytes);
     const pages = Math.ceil(bytes / PAGE);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -124,9 +130,9 @@ export class WasmEngine implements Engine {
     return this.#threads;
   }
 
-  initialize(seed: number, { kind, size }: Initial): void {
+  initialize(seed: number, { kind, size, forgetBias = 0 }: Initial): void {
     const [low, high] = splitSeed(seed);
-    this.core.initialize(low, high, kind, size);
+    this.core.initialize(low, high, kind, size, forgetBias);
     this.firstMoment.fill(0);
     this.secondMoment.fill(0);
     this.updates = 0;
@@ -142,7 +148,7 @@ export class WasmEngine implements Engine {
 
   /** Writes the constants of the next update, for `step` and for benchmarks of single phases. */
   setRule(rule: UpdateRule): void {
-    checkMoments(this, momentsOf(rule), rule.optimizer);
+    checkRule(this, rule);
     writeConstants(rule, this.shape, this.updates, this.#rule);
   }
 
@@ -165,6 +171,15 @@ export class WasmEngine implements Engine {
 
   draw(row: number, { temperature, topK, topP }: DrawRule): number {
     return this.core.draw(row, temperature, Math.min(topK, this.shape.V), topP); // an i32
+  }
+
+  holdMasks(masks: Float64Array | null): void {
+    const { H, T, B } = this.shape;
+    this.core.holdMasks(masks === null ? 0 : 1); // rank 0's: for one thread
+    masks?.forEach((factor, i) => {
+      const row = Math.floor(i / H);
+      this.core.setMask(Math.floor(row / (T * B)), row % (T * B), i % H, factor);
+    });
   }
 
   /**
@@ -213,8 +228,8 @@ export class WasmEngine implements Engine {
 
 /** Reserves a model's memory. @throws {RangeError} if it does not fit. */
 function reserved(shape: Shape, moments: Moments, ranks: number, core: CoreExports): CoreExports {
-  const { V, H, T, B } = shape;
-  const bytes = core.memoryBytes(V, H, T, B, moments, ranks);
-  if (!core.reserve(V, H, T, B, moments, ranks)) throw memoryError(shape, bytes);
+  measure(core, shape);
+  const bytes = core.memoryBytes(moments, ranks);
+  if (!core.reserve(moments, ranks)) throw memoryError(shape, bytes);
   return core;
 }

@@ -1,6 +1,8 @@
 // Instantiates the compiled core: the only importer of @assemblyscript/loader.
 
 import { instantiate } from "@assemblyscript/loader";
+import { cellOf } from "../model/cells.ts";
+import type { Shape } from "../model/shape.ts";
 
 /** The targets of asconfig.json: `team` runs on a shared memory, `fast` may fuse operations. */
 export type CoreBuild = "release" | "team" | "fast" | "fast-team" | "debug";
@@ -8,8 +10,13 @@ export type CoreBuild = "release" | "team" | "fast" | "fast-team" | "debug";
 /** A compiled core, or its bytes. */
 export type CoreSource = WebAssembly.Module | BufferSource;
 
-/** What a model's memory depends on. */
-export type Plan = [V: number, H: number, T: number, B: number, moments: number, threads: number];
+type Measures = [
+  ...[V: number, H: number, T: number, B: number],
+  ...[cell: number, layers: number, drops: number],
+];
+
+/** What a model's memory depends on, beside what was measured. */
+export type Plan = [moments: number, threads: number];
 
 /** What assembly/index.ts exports; globals hold byte addresses into `memory`. */
 export type CoreExports = {
@@ -36,11 +43,25 @@ export type CoreExports = {
   drawBlock(): void;
   uniform(): number;
   normal(): number;
+  sigmoid(x: number): number;
+  measure(...dimensions: Measures): void;
+  tensorCount(): number;
+  tensorRows(index: number): number;
+  tensorColumns(index: number): number;
+  tensorOffset(index: number): number;
   memoryBytes(...plan: Plan): number;
   reserve(...plan: Plan): number;
   attach(...planAndRank: [...Plan, rank: number]): void;
   brokenGuard(): number;
-  initialize(seedLow: number, seedHigh: number, kind: number, size: number): void;
+  initialize(
+    seedLow: number,
+    seedHigh: number,
+    kind: number,
+    size: number,
+    forgetBias: number,
+  ): void;
+  holdMasks(held: number): void;
+  setMask(layer: number, position: number, unit: number, factor: number): void;
   trainStep(patience: number): number;
   runPhase(phase: number): number;
   runKernel(calls: number): number;
@@ -87,4 +108,10 @@ export async function instantiateCore(
   }
   const { instance } = await instantiate<CoreExports>(source, memory ? { env: { memory } } : {});
   return (memory ? { ...instance.exports, memory } : instance.exports) as CoreExports;
+}
+
+/** Tells a core what its model measures, before its memory is planned. */
+export function measure(core: CoreExports, shape: Shape): void {
+  const { V, H, T, B, layers = 1, drops = false } = shape;
+  core.measure(V, H, T, B, cellOf(shape).kind, layers, drops ? 1 : 0);
 }

@@ -2,7 +2,7 @@
 
 import type { Moments } from "../model/optimizer.ts";
 import type { Shape } from "../model/shape.ts";
-import { instantiateCore } from "./instantiate.ts";
+import { instantiateCore, measure } from "./instantiate.ts";
 
 /** What a worker needs to join a team; can be posted. */
 export interface RankJob {
@@ -30,9 +30,9 @@ export interface RankWorker {
 /** Joins the team, says so by `ready`, and works until the team stops. Blocks its thread. */
 export async function serveRank(job: RankJob, ready: () => void): Promise<void> {
   const { module, memory, shape, moments, rank, ranks, patience } = job;
-  const { V, H, T, B } = shape;
   const core = await instantiateCore(module, memory);
-  core.attach(V, H, T, B, moments, ranks, rank);
+  measure(core, shape);
+  core.attach(moments, ranks, rank);
   ready();
   try {
     core.serve(patience);

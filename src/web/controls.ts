@@ -1,5 +1,7 @@
 // Play, pause, step, reset and speed, by button and by key; and the readings above the views.
 
+import { networkWords } from "../model/cells.ts";
+import type { Shape } from "../model/shape.ts";
 import type { Playground } from "./playground.ts";
 import { isSample } from "./setting.ts";
 import type { RunFacts } from "./training/protocol.ts";
@@ -106,8 +108,7 @@ export class Controls {
   #sentence(): string {
     const { setting, facts } = this.#playground;
     if (!facts) return "";
-    const { H } = facts.shape;
-    const units = `A recurrent network with ${H} hidden ${H === 1 ? "unit" : "units"}`;
+    const units = networkSentence(facts.shape);
     const { text } = setting;
     if (!text) {
       const { input, target } = facts.config;
@@ -160,4 +161,13 @@ export class Controls {
     if (event.repeat && event.key !== "ArrowRight") return;
     action();
   }
+}
+
+/** A network as the subject of a sentence. */
+function networkSentence(shape: Shape): string {
+  const { cell = "rnn", layers = 1, H } = shape;
+  const words = networkWords(shape, H);
+  if (layers > 1) return `A recurrent network of ${words}`;
+  if (cell === "rnn") return `A recurrent network with ${words}`;
+  return `${cell === "lstm" ? "An" : "A"} ${words}`;
 }

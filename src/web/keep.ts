@@ -2,6 +2,8 @@
 // running model in the browser's storage.
 
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, networkSettings } from "../checkpoint/weights.ts";
+import { networkWords } from "../model/cells.ts";
 import type { Config } from "../model/config.ts";
 import { download } from "./download.ts";
 import type { Playground } from "./playground.ts";
@@ -169,9 +171,10 @@ export class Keep implements RunListener {
         );
       }
       const bytes = new Uint8Array(await file.arrayBuffer());
-      const { config, H } = await loadCheckpoint(bytes);
-      const setting = this.#settingFor(config, H);
-      const why = `Opened ${cited(file.name)}: ${H} hidden units. Play trains it further, with a fresh optimizer.`;
+      const checkpoint = await loadCheckpoint(bytes);
+      const setting = this.#settingFor(checkpoint);
+      const network = networkWords(checkpoint, checkpoint.H);
+      const why = `Opened ${cited(file.name)}: ${network}. Play trains it further, with a fresh optimizer.`;
       await this.#playground.start(setting, { model: bytes, play: false, altered: true, why });
     } catch (error) {
       this.#playground.say(`${cited(file.name)} was not opened: ${reasonOf(error)}`);
@@ -179,9 +182,11 @@ export class Keep implements RunListener {
   }
 
   /** The setting that goes with a file's configuration: its own pair of texts, or the text at hand. */
-  #settingFor(config: Partial<Config> | undefined, hiddenSize: number): Setting {
+  #settingFor(checkpoint: Checkpoint): Setting {
     const { setting } = this.#playground;
-    if (!config) return changed(setting, { hiddenSize });
+    const { config } = checkpoint;
+    const network = networkSettings(checkpoint);
+    if (!config) return changed(setting, network);
     const isPair = Boolean(config.input);
     const text = isPair ? undefined : setting.text;
     if (!isPair && !text) {
@@ -191,7 +196,7 @@ export class Keep implements RunListener {
     }
     const kind = isPair ? "pair" : "text";
     const own = pick(config, ({ name, only = kind }) => only === kind && name !== "threads");
-    return changed({ text, changes: {} }, own);
+    return changed({ text, changes: {} }, { ...own, ...network });
   }
 
   async #save(): Promise<void> {

@@ -2,7 +2,6 @@
 
 import sampler from "../generate/sampler.ts?raw";
 import type { Config } from "../model/config.ts";
-import referenceElementary from "../reference/elementary.ts?raw";
 import referenceEngine from "../reference/engine.ts?raw";
 import referenceProducts from "../reference/products.ts?raw";
 import trainer from "../train/trainer.ts?raw";
@@ -28,19 +27,11 @@ export const SAMPLES: readonly Sample[] = [
     paths: [
       "src/reference/engine.ts",
       "src/reference/products.ts",
-      "src/reference/elementary.ts",
       "src/train/trainer.ts",
       "src/wasm/engine.ts",
       "src/generate/sampler.ts",
     ],
-    text: [
-      referenceEngine,
-      referenceProducts,
-      referenceElementary,
-      trainer,
-      wasmEngine,
-      sampler,
-    ].join(""),
+    text: [referenceEngine, referenceProducts, trainer, wasmEngine, sampler].join(""),
     settings: { epochs: 100 },
   },
   {

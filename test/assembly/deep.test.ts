@@ -1,10 +1,11 @@
 // Models deeper than one block of the products' depth, 256: the reference's bits, the loss by its
 // formula, the gradient as the slope of the loss.
 
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { momentsOf, SGD } from "../../src/model/optimizer.ts";
 import { parametersOf, type Shape } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
+import type { WasmEngine } from "../../src/wasm/engine.ts";
 import { differingBits, Numbers, wasmEngine } from "../support.ts";
 
 const TOLERANCE = 1e-12; // relative; the formula's sums run in the same order, tanh, exp and log differ
@@ -45,33 +46,44 @@ function lossOf({ shape, parameters, state, inputs, targets }: ReferenceEngine):
   return total / (T * B);
 }
 
-describe.each(SHAPES)("$V characters, $H units, B $B", (shape) => {
-  const rule = { ...SGD, learningRate: 1e-300 }; // moves no weight
-  const made = async () => {
-    const reference = new ReferenceEngine(shape, momentsOf(rule));
-    const numbers = new Numbers(shape.V + shape.H);
-    numbers.fill(reference.parameters, 0.1);
-    numbers.fill(reference.state, 0.5);
-    numbers.tokens(reference.inputs, shape.V);
-    numbers.tokens(reference.targets, shape.V);
-    const core = await wasmEngine(shape);
-    for (const name of ["parameters", "state"] as const) core[name].set(reference[name]);
-    for (const name of ["inputs", "targets"] as const) core[name].set(reference[name]);
-    return { core, reference };
-  };
+const CELL_SHAPES: Shape[] = [
+  { V: 20, H: 300, T: 2, B: 5, cell: "gru", layers: 2 },
+  { V: 20, H: 300, T: 2, B: 5, cell: "lstm", layers: 2 },
+  { V: 300, H: 257, T: 2, B: 1, cell: "lstm" },
+  { V: 257, H: 260, T: 2, B: 4, cell: "gru" },
+  { V: 20, H: 270, T: 3, B: 5, layers: 3 },
+];
 
-  test("the loss is that of the formula", async () => {
-    const { core, reference } = await made();
-    const expected = lossOf(reference);
-    for (const engine of [core, reference]) {
-      expect(Math.abs(engine.evaluate().loss / expected - 1)).toBeLessThan(TOLERANCE);
-    }
-  });
+const RULE = { ...SGD, learningRate: 1e-300 }; // moves no weight
 
-  test("core and reference agree on every bit, and the gradient is the loss's slope", async () => {
-    const { core, reference } = await made();
+/** Both engines with the same numbers. */
+async function made(shape: Shape): Promise<{ core: WasmEngine; reference: ReferenceEngine }> {
+  const reference = new ReferenceEngine(shape, momentsOf(RULE));
+  const numbers = new Numbers(shape.V + shape.H);
+  numbers.fill(reference.parameters, 0.1);
+  numbers.fill(reference.state, 0.5);
+  numbers.tokens(reference.inputs, shape.V);
+  numbers.tokens(reference.targets, shape.V);
+  const core = await wasmEngine(shape);
+  for (const name of ["parameters", "state"] as const) core[name].set(reference[name]);
+  for (const name of ["inputs", "targets"] as const) core[name].set(reference[name]);
+  return { core, reference };
+}
+
+test.each(SHAPES)("the loss is that of the formula: %j", async (shape) => {
+  const { core, reference } = await made(shape);
+  const expected = lossOf(reference);
+  for (const engine of [core, reference]) {
+    expect(Math.abs(engine.evaluate().loss / expected - 1)).toBeLessThan(TOLERANCE);
+  }
+});
+
+test.each([...SHAPES, ...CELL_SHAPES])(
+  "core and reference agree on every bit, and the gradient is the loss's slope: %j",
+  async (shape) => {
+    const { core, reference } = await made(shape);
     const state = reference.state.slice();
-    expect(core.step(rule)).toEqual(reference.step(rule));
+    expect(core.step(RULE)).toEqual(reference.step(RULE));
     for (const name of ["gradients", "parameters", "state"] as const) {
       expect(differingBits(core[name], reference[name])).toBe(0);
     }
@@ -87,5 +99,5 @@ describe.each(SHAPES)("$V characters, $H units, B $B", (shape) => {
     };
     const slope = (lossAt(WIDTH) - lossAt(-WIDTH)) / (2 * WIDTH);
     expect(Math.abs(slope / squares - 1)).toBeLessThan(SLOPE_TOLERANCE);
-  });
-});
+  },
+);

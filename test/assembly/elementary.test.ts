@@ -1,4 +1,4 @@
-// exp, log and tanh of the core and the reference, against values of 34 digits and more.
+// exp, log, tanh and the sigmoid of the core and the reference, against values of 34 digits and more.
 
 import { Decimal } from "decimal.js";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -13,13 +13,15 @@ const DIGIT_LIMIT = 10 ** -DIGITS;
 const DECIMAL_POINTS = 1000;
 const POINTS = 100_000;
 
-type Name = "exp" | "log" | "tanh";
-const LIMIT: Record<Name, number> = { exp: 1, log: 1, tanh: 2 }; // ulp, the promise of the core
+type Name = "exp" | "log" | "tanh" | "sigmoid";
+const NAMES: Name[] = ["exp", "log", "tanh", "sigmoid"];
+const LIMIT: Record<Name, number> = { exp: 1, log: 1, tanh: 2, sigmoid: 3 }; // ulp, the promise of the core
 
 /** By decimal.js. */
 const DECIMAL: Record<Name, (x: Decimal) => Decimal> = {
   exp: (x) => x.exp(),
   log: (x) => x.ln(),
+  sigmoid: (x) => new Precise(1).div(x.negated().exp().plus(1)),
   tanh: (x) => {
     if (x.abs().lt("1e-10")) return x.minus(x.pow(3).div(3)); // next term below 1e-40 of it
     const e = x.times(2).exp();
@@ -50,6 +52,14 @@ const RANGES: Record<Name, { uniform: [number, number][]; exponents: [number, nu
     ],
     exponents: [-1074, 1023],
   },
+  sigmoid: {
+    uniform: [
+      [-1, 1],
+      [-40, 40],
+      [-707, 707],
+    ],
+    exponents: [-60, 8],
+  },
   tanh: {
     uniform: [
       [-0.6, 0.6],
@@ -76,7 +86,7 @@ beforeAll(async () => {
   core = await instantiateCore(await coreBytes("release"));
 });
 
-describe.each(["exp", "log", "tanh"] as const)("%s", (name) => {
+describe.each(NAMES)("%s", (name) => {
   test(`is within ${LIMIT[name]} ulp on ${POINTS} points, the same bits in core and reference`, () => {
     let worst = 0;
     let worstAt = 0;
@@ -92,7 +102,7 @@ describe.each(["exp", "log", "tanh"] as const)("%s", (name) => {
   });
 });
 
-describe.each(["exp", "log", "tanh"] as const)("the exact %s itself", (name) => {
+describe.each(NAMES)("the exact %s itself", (name) => {
   test(`has the ${DIGITS} digits of decimal.js`, () => {
     for (const x of pointsOf(name).subarray(0, DECIMAL_POINTS)) {
       const precise = DECIMAL[name](decimalOf(exactOf(x)));
@@ -132,6 +142,17 @@ describe("edges", () => {
       [-745.1332191019411, TINY],
       [-745.1332191019412, 0],
       [1e-320, 1],
+    ],
+    sigmoid: [
+      [0, 0.5],
+      [-0, 0.5],
+      [INF, 1],
+      [-INF, 3.3075532789211e-308],
+      [-708, 3.3075532789211e-308],
+      [NAN, NAN],
+      [TINY, 0.5],
+      [HUGE, 1],
+      [37, 1],
     ],
     log: [
       [1, 0],

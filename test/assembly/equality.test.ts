@@ -1,6 +1,7 @@
 // Wasm === reference: every parameter, after every step, bit for bit, over generated shapes.
 
 import { describe, expect, test } from "vitest";
+import type { CellName } from "../../src/model/cells.ts";
 import { type Initial, parseInitial } from "../../src/model/initial.ts";
 import { momentsOf, SGD, type UpdateRule } from "../../src/model/optimizer.ts";
 import type { Shape } from "../../src/model/shape.ts";
@@ -54,8 +55,49 @@ function cases(): Case[] {
   }));
 }
 
+const CELLS: CellName[] = ["rnn", "gru", "lstm"];
+const DEPTHS = [1, 2, 3];
+
+/** The same of every cell and one to three layers, with dropout and without. */
+function cellCases(): Case[] {
+  const numbers = new Numbers(2027);
+  const integer = (low: number, high: number) => numbers.integer(low, high);
+  const sizes: [V: number, H: number, T: number, B: number][] = [
+    [2, 1, 1, 1],
+    [5, 3, 2, 5],
+    [31, 17, 9, 4],
+  ];
+  return CELLS.flatMap((cell) =>
+    DEPTHS.flatMap((layers) =>
+      [false, true].flatMap((drops) =>
+        [0, 1, 2, 3].map((i): Case => {
+          const random = [integer(2, 40), integer(1, 33), integer(1, 12), integer(1, 40)] as const;
+          const [V, H, T, B] = sizes[i] ?? random;
+          return {
+            shape: { V, H, T, B, cell, layers, drops },
+            deviation: numbers.pick(DEVIATIONS),
+            rule: {
+              ...SGD,
+              optimizer: numbers.pick(["sgd", "adagrad", "rmsprop", "adam", "adamw"]),
+              momentum: numbers.pick([0, 0.9]),
+              learningRate: numbers.pick([1e-3, 0.1, 1]),
+              weightDecay: numbers.pick([0, 0.1]),
+              clipValue: numbers.pick([0, 0.05, 5]),
+              clipNorm: numbers.pick([0, 0.3]),
+              reduction: numbers.pick(["sum", "mean"]),
+              dropout: drops ? numbers.pick([0, 0.01, 0.3, 0.9]) : 0,
+              seed: numbers.pick([0, 7, Number.MAX_SAFE_INTEGER]),
+            },
+            seed: integer(0, 1000),
+          };
+        }),
+      ),
+    ),
+  );
+}
+
 describe("the core and the reference agree on every bit", () => {
-  test.each(cases())(
+  test.each([...cases(), ...cellCases()])(
     "$shape, weights of $deviation, $rule",
     async ({ shape, deviation, rule, seed }) => {
       const moments = momentsOf(rule);
@@ -105,7 +147,7 @@ describe("the core and the reference agree on every bit", () => {
         expect(probabilities[at + token]).toBeGreaterThan(0);
       }
       for (const text of [`normal:${deviation}`, "uniform", "orthogonal"]) {
-        const initial = parseInitial(text, shape) as Initial;
+        const initial = { ...(parseInitial(text, shape) as Initial), forgetBias: seed % 3 };
         for (const engine of [reference, release, debug]) engine.initialize(seed, initial);
         expect(differingBits(release.parameters, reference.parameters)).toBe(0);
         expect(differingBits(debug.parameters, reference.parameters)).toBe(0);

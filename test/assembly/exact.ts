@@ -1,4 +1,4 @@
-// exp, log and tanh of an f64 to 45 digits and more, in whole numbers: what the elementary functions
+// exp, log, tanh and the sigmoid of an f64 to 45 digits and more, in whole numbers: what the elementary functions
 // are measured against. Some twenty times quicker than decimals, which check them in turn.
 
 const BITS = 200n; // behind the point
@@ -34,10 +34,19 @@ export function ulpsFrom(x: number, exact: Exact): number {
   return Number(shift(magnitude(difference), low - ulp + 40)) / 2 ** 40;
 }
 
-export const EXACT = { exp, log, tanh };
+export const EXACT = { exp, log, tanh, sigmoid };
 
 function exp(x: number): Exact {
   return expOf(fixed(exactOf(x)));
+}
+
+/** 1 / (1 + e^-x). */
+function sigmoid(x: number): Exact {
+  const { mantissa, exponent } = exp(-x);
+  const [one, e] =
+    exponent < 0 ? [1n << BigInt(-exponent), mantissa] : [1n, mantissa << BigInt(exponent)];
+  const digits = Number(BITS) + (one + e).toString(2).length;
+  return { mantissa: (one << BigInt(digits)) / (one + e), exponent: -digits };
 }
 
 function log(x: number): Exact {

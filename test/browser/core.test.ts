@@ -2,7 +2,8 @@
 
 import { expect, test } from "vitest";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
-import { SGD } from "../../src/model/optimizer.ts";
+import { cellOf } from "../../src/model/cells.ts";
+import { CONSTANTS, SGD, type UpdateRule, writeConstants } from "../../src/model/optimizer.ts";
 import type { Shape } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { coreBytes, normal, relativeError } from "../support.ts";
@@ -14,23 +15,45 @@ const SHAPES: Shape[] = [
   { V: 4, H: 10, T: 4, B: 1 },
   { V: 65, H: 64, T: 20, B: 32 },
   { V: 31, H: 37, T: 11, B: 7 },
+  { V: 31, H: 37, T: 11, B: 7, layers: 3, drops: true },
+  { V: 31, H: 37, T: 11, B: 7, cell: "gru", layers: 2, drops: true },
+  { V: 31, H: 37, T: 11, B: 7, cell: "lstm", layers: 2, drops: true },
 ];
 
 interface Job {
   readonly core: string; // base64
   readonly shape: Shape;
-  readonly steps: number;
+  /** What the core's `measure` takes. */
+  readonly measures: readonly number[];
+  /** The constants of each step's update, as text, which keeps Infinity. */
+  readonly rules: readonly string[];
+}
+
+function ruleOf({ drops }: Shape): UpdateRule {
+  return { ...SGD, clipValue: 5, dropout: drops ? 0.3 : 0, seed: 5 };
+}
+
+function jobOf(shape: Shape, core: string): Job {
+  const { V, H, T, B, layers = 1, drops } = shape;
+  const rules = Array.from({ length: STEPS }, (_, step) => {
+    const constants = new Float64Array(CONSTANTS);
+    writeConstants(ruleOf(shape), shape, step, constants);
+    return constants.join();
+  });
+  const measures = [V, H, T, B, cellOf(shape).kind, layers, drops ? 1 : 0];
+  return { core, shape, measures, rules };
 }
 
 /** Runs in the page: trains a core from seed 1 on numbered tokens. @returns its parameters. */
-async function trainInPage({ core, shape, steps }: Job): Promise<number[]> {
+async function trainInPage({ core, shape, measures, rules }: Job): Promise<number[]> {
   const bytes = Uint8Array.from(atob(core), (character) => character.charCodeAt(0));
   const { instance } = await WebAssembly.instantiate(bytes);
   const own = instance.exports as unknown as Record<string, (...values: number[]) => number> &
     Record<string, WebAssembly.Global> & { memory: WebAssembly.Memory };
-  const { V, H, T, B } = shape;
-  own["reserve"]?.(V, H, T, B, 0, 1);
-  own["initialize"]?.(1, 0, 0, 0.05); // calm: large weights would blow up the last bit in a few steps
+  const { V, T, B } = shape;
+  own["measure"]?.(...measures);
+  own["reserve"]?.(0, 1);
+  own["initialize"]?.(1, 0, 0, 0.05, 0); // calm: large weights would blow up the last bit in a few steps
   const { buffer } = own.memory;
   const inputs = new Int32Array(buffer, own["inputs"]?.value, T * B);
   const targets = new Int32Array(buffer, own["targets"]?.value, T * B);
@@ -38,11 +61,13 @@ async function trainInPage({ core, shape, steps }: Job): Promise<number[]> {
     inputs[i] = (7 * i) % V;
     targets[i] = (5 * i + 1) % V;
   }
-  // Mean, learning rate 0.1, clip ±5, no clip by norm, no moments.
-  const rule = [1 / (T * B), 0.1, 5, Number.POSITIVE_INFINITY, 0, 1, 0, 1, 1, 1e-8];
-  new Float64Array(buffer, own["rule"]?.value, rule.length).set(rule);
-  for (let step = 0; step < steps; step++) own["trainStep"]?.(0);
-  const count = 2 * V * H + H * H + H + V;
+  for (const rule of rules) {
+    const constants = rule.split(",").map(Number);
+    new Float64Array(buffer, own["rule"]?.value, constants.length).set(constants);
+    own["trainStep"]?.(0);
+  }
+  const last = (own["tensorCount"]?.() ?? 0) - 1; // by
+  const count = (own["tensorOffset"]?.(last) ?? 0) + V;
   return [...new Float64Array(buffer, own["parameters"]?.value, count)];
 }
 
@@ -54,7 +79,7 @@ function trainReference(shape: Shape): Float64Array {
     engine.targets[i] = (5 * i + 1) % shape.V;
   });
   for (let step = 0; step < STEPS; step++) {
-    engine.step({ ...SGD, clipValue: 5 });
+    engine.step(ruleOf(shape));
   }
   return engine.parameters;
 }
@@ -66,11 +91,10 @@ test.each(["chrome", "firefox"] as const)("%s computes the bits of the reference
   const fast = Buffer.from(await coreBytes("fast")).toString("base64");
   for (const shape of SHAPES) {
     const expected = trainReference(shape);
-    const job = { shape, steps: STEPS };
-    const exact = Float64Array.from(await page.evaluate(trainInPage, { ...job, core: release }));
+    const exact = Float64Array.from(await page.evaluate(trainInPage, jobOf(shape, release)));
     expect(await sha256(exact), JSON.stringify(shape)).toBe(await sha256(expected));
     if (name === "chrome") {
-      const near = await page.evaluate(trainInPage, { ...job, core: fast });
+      const near = await page.evaluate(trainInPage, jobOf(shape, fast));
       expect(relativeError(near, expected)).toBeLessThan(FAST_TOLERANCE);
     }
   }

@@ -1,16 +1,15 @@
 // The built page, cold: learns hello on arrival and ends with Node's weights, and asks for nothing more.
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
+import { serve, visit } from "./open.ts";
 import { BROWSERS, finish, openPlayground, press, textOf, waitForText } from "./playground.ts";
 
 const LARGEST_LOAD = 150 * 1000; // bytes, gzipped
 const LARGEST_SHIFT = 0.002; // a number that grows by a digit may move its label
 const ROOT = new URL("../..", import.meta.url).pathname;
-const DIST = join(ROOT, "dist");
 
 /** What Node's `train` with these flags says of itself. */
 async function nodeReceipt(...flags: string[]) {
@@ -140,11 +139,15 @@ test.each([
   }
 });
 
-test("the first load is small", () => {
-  const files = readdirSync(DIST, { recursive: true, encoding: "utf8" })
-    .map((name) => join(DIST, name))
-    .filter((path) => statSync(path).isFile());
-  const bytes = files.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
-  expect(files.length).toBeGreaterThan(5);
+test("the first load is small", async () => {
+  const page = await (await visit("chrome")).newPage();
+  const loads: Promise<number>[] = [];
+  page.on("response", (response) => {
+    loads.push(response.buffer().then((bytes) => gzipSync(bytes).length));
+  });
+  await page.goto(await serve());
+  await waitForText(page, "epoch", /^[1-9]/);
+  const bytes = (await Promise.all(loads)).reduce((sum, own) => sum + own, 0);
+  expect(loads.length).toBeGreaterThan(6);
   expect(bytes).toBeLessThanOrEqual(LARGEST_LOAD);
 });

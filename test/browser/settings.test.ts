@@ -84,6 +84,32 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
+  test("cells with gates, layers and dropout: the command's weights, and no numbers of its inside", async () => {
+    const { page, complaints } = await openPlayground(
+      name,
+      "#cell=gru&layers=2&dropout=0.1&epochs=60",
+    );
+    await waitForText(
+      page,
+      "sentence",
+      /^A recurrent network of 2 GRU layers of 10 hidden units reads/,
+    );
+    expect(await page.$eval("#not-shown", (note) => note.checkVisibility())).toBe(true);
+    expect(await textOf(page, "command")).toContain("--cell gru --layers 2 --dropout 0.1");
+    const sha256 = await finish(page);
+    const folder = makeFolder();
+    const flags = ["--cell", "gru", "--layers", "2", "--dropout", "0.1", "--epochs", "60"];
+    await train(folder, ...flags, "--quiet");
+    expect(sha256).toBe(receiptOf(join(folder, "out")).parametersSha256.final);
+    await waitForText(page, "written-when", /^after 60 steps$/);
+    await setValue(page, "unit", "13");
+    expect(
+      await page.$eval("#unit", (one) => (one as HTMLSelectElement).selectedOptions[0]?.text),
+    ).toBe("layer 1, unit 3");
+    expect(await page.$eval("#written", (text) => text.classList.contains("coloured"))).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
   it("learning rate and clips change at once, and the page says what that means", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);

@@ -109,14 +109,14 @@ describe("is refused", () => {
       "fc.bias: expected a tensor once, got fc.bias and module.fc.bias",
     ],
     [
-      "as an LSTM",
+      "with recurrent weights of an LSTM beside input weights of none",
       { ...torch(), "rnn.weight_hh_l0": { shape: [4, 1], data: [1, 2, 3, 4] } },
-      "rnn.weight_hh_l0: expected shape [1,1], of a plain nn.RNN, got [4,1], an LSTM's",
+      "rnn.weight_hh_l0: expected shape [1,1], got [4,1]",
     ],
     [
-      "as a GRU under any name",
-      { ...torch("gru."), "gru.weight_hh_l0": { shape: [3, 1], data: [1, 2, 3] } },
-      "gru.weight_hh_l0: expected shape [1,1], of a plain nn.RNN, got [3,1], a GRU's",
+      "as a GRU under its own name, with how to say what it is",
+      torch("gru."),
+      /; name the layers: --tensor-names gru=rnn,fc=fc$/,
     ],
     [
       "as bidirectional",
@@ -129,9 +129,14 @@ describe("is refused", () => {
       /^rnn\.weight_hr_l0: .* got one of an LSTM with projections/,
     ],
     [
-      "as two layers",
+      "as two layers of which one is not whole",
       { ...torch(), "rnn.weight_ih_l1": { shape: [1, 1], data: [1] } },
-      /^rnn\.weight_ih_l1: .* got one of a further layer/,
+      /^tensors: expected rnn\.weight_ih_l0, .*rnn\.weight_hh_l1, .*, got /,
+    ],
+    [
+      "as more than eight layers",
+      { ...torch(), "rnn.weight_ih_l8": { shape: [1, 1], data: [1] } },
+      "tensors: expected at most 8 layers, got 9",
     ],
     ["without tensors", {}, /^tensors: expected .*, got none$/],
     [

@@ -105,7 +105,7 @@ test("what is so anyway may be asked for", () => {
 
 test("a default that was given counts as given, and one that stands in a whole configuration does not", async () => {
   expect(() => expectEffects({ beta1: 0.9 }, completeConfig())).toThrow(
-    'beta1: expected optimizer adam, without which it has no effect, got "sgd"; choose that, or leave beta1 out',
+    'beta1: expected optimizer adam or adamw, without which it has no effect, got "sgd"; choose that, or leave beta1 out',
   );
   const { engine } = await createModel(hello(), { ...TEXT_DEFAULTS, hiddenSize: 3 });
   engine.close();
@@ -169,5 +169,5 @@ test("needs are settings that can be so", () => {
     );
   }
   expect(needsOf("threads", String)).toEqual(["engine wasm", "batchSize from 8"]);
-  expect(needsOf("epsilon", String)).toEqual(["optimizer adagrad, rmsprop or adam"]);
+  expect(needsOf("epsilon", String)).toEqual(["optimizer adagrad, rmsprop, adam or adamw"]);
 });

@@ -1,5 +1,5 @@
-// The training step of brain.js: recurrent.RNN on one sequence. Its cell is another one (ReLU, start
-// and end tokens, RMSprop, its own random weights), so only its first loss, of a network that knows
+// The training step of brain.js: recurrent.RNN, GRU or LSTM on one sequence. Its cells are others (RNN's
+// has ReLU; start and end tokens, RMSprop, its own random weights), so only its first loss, of a network that knows
 // nothing, can be compared with ours.
 
 import { createRequire } from "node:module";
@@ -9,12 +9,13 @@ import { serve } from "./peer.js";
 const { version } = createRequire(import.meta.url)("brain.js/package.json");
 
 /** @param {import("./peer.js").Job} job */
-function make({ V, H, T, inputs }) {
-  const net = new brain.recurrent.RNN({
+function make({ V, H, T, cell, layers, inputs }) {
+  const { RNN, GRU, LSTM } = brain.recurrent;
+  const net = new { rnn: RNN, gru: GRU, lstm: LSTM }[cell]({
     inputSize: V,
     inputRange: V,
     outputSize: V,
-    hiddenLayers: [H],
+    hiddenLayers: new Array(layers).fill(H),
     learningRate: 1e-6,
   });
   net.initialize();
@@ -26,4 +27,4 @@ function make({ V, H, T, inputs }) {
   };
 }
 
-await serve(`brain.js ${version}, recurrent.RNN, ReLU cell, RMSprop, arrays of its own`, make);
+await serve(`brain.js ${version}, recurrent, cells of its own, RMSprop, arrays of its own`, make);

@@ -8,7 +8,7 @@ from peer import Job, blas, serve
 
 def make(job: Job):
     V, H, T, B = job.V, job.H, job.T, job.B
-    Wxh, Whh, Why, bh, by = job.Wxh, job.Whh, job.Why, job.bh, job.by
+    ((Wxh, Whh),), (bh,), Why, by = job.matrices, job.biases, job.Why, job.by  # one layer of tanh
     rows = np.arange(T * B)
     targets = job.targets.ravel()
     one_hot = np.zeros((T * B, V))

@@ -6,13 +6,14 @@ import { createInterface } from "node:readline";
 /**
  * What a training step works on; tensors row by row.
  * @typedef {{ V: number, H: number, T: number, B: number, learningRate: number, clipValue: number,
- *   inputs: number[], targets: number[], Wxh: Float64Array, Whh: Float64Array, Why: Float64Array,
- *   bh: Float64Array, by: Float64Array }} Job
+ *   cell: "rnn" | "gru" | "lstm", layers: number, inputs: number[], targets: number[],
+ *   matrices: [input: Float64Array, recurrent: Float64Array][], biases: Float64Array[],
+ *   Why: Float64Array, by: Float64Array }} Job
  */
 
 /** @param {any} given @returns {Job} */
 function jobOf(given) {
-  const { V, H, parameters } = given;
+  const { V, H, cell, layers, parameters } = given;
   const { buffer } = new Uint8Array(readFileSync(parameters));
   let offset = 0;
   const next = (/** @type {number} */ length) => {
@@ -20,8 +21,17 @@ function jobOf(given) {
     offset += part.byteLength;
     return part;
   };
-  const [Wxh, Whh, Why, bh, by] = [next(H * V), next(H * H), next(V * H), next(H), next(V)];
-  return { ...given, Wxh, Whh, Why, bh, by };
+  // Gates of H rows: r z n of a GRU, whose biases are those and n's second; i f g o of an LSTM.
+  const gates = /** @type {Record<string, number>} */ ({ rnn: 1, gru: 3, lstm: 4 })[cell] ?? 1;
+  const biasCount = cell === "rnn" ? 1 : 4;
+  const all = Array.from({ length: layers }, (_, layer) => layer);
+  const matrices = all.map((layer) => [
+    next(gates * H * (layer === 0 ? V : H)),
+    next(gates * H * H),
+  ]);
+  const Why = next(V * H);
+  const biases = all.map(() => next(biasCount * H));
+  return { ...given, matrices, Why, biases, by: next(V) };
 }
 
 /**

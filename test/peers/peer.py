@@ -13,13 +13,21 @@ class Job:
     def __init__(self, given):
         self.V, self.H, self.T, self.B = (given[name] for name in "VHTB")
         self.learning_rate, self.clip = given["learningRate"], given["clipValue"]
+        self.cell, self.layers = given["cell"], given["layers"]
         V, H = self.V, self.H
         self.inputs = np.array(given["inputs"], dtype=np.int64).reshape(self.T, self.B)
         self.targets = np.array(given["targets"], dtype=np.int64).reshape(self.T, self.B)
-        arena = np.fromfile(given["parameters"])
-        ends = np.cumsum([H * V, H * H, V * H, H])
-        wxh, whh, why, self.bh, self.by = (part.copy() for part in np.split(arena, ends))
-        self.Wxh, self.Whh, self.Why = wxh.reshape(H, V), whh.reshape(H, H), why.reshape(V, H)
+        # Gates of H rows: r z n of a GRU, whose biases are those and n's second; i f g o of an LSTM.
+        gates = {"rnn": 1, "gru": 3, "lstm": 4}[self.cell]
+        biases = {"rnn": 1, "gru": 4, "lstm": 4}[self.cell]
+        arena = iter(np.fromfile(given["parameters"]))
+        take = lambda *shape: np.fromiter(arena, float, int(np.prod(shape))).reshape(shape)
+        self.matrices = []  # of each layer, input and recurrent
+        for layer in range(self.layers):
+            self.matrices.append((take(gates * H, V if layer == 0 else H), take(gates * H, H)))
+        self.Why = take(V, H)
+        self.biases = [take(biases * H) for _ in range(self.layers)]
+        self.by = take(V)
 
 
 def blas():

@@ -1,8 +1,7 @@
-"""The training step in PyTorch: nn.RNN and nn.Linear, cross entropy, clip by value, SGD."""
+"""The training step in PyTorch: nn.RNN, GRU or LSTM and nn.Linear, cross entropy, clip by value, SGD."""
 
 import sys
 
-import numpy as np
 import torch
 from peer import Job, blas, serve
 from torch import nn
@@ -12,19 +11,24 @@ kind = getattr(torch, sys.argv[1])
 
 def make(job: Job):
     V, H, T, B = job.V, job.H, job.T, job.B
-    rnn = nn.RNN(V, H).to(kind)
+    rnn = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[job.cell](V, H, job.layers).to(kind)
     fc = nn.Linear(H, V).to(kind)
-    rnn.bias_hh_l0.requires_grad_(False)  # one bias is enough, and is what is compared
     with torch.no_grad():
-        for tensor, array in (
-            (rnn.weight_ih_l0, job.Wxh),
-            (rnn.weight_hh_l0, job.Whh),
-            (rnn.bias_ih_l0, job.bh),
-            (rnn.bias_hh_l0, np.zeros(H)),
-            (fc.weight, job.Why),
-            (fc.bias, job.by),
-        ):
-            tensor.copy_(torch.from_numpy(array))
+        for layer, ((wx, wh), bias) in enumerate(zip(job.matrices, job.biases)):
+            own = [getattr(rnn, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih")]
+            for tensor, array in zip(own, (wx, wh, bias)):
+                tensor.copy_(torch.from_numpy(array[: len(tensor)]))
+            second = getattr(rnn, f"bias_hh_l{layer}")
+            second.zero_()
+            # One bias is enough, and is what is compared; n of a GRU has two.
+            if job.cell == "gru":
+                second[2 * H :] = torch.from_numpy(bias[3 * H :])
+                kept = torch.cat([torch.zeros(2 * H), torch.ones(H)]).to(kind)
+                second.register_hook(lambda gradient, kept=kept: gradient * kept)
+            else:
+                second.requires_grad_(False)
+        fc.weight.copy_(torch.from_numpy(job.Why))
+        fc.bias.copy_(torch.from_numpy(job.by))
     parameters = [p for m in (rnn, fc) for p in m.parameters() if p.requires_grad]
     optimizer = torch.optim.SGD(parameters, lr=job.learning_rate)
     inputs = nn.functional.one_hot(torch.from_numpy(job.inputs), V).to(kind)

@@ -3,10 +3,16 @@
 import { describe, expect, test } from "vitest";
 import type { Engine } from "../../src/model/engine.ts";
 import { type Reduction, SGD } from "../../src/model/optimizer.ts";
-import type { Shape } from "../../src/model/shape.ts";
+import { parameterCount, type Shape, stateLength } from "../../src/model/shape.ts";
 import { allEngines, Numbers, relativeError } from "../support.ts";
 
 const SHAPE: Shape = { V: 5, H: 7, T: 6, B: 3 };
+const SHAPES: Shape[] = [
+  SHAPE,
+  { ...SHAPE, layers: 2 },
+  { ...SHAPE, cell: "gru", layers: 2 },
+  { ...SHAPE, cell: "lstm", layers: 2 },
+];
 const TOLERANCE = 1e-6; // relative to the largest element: what differences of this width can show
 const WIDTH = 1e-5;
 const NO_UPDATE = 1e-300; // a learning rate that moves no weight
@@ -18,11 +24,12 @@ interface Batch {
   readonly targets: Int32Array;
 }
 
-function batch({ V, H, T, B }: Shape): Batch {
+function batch(shape: Shape): Batch {
+  const { V, T, B } = shape;
   const numbers = new Numbers(5);
   return {
-    parameters: numbers.fill(new Float64Array(2 * V * H + H * H + H + V), 0.5),
-    state: numbers.fill(new Float64Array(B * H), 0.5),
+    parameters: numbers.fill(new Float64Array(parameterCount(shape)), 0.5),
+    state: numbers.fill(new Float64Array(stateLength(shape)), 0.5),
     inputs: numbers.tokens(new Int32Array(T * B), V),
     targets: numbers.tokens(new Int32Array(T * B), V),
   };
@@ -55,16 +62,21 @@ function gradients(engine: Engine, data: Batch, reduction: Reduction): Float64Ar
 }
 
 describe.each([0, 1, 2])("engine %i", (index) => {
-  test("every gradient is the slope of the loss, for both reductions", async () => {
-    const engine = (await allEngines(SHAPE))[index] as Engine;
-    const data = batch(SHAPE);
-    const slopes = differences(engine, data);
-    const sum = gradients(engine, data, "sum");
-    const mean = gradients(engine, data, "mean").map((gradient) => gradient * SHAPE.T);
-    console.log(`${engine.name}: gradient check ${relativeError(sum, slopes).toExponential(1)}`);
-    expect(relativeError(sum, slopes)).toBeLessThan(TOLERANCE);
-    expect(relativeError(mean, slopes)).toBeLessThan(TOLERANCE);
-  });
+  test.each(SHAPES)(
+    "every gradient is the slope of the loss, both reductions: %j",
+    async (shape) => {
+      const engine = (await allEngines(shape))[index] as Engine;
+      const data = batch(shape);
+      const slopes = differences(engine, data);
+      const sum = gradients(engine, data, "sum");
+      const mean = gradients(engine, data, "mean").map((gradient) => gradient * shape.T);
+      console.log(
+        `${engine.name}, ${shape.cell ?? "rnn"}: gradient check ${relativeError(sum, slopes).toExponential(1)}`,
+      );
+      expect(relativeError(sum, slopes)).toBeLessThan(TOLERANCE);
+      expect(relativeError(mean, slopes)).toBeLessThan(TOLERANCE);
+    },
+  );
 
   test("the check notices when the error is not carried back through time", async () => {
     // Step by step with T 1 and a carried state: the same gradient less BPTT's recurrent term.

@@ -64,6 +64,9 @@ const OPTIMIZERS: [name: string, settings: Partial<Config>][] = [
   ["momentum", { optimizer: "sgd", momentum: 0.9, learningRate: 0.1 }],
   ["adagrad", { optimizer: "adagrad", learningRate: 0.05 }],
   ["rmsprop", { optimizer: "rmsprop", schedule: "cosine", warmupSteps: 5 }],
+  ["rnn", { layers: 2, dropout: 0.3 }],
+  ["gru", { cell: "gru", layers: 2, dropout: 0.3, optimizer: "adamw" }],
+  ["lstm", { cell: "lstm", layers: 2, dropout: 0.3, forgetBias: 1 }],
   ["adam", { schedule: "step", decayAfter: 1, decayRate: 0.5 }],
 ];
 

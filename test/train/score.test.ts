@@ -24,7 +24,7 @@ function modelOf(letters: string, H: number, seed = 3): Checkpoint {
   const vocabulary = new Vocabulary([...letters]);
   const V = vocabulary.size;
   const parameters = new Numbers(seed).fill(new Float64Array(parameterCount({ V, H })), 0.7);
-  return { V, H, parameters, vocabulary };
+  return { V, H, cell: "rnn", layers: 1, parameters, vocabulary };
 }
 
 /** Mean loss and accuracy over all letters but the first, by the equations alone. */

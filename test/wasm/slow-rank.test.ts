@@ -29,11 +29,11 @@ const HELD_RANK = `
   const { parentPort, workerData } = require("node:worker_threads");
   const { job, hold, modules } = workerData;
   (async () => {
-    const { instantiateCore } = await import(modules + "instantiate.js");
+    const { instantiateCore, measure } = await import(modules + "instantiate.js");
     const { serveRank } = await import(modules + "rank.js");
-    const { V, H, T, B } = job.shape;
     const core = await instantiateCore(job.module, job.memory);
-    const end = core.memoryBytes(V, H, T, B, job.moments, job.ranks) / 4;
+    measure(core, job.shape);
+    const end = core.memoryBytes(job.moments, job.ranks) / 4;
     const words = new Int32Array(job.memory.buffer);
     const line = (rank) => end - 16 * (job.ranks - rank);
     const silent = line(0) + 1;
@@ -91,9 +91,9 @@ test("a rank says that it gets on in every time step of every phase", async () =
   onTestFinished(() => engine.close());
   engine.setRule(RULE);
   const { core } = engine;
-  const { V, H, T, B } = SHAPE;
+  const { T } = SHAPE;
   const words = new Int32Array(core.memory.buffer);
-  const ownWork = core.memoryBytes(V, H, T, B, 0, 2) / 4 - 2 * 16;
+  const ownWork = core.memoryBytes(0, 2) / 4 - 2 * 16;
   const work = [...PHASES.keys()].map((phase) => {
     const before = words[ownWork] as number;
     core.runPhase(phase);

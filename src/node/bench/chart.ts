@@ -5,7 +5,7 @@ import { type BenchReport, machineNote } from "../../bench/report.ts";
 import { LIGHT } from "../../curves/options.ts";
 import { drawPicture, PIXEL_RATIO } from "../pictures/canvas.ts";
 import { drawHeading, fillBackground, type Heading, headingHeight } from "../pictures/heading.ts";
-import { namesOf } from "./table.ts";
+import { namesOf, shapeName } from "./table.ts";
 
 // CSS pixels.
 const SIZE = { width: 900, height: 440 };
@@ -39,7 +39,7 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
   );
   const axis = { stroke: LIGHT.muted, font: `12px ${LIGHT.fontFamily}`, ticks: { show: false } };
   const heading: Heading = {
-    title: ["Training step, by V×H×T×B"],
+    title: ["Training step, by V×H×T×B:cell:layers"],
     subtitle: `${report.machine}${machineNote(report)} · Node ${report.node} · dashed: the micro-kernel alone`,
     legend: names.map((name) => ({ label: name, colour: colourOf(name) })),
   };
@@ -58,7 +58,7 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
         size: 44,
         grid: { show: false },
         splits: () => report.shapes.map((_, group) => group * slots + centre),
-        values: () => report.shapes.map(({ V, H, T, B }) => `${V}×${H}×${T}×${B}`),
+        values: () => report.shapes.map((shape) => shapeName(shape).replaceAll("x", "×")),
       },
       {
         ...axis,

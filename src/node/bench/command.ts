@@ -27,7 +27,7 @@ import { drawBenchChart } from "./chart.ts";
 import type { BenchOptions } from "./options.ts";
 import { type Peer, type PeerProcess, readPeers, startPeers } from "./peers.ts";
 import { drawSizeChart } from "./size-chart.ts";
-import { phaseLines, programOf, sizeTable, TABLE_HEAD, tableLine } from "./table.ts";
+import { phaseLines, programOf, shapeName, sizeTable, TABLE_HEAD, tableLine } from "./table.ts";
 
 const CHECKED_STEPS = 3;
 const FAST_TOLERANCE = 1e-9; // of the largest parameter: fusing rounds once where the others do twice
@@ -106,7 +106,7 @@ async function benchShape(
   output: Output,
 ): Promise<Comparison> {
   const { V, H, T, B } = shape;
-  const place = `at ${V}x${H}x${T}x${B}`;
+  const place = `at ${shapeName(shape)}`;
   await output.line("");
   const [exact, fast] = await makeEngines(shape, isWanted(options));
   const names = exact.map(({ name }) => name).join(", ");
@@ -122,7 +122,9 @@ async function benchShape(
       `bench: expected fast builds within ${FAST_TOLERANCE} of the reference ${place}, got more; please report it`,
     );
   }
-  await output.line(`V ${V}, H ${H}, T ${T}, B ${B}: the same bits after ${CHECKED_STEPS} steps`);
+  await output.line(
+    `V ${V}, H ${H}, T ${T}, B ${B}${ofNetwork(shape)}: the same bits after ${CHECKED_STEPS} steps`,
+  );
   const checked: Contestant[] = [];
   for (const peer of peers) if (await isReady(peer, exact, output)) checked.push(peer);
   const kernel = await kernelContestant(shape, (own) => createWasmEngine(own, 1));
@@ -140,6 +142,12 @@ async function benchShape(
   }
   for (const { engine } of [...exact, ...fast]) engine.close();
   return { rows, peakGflops };
+}
+
+/** What is to be said of a network that is not one tanh layer. */
+function ofNetwork({ cell = "rnn", layers = 1 }: Shape): string {
+  if (layers > 1) return `, ${layers} layers of ${cell}`;
+  return cell === "rnn" ? "" : `, ${cell}`;
 }
 
 /** The project's own sides: those with the same bits, the reference first, and the fused ones. */
@@ -170,8 +178,9 @@ async function isReady(
   output: Output,
 ): Promise<boolean> {
   const { engine } = exact.at(1) ?? (exact[0] as EngineContestant);
-  const { tolerance, oneRow } = peer.peer;
-  if (oneRow && engine.shape.B > 1) return false;
+  const { tolerance: byCell, oneRow } = peer.peer;
+  const tolerance = byCell[engine.shape.cell ?? "rnn"];
+  if (tolerance === undefined || (oneRow && engine.shape.B > 1)) return false;
   try {
     const difference = await peer.prepare(engine);
     if (!(difference <= tolerance)) {

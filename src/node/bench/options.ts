@@ -1,5 +1,6 @@
 // The flags of `bench`.
 
+import type { CellName } from "../../model/cells.ts";
 import type { Shape } from "../../model/shape.ts";
 import { UsageError } from "../errors.ts";
 import {
@@ -25,8 +26,9 @@ export interface BenchOptions {
   readonly against: "H" | "B" | undefined;
 }
 
-// hello; one row; the sizes people train; min-char-rnn's.
-const SHAPES = "4x10x4x1,65x128x50x1,65x128x50x32,65x256x50x32,65x512x50x32,65x100x25x1";
+// hello; one row; the sizes people train; min-char-rnn's; cells with gates.
+const SHAPES =
+  "4x10x4x1,65x128x50x1,65x128x50x32,65x256x50x32,65x512x50x32,65x100x25x1,65x128x50x32:gru,65x128x50x32:lstm";
 const SECONDS = "3";
 
 // The shapes of --against.
@@ -36,7 +38,10 @@ const SIZES = {
 };
 
 const FLAGS: FlagTable = {
-  shapes: { value: "LIST", help: "VxHxTxB,… : vocabulary, hidden units, time steps, batch rows" },
+  shapes: {
+    value: "LIST",
+    help: "VxHxTxB:CELL:LAYERS,… : vocabulary, hidden units, time steps, batch rows",
+  },
   seconds: { value: "X", standard: SECONDS, help: "for each shape" },
   phases: { help: "also the phases of a step" },
   json: { value: "FILE", help: "also as JSON" },
@@ -54,10 +59,13 @@ after checking that both compute the same bits.
 
 ${flagLines(FLAGS)}
 
-Without --shapes they are ${SHAPES},
-and with --against those that differ in that size, with a table and a picture of it.
-GFLOP/s counts the products' 6·(H² + H·V)·T·B operations; the share of peak is to the micro-kernel
-alone on data in the first cache, measured in the same run.
+Without --shapes they are
+  ${SHAPES.replaceAll(/,(?=65x512)/g, ",\n  ")}
+and with --against those that differ in that size, with a table and a picture of it. CELL is rnn, gru
+or lstm; it and LAYERS may be left out, which is one layer of rnn.
+GFLOP/s counts the operations of the products but the first layer's input, which is looked up: for
+one layer of rnn 6·(H² + H·V)·T·B. The share of peak is to the micro-kernel alone on data in the
+first cache, measured in the same run.
 `;
 
 /** @returns undefined for --help. @throws {UsageError} */
@@ -102,12 +110,14 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
 }
 
 function parseShape(text: string): Shape {
-  const match = /^(\d+)x(\d+)x(\d+)x(\d+)$/.exec(text);
-  const [V = 0, H = 0, T = 0, B = 0] = (match ?? []).slice(1).map(Number);
+  const match = /^(\d+)x(\d+)x(\d+)x(\d+)(?::(rnn|gru|lstm)(?::([1-8]))?)?$/.exec(text);
+  const [V = 0, H = 0, T = 0, B = 0] = (match ?? []).slice(1, 5).map(Number);
   if (V < 2 || V > 65536 || H < 1 || H > 4096 || T < 1 || T > 65536 || B < 1 || B > 4096) {
     throw new UsageError(
-      `--shapes: expected VxHxTxB such as 65x128x50x32, got ${JSON.stringify(text)}`,
+      `--shapes: expected VxHxTxB, :CELL and :LAYERS such as 65x128x50x32:lstm:2, got ${JSON.stringify(text)}`,
     );
   }
-  return { V, H, T, B };
+  const cell = match?.[5] as CellName | undefined;
+  const layers = match?.[6];
+  return { V, H, T, B, ...(cell && { cell }), ...(layers && { layers: Number(layers) }) };
 }

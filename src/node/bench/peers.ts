@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { type Contestant, lossesOf, prepare, RULE } from "../../bench/measure.ts";
+import type { CellName } from "../../model/cells.ts";
 import type { Engine } from "../../model/engine.ts";
 import { reasonOf, UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
@@ -23,8 +24,8 @@ export interface Peer {
   readonly install: string;
   /** Whether it can use several threads; then it runs on one and on all. */
   readonly threaded: boolean;
-  /** Largest difference of a loss from ours, relative. */
-  readonly tolerance: number;
+  /** Largest difference of a loss from ours, relative, by the cells that it has. */
+  readonly tolerance: Readonly<Partial<Record<CellName, number>>>;
   /** Whether it can only do one row at a time. */
   readonly oneRow?: boolean;
 }
@@ -104,7 +105,8 @@ export class PeerProcess implements Contestant {
       const { learningRate, clipValue } = RULE;
       const batch = { inputs: [...inputs], targets: [...targets] };
       const rule = { learningRate, clipValue, steps: CHECKED_LOSSES };
-      const answer = await this.#ask({ ...shape, ...rule, ...batch, parameters: file });
+      const network = { cell: "rnn", layers: 1, ...shape };
+      const answer = await this.#ask({ ...network, ...rule, ...batch, parameters: file });
       const losses = answer.losses as number[];
       const own = lossesOf(engine, CHECKED_LOSSES);
       return Math.max(...own.map((loss, i) => Math.abs((losses[i] ?? Number.NaN) / loss - 1)));

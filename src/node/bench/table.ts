@@ -2,9 +2,16 @@
 
 import type { BenchRow } from "../../bench/measure.ts";
 import type { ReportShape } from "../../bench/report.ts";
+import type { Shape } from "../../model/shape.ts";
 
 export const TABLE_HEAD =
   "               µs a step   characters/s   GFLOP/s   of peak   against the reference";
+
+/** A shape as it is given to --shapes, for a person. */
+export function shapeName({ V, H, T, B, cell = "rnn", layers = 1 }: Shape): string {
+  const network = cell === "rnn" && layers === 1 ? [] : [cell, ...(layers > 1 ? [layers] : [])];
+  return [[V, H, T, B].join("x"), ...network].join(":");
+}
 
 /** A row under `TABLE_HEAD`; of a ratio that is not claimed, the range in which it lay. */
 export function tableLine(row: BenchRow, isBase: boolean): string {

@@ -17,8 +17,13 @@ export type Aliases = Readonly<Record<string, Alias>>;
 const to = (...flags: string[]): Alias => ({ flags });
 const shortened = { lr: to("learning-rate"), h: to("help") };
 
+const cell: Alias = { ...to("cell"), convert: (value) => value.toLowerCase() };
+
 export const CHAR_RNN: Aliases = {
   data_dir: to("text"),
+  model: cell,
+  model_type: cell,
+  num_layers: to("layers"),
   rnn_size: to("hidden-size"),
   max_epochs: to("epochs"),
   grad_clip: { ...to("clip-value"), isAmbiguous: true },
@@ -35,6 +40,7 @@ export const CHAR_RNN: Aliases = {
 
 export const NANO_GPT: Aliases = {
   out_dir: to("out-dir", "model"),
+  n_layer: to("layers"),
   n_embd: to("hidden-size"),
   block_size: to("seq-length"),
   max_iters: to("max-steps"),

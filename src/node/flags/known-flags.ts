@@ -28,16 +28,11 @@ function only(why: string, ...values: readonly (string | number)[]): KnownFlag {
 
 const anything = { expected: "a value", accepts: () => true, why: "" };
 const never = (why: string): KnownFlag => ({ expected: "no such flag", accepts: () => false, why });
-const layers = only("this version has one layer", 1);
-const dropout = only("this version drops nothing out", 0);
 const init_from = only("the model is named by --model", "resume"); // of sample
 const processor = "it runs on the processor";
 const singleRun = only("it logs to the run's own folder", "False");
 
 export const KNOWN_OF_CHAR_RNN: KnownFlags = {
-  num_layers: layers,
-  model: only("this version has the tanh cell", "rnn"),
-  dropout,
   init_from,
   gpuid: only(processor, -1),
   opencl: only(processor, 0),
@@ -49,11 +44,8 @@ export const KNOWN_OF_CHAR_RNN: KnownFlags = {
 };
 
 export const KNOWN_OF_NANO_GPT: KnownFlags = {
-  n_layer: layers,
   n_head: never("a recurrent network has no attention"),
-  dropout,
   bias: { ...only("its layers have biases", "True"), isSwitch: true },
-  weight_decay: only("this version has no weight decay", 0),
   gradient_accumulation_steps: only("a step is one batch; see --batch-size", 1),
   lr_decay_iters: never("the cosine ends with the run, whose length is --epochs"),
   eval_iters: never("an evaluation reads the whole validation text"),

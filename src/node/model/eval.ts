@@ -15,8 +15,10 @@ import {
   splitCorpus,
   TEXT_DEFAULTS,
 } from "../../index.ts";
+import { networkWords } from "../../model/cells.ts";
+import { countedLoss, type NgramLoss } from "../../train/ngrams.ts";
 import { RunError, UsageError } from "../errors.ts";
-import { type FlagTable, flagLines, readFlags, settingsOf, textOf } from "../flags/flags.ts";
+import { type FlagTable, flagLines, readFlags, settingsOf } from "../flags/flags.ts";
 import { placeOf } from "../folder/save-journal.ts";
 import type { Output } from "../output.ts";
 import { readJson } from "../read-file.ts";
@@ -46,6 +48,9 @@ const FLAGS: FlagTable = {
     help: "unknown characters: error, skip, symbol",
   },
   "normalize-newlines": { setting: "normalizeNewlines", help: "turn CR LF and CR into LF" },
+  ngrams: {
+    help: "also what counting gives; chooses --split val",
+  },
   json: { help: "print one JSON object and nothing else" },
   help: { help: "print this and exit" },
 };
@@ -57,29 +62,35 @@ type SplitName = (typeof SPLITS)[number];
 export async function runEval(args: readonly string[], output: Output): Promise<void> {
   const given = readFlags("eval", FLAGS, args);
   if (given.flags.has("help")) return output.line(HELP);
-  const split = textOf(given, FLAGS, "split") as SplitName;
+  const counts = given.flags.has("ngrams");
+  const split = (given.flags.get("split")?.at(-1) ?? (counts ? "val" : "all")) as SplitName;
   if (!SPLITS.includes(split)) {
     throw new UsageError(
       `--split: expected ${SPLITS.join(", ")}, got ${quoted(split)}; see --help`,
     );
   }
+  if (counts && split !== "val") {
+    throw new UsageError(
+      `--ngrams: expected --split val, since they are counted on the rest of the text, got ${split}`,
+    );
+  }
   const named = [...(given.flags.get("text") ?? [])];
   const models: string[] = [];
   for (const path of given.files) ((await isModel(path)) ? models : named).push(path);
-  if (named.length === 0 && !given.flags.has("split")) {
+  if (named.length === 0 && !counts && !given.flags.has("split")) {
     throw new UsageError(
       "--text: expected a file, got nothing; --split val takes what the run held out of its own text",
     );
   }
   const file = await readModel(modelNameOf(given, models), tensorNamesOf(given));
   const { path, checkpoint } = file;
-  const { vocabulary, H } = checkpoint;
+  const { vocabulary, H, cell, layers } = checkpoint;
   if (!vocabulary) {
     throw new RunError(`--model ${path}: vocabulary: expected one, got none in this file`);
   }
   // Read as the run read its text, but for what the flags say.
   const settings = { ...checkpoint.config, ...settingsOf(given, FLAGS), unit: vocabulary.unit };
-  const config = completeConfig({ ...settings, hiddenSize: H }, TEXT_DEFAULTS);
+  const config = completeConfig({ ...settings, hiddenSize: H, cell, layers }, TEXT_DEFAULTS);
   const texts = named.length > 0 ? named : await ownText(file);
   const onRead = given.flags.has("json") ? undefined : readingOn(output);
   const { corpus, sha256 } = await readTexts(texts, config, { vocabulary, onRead });
@@ -95,6 +106,7 @@ export async function runEval(args: readonly string[], output: Output): Promise<
     },
   );
   const { loss, accuracy, characters } = found;
+  const counted = counts ? countedLoss(corpus, part) : undefined;
   const trainedOn = checkpoint.textSha256;
   const isOwn = trainedOn === undefined ? undefined : trainedOn === sha256;
   if (given.flags.has("json")) {
@@ -104,6 +116,7 @@ export async function runEval(args: readonly string[], output: Output): Promise<
       ...{ characters, skipped: replaced ? 0 : corpus.unknown },
       ...{ replaced: replaced ? corpus.unknown : 0, loss, bits: bitsOf(loss) },
       ...{ perplexity: perplexityOf(loss), accuracy },
+      ...(counted && { ngrams: counted.losses }),
     };
     return output.line(JSON.stringify(facts));
   }
@@ -114,8 +127,20 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   }
   for (const note of unknownNotes(corpus, config)) await output.line(note);
   await output.line(
-    `${shown(path)} (${H} hidden units) on ${extentOf(split, part, corpus)}: ${inUnits(loss)}, perplexity ${perplexityOf(loss).toFixed(3)}, accuracy ${percent(accuracy)}`,
+    `${shown(path)} (${networkWords(checkpoint, H)}) on ${extentOf(split, part, corpus)}: ${inUnits(loss)}, perplexity ${perplexityOf(loss).toFixed(3)}, accuracy ${percent(accuracy)}`,
   );
+  for (const line of counted ? countedLines(counted) : []) await output.line(line);
+}
+
+/** What counting gives, an order a line. */
+function countedLines({ losses, best, counted }: NgramLoss): string[] {
+  return [
+    `Counting the ${count(counted)} characters before gives (n-grams, smoothed by Witten and Bell):`,
+    ...losses.map((loss, i) => {
+      const mark = i + 1 === best.order ? ", the best" : "";
+      return `  order ${i + 1}: ${inUnits(loss)}${mark}`;
+    }),
+  ];
 }
 
 /** The files of the run's own text, by the receipt beside the model. @throws {UsageError} */

@@ -6,6 +6,7 @@ import { sha256 } from "../../checkpoint/sha256.ts";
 import type { TensorNames } from "../../checkpoint/tensor-names.ts";
 import { loadTraining } from "../../checkpoint/training.ts";
 import { shown } from "../../data/printable.ts";
+import { networkWords } from "../../model/cells.ts";
 import { RunError, UsageError } from "../errors.ts";
 import { type FlagTable, flagLines, readFlags } from "../flags/flags.ts";
 import type { Output } from "../output.ts";
@@ -48,9 +49,10 @@ async function describe(bytes: Uint8Array, tensorNames?: TensorNames): Promise<s
     const { state, config } = await loadTraining(bytes);
     facts.push(`a stopped run of ${config.epochs} epochs after step ${state.progress.step}`);
   } else {
-    const { V, H, parameters, vocabulary } = await loadCheckpoint(bytes, { tensorNames });
+    const model = await loadCheckpoint(bytes, { tensorNames });
+    const { V, H, parameters, vocabulary } = model;
     facts.push(
-      `a model of ${V} characters and ${H} hidden units, ${parameters.length.toLocaleString("en-US")} parameters`,
+      `a model of ${V} characters: ${networkWords(model, H)}, ${parameters.length.toLocaleString("en-US")} parameters`,
       `SHA-256 of the parameters ${await sha256(parameters)}`,
       vocabulary ? "" : "without a vocabulary: others wrote it",
     );

@@ -6,12 +6,15 @@ import { isCorpusRun } from "../../curves/options.ts";
 import { shellWord } from "../../data/shell.ts";
 import type { Model } from "../../index.ts";
 import type { Progress } from "../../model/state.ts";
+import type { NgramLoss } from "../../train/ngrams.ts";
 import { inUnits } from "./progress.ts";
 import type { Receipt } from "./receipt.ts";
 
 /** What the last lines tell. */
 export interface Ending {
   readonly best: Progress["best"];
+  /** What counting gives on the same text. */
+  readonly counted?: NgramLoss["best"] | undefined;
   /** Of the weights as training left them. */
   readonly parametersSha256: string;
   readonly outDir: string;
@@ -29,7 +32,7 @@ export interface Caller {
 
 /** The last lines of a run. */
 export function closingLines(
-  { best, parametersSha256, outDir, isStopped }: Ending,
+  { best, counted, parametersSha256, outDir, isStopped }: Ending,
   caller: Caller = process,
 ): string[] {
   const [command, flag] = isStopped ? ["train", "--resume"] : ["sample", "--model"];
@@ -37,6 +40,9 @@ export function closingLines(
   const next = [...startOf(caller, command), ...words].map(shellWord).join(" ");
   return [
     ...(best ? [`Best validation ${inUnits(best.loss)}, after step ${best.step}`] : []),
+    ...(best && counted && best.loss > counted.loss
+      ? [`Counting does better there: a ${counted.order}-gram model has ${inUnits(counted.loss)}`]
+      : []),
     `SHA-256 of the weights ${parametersSha256}`,
     `Next: ${next}`,
   ];

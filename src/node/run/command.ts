@@ -4,6 +4,7 @@ import { sha256 } from "../../checkpoint/sha256.ts";
 import { isCorpusRun } from "../../curves/options.ts";
 import { printable, printableLines } from "../../data/printable.ts";
 import { DivergenceError, sample } from "../../index.ts";
+import { networkWords } from "../../model/cells.ts";
 import type { StepRecord } from "../../model/record.ts";
 import { despiteLostThreads } from "../../train/lost-threads.ts";
 import { lineOf, RunError } from "../errors.ts";
@@ -204,10 +205,11 @@ class Training {
       await this.#output.line(`Resuming at step ${resumed.step} of ${trainer.steps}${changed}.`);
     }
     if (!isCorpusRun(model.config)) return;
-    const { V, H, T, B } = model.engine.shape;
+    const { shape } = model.engine;
+    const { V, H, T, B } = shape;
     const count = model.engine.parameters.length.toLocaleString("en-US");
     await this.#output.line(
-      `${V} different characters, ${H} hidden units, ${count} parameters; ${trainer.steps} steps of ${T} × ${B} characters`,
+      `${V} different characters, ${networkWords(shape, H)}, ${count} parameters; ${trainer.steps} steps of ${T} × ${B} characters`,
     );
   }
 
@@ -245,12 +247,10 @@ class Training {
     }
     await this.#output.line(`Wrote ${paths.map((path) => printable(path)).join(", ")}`);
     await this.#output.line(speedLine(this.#run.model, this.#steps, this.#pace));
-    const ending = {
-      best: this.#run.trainer.progress.best,
-      parametersSha256: final,
-      outDir,
-      isStopped: this.#rule.reason !== undefined,
-    };
+    const isStopped = this.#rule.reason !== undefined;
+    const counted = isStopped ? undefined : this.#run.count?.().best;
+    const { best } = this.#run.trainer.progress;
+    const ending = { best, counted, parametersSha256: final, outDir, isStopped };
     for (const line of closingLines(ending)) await this.#output.line(line);
   }
 

@@ -6,7 +6,7 @@ import { parseWeights } from "../../checkpoint/json-weights.ts";
 import { pairSha256 } from "../../checkpoint/sha256.ts";
 import type { TensorNames } from "../../checkpoint/tensor-names.ts";
 import { expectSavable, loadTraining, type StoppedRun } from "../../checkpoint/training.ts";
-import { type Checkpoint, restoreWeights } from "../../checkpoint/weights.ts";
+import { type Checkpoint, networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
 import { History } from "../../curves/history.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { quoted, shown } from "../../data/printable.ts";
@@ -22,6 +22,7 @@ import {
 } from "../../index.ts";
 import { expectEffects, withoutIdle } from "../../model/effects.ts";
 import { EpochMean } from "../../train/metrics.ts";
+import { countedLoss, type NgramLoss } from "../../train/ngrams.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { type TrainOptions, unreadAgain } from "../flags/options.ts";
 import { flagOf } from "../flags/train-flags.ts";
@@ -46,11 +47,15 @@ export interface PreparedRun {
   readonly perEpoch: number;
   /** What was done differently from what was asked, in sentences. */
   readonly notes: readonly string[];
+  /** What counting gives on the validation text; of one that is soon counted. */
+  readonly count: (() => NgramLoss) | undefined;
   /** The logs to go on behind; absent for a new run. */
   readonly kept?: Kept;
   /** Set for a run that goes on. */
   readonly resumed?: { readonly step: number; readonly changed: Partial<Config> };
 }
+
+const MOST_COUNTED = 2 ** 22; // characters: some seconds
 
 /** Where a stopped run keeps the sums of its epoch, among the columns of its history. */
 export const EPOCH_SUMS = "epochSums";
@@ -60,7 +65,8 @@ export const EPOCH_SUMS = "epochSums";
 // Decide what the arrays of a run mean: the same run cannot go on with others.
 const FIXED: readonly (keyof Config)[] = [
   ...(["input", "target", "unit", "minCount", "unknown", "normalizeNewlines"] as const),
-  ...(["valFraction", "hiddenSize", "seqLength", "batchSize", "init", "seed"] as const),
+  ...(["valFraction", "cell", "layers", "hiddenSize"] as const),
+  ...(["seqLength", "batchSize", "init", "forgetBias", "seed"] as const),
   ...(["optimizer", "reduction", "carryState"] as const),
 ];
 
@@ -74,8 +80,8 @@ export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promis
       "--min-count: expected no --init-from, beside which it has no effect, got both; the model's characters are those it knows",
     );
   }
-  const hiddenSize = start && given.hiddenSize === undefined ? start.H : options.config.hiddenSize;
-  const config = { ...options.config, hiddenSize };
+  const network = start && { ...networkSettings(start), ...networkGiven(given) };
+  const config = { ...options.config, ...network };
   const data = await readData(options.text, config, { vocabulary: start?.vocabulary, onRead });
   expectSavable(config, data.dataset.vocabulary.size);
   const model = await createModel(data.dataset, config);
@@ -88,6 +94,11 @@ export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promis
     history: new History(),
     epochMean: new EpochMean(config.clipNorm),
   };
+}
+
+/** What was given of the network's settings. */
+function networkGiven({ hiddenSize, cell, layers }: Partial<Config>): Partial<Config> {
+  return { ...(hiddenSize && { hiddenSize }), ...(cell && { cell }), ...(layers && { layers }) };
 }
 
 async function resumeRun(
@@ -188,6 +199,7 @@ interface Data {
   readonly validation: Dataset | undefined;
   readonly sha256: string;
   readonly notes: readonly string[];
+  readonly count?: () => NgramLoss;
 }
 
 async function readData(
@@ -208,11 +220,13 @@ async function readData(
     validation,
     sha256,
     notes: [...unknownNotes(corpus, config), ...notes],
+    ...(validation &&
+      validation.begin <= MOST_COUNTED && { count: () => countedLoss(corpus, validation) }),
   };
 }
 
-function describe({ dataset, sha256, notes }: Data, text: readonly string[]) {
-  return { text, textSha256: sha256, notes, perEpoch: dataset.stepsPerEpoch };
+function describe({ dataset, sha256, notes, count }: Data, text: readonly string[]) {
+  return { text, textSha256: sha256, notes, count, perEpoch: dataset.stepsPerEpoch };
 }
 
 /** Reads weights, of a run's folder or a file: JSON if it begins with a brace, safetensors otherwise. */

@@ -4,7 +4,7 @@
 import { PairDataset } from "../../data/pair.ts";
 import type { Config } from "../../model/config.ts";
 import { momentsOf } from "../../model/optimizer.ts";
-import { type Parameter, parametersOf, type Shape } from "../../model/shape.ts";
+import { type PlainParameter, parametersOf, type Shape } from "../../model/shape.ts";
 import { ReferenceEngine } from "../../reference/engine.ts";
 
 /** Arrays are views that the next step overwrites. */
@@ -20,7 +20,7 @@ export interface Anatomy {
   /** Arenas, before the step. */
   readonly parameters: Float64Array;
   readonly gradients: Float64Array;
-  readonly tensors: readonly Parameter[];
+  readonly tensors: readonly PlainParameter[];
   /** [T+1][H], row 0 is zeros. */
   readonly hidden: Float64Array;
   /** [T][V] */
@@ -53,7 +53,7 @@ export class Anatomist {
   readonly #characters: readonly string[];
   readonly #parameters: Float64Array;
   readonly #dState: Float64Array;
-  readonly #tensors: readonly Parameter[];
+  readonly #tensors: readonly PlainParameter[];
 
   constructor(config: Config) {
     const data = new PairDataset(config.input, config.target);
@@ -61,7 +61,7 @@ export class Anatomist {
     this.config = config;
     this.#engine = new ReferenceEngine(shape, momentsOf(config));
     this.#characters = data.ixToChar;
-    this.#tensors = parametersOf(shape);
+    this.#tensors = parametersOf(shape) as PlainParameter[];
     this.#parameters = new Float64Array(this.#engine.parameters.length);
     this.#dState = new Float64Array(shape.T * shape.H);
     data.load(0, this.#engine.inputs, this.#engine.targets);

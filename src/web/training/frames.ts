@@ -6,9 +6,10 @@ import { parameterCount, type Shape } from "../../model/shape.ts";
 const ROOM = 16 * 2 ** 20; // bytes
 const MOST = { V: 24, H: 32, T: 12 };
 
-/** Whether a model is small enough to be shown number by number. */
-export function isShownWhole({ V, H, T, B }: Shape): boolean {
-  return V <= MOST.V && H <= MOST.H && T <= MOST.T && B === 1;
+/** Whether a model is shown number by number: one tanh layer that is small enough, without dropout. */
+export function isShownWhole({ V, H, T, B, cell = "rnn", layers = 1, drops }: Shape): boolean {
+  const isPlain = cell === "rnn" && layers === 1 && !drops;
+  return isPlain && V <= MOST.V && H <= MOST.H && T <= MOST.T && B === 1;
 }
 
 /** Steps between the frames kept when `step` steps are done: a power of two. */

@@ -63,7 +63,7 @@ export interface Written {
   /** [length][TOP] ids of the likeliest tokens after each, and their probabilities. */
   readonly topIds: Int32Array;
   readonly topProbabilities: Float64Array;
-  /** [length][H] hidden state after each. */
+  /** [length][layers][H] hidden states after each. */
   readonly states: Float32Array;
   readonly step: number;
 }

@@ -4,7 +4,7 @@
 import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { pairSha256, sha256 } from "../../checkpoint/sha256.ts";
 import { loadTraining, type StoppedRun, saveTraining } from "../../checkpoint/training.ts";
-import { restoreWeights } from "../../checkpoint/weights.ts";
+import { networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
 import { History } from "../../curves/history.ts";
 import { CorpusBuilder } from "../../data/corpus.ts";
 import type { Dataset } from "../../data/dataset.ts";
@@ -70,8 +70,8 @@ export class Run {
     const data = await readData(job.text, config, { vocabulary, reading });
     if (stopped) expectText(stopped, data);
     makeRoom();
-    const hiddenSize = weights?.H ?? config.hiddenSize;
-    const model = await modelFor(data.dataset, { ...config, hiddenSize }, makeEngine);
+    const network = weights && networkSettings(weights);
+    const model = await modelFor(data.dataset, { ...config, ...network }, makeEngine);
     try {
       if (weights) restoreWeights(model, weights);
       const history = stopped ? History.from(stopped.history) : new History();

@@ -1,7 +1,9 @@
 // Writes with the weights of a run and keeps what the network held and expected at every token.
 
 import { tokensWith } from "../../generate/sampler.ts";
+import { cellOf } from "../../model/cells.ts";
 import type { Model } from "../../model/model.ts";
+import { dimensionsOf } from "../../model/shape.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { TOP, type WriteJob, type Written } from "./protocol.ts";
 
@@ -12,14 +14,16 @@ export async function write(
   { length, ...options }: WriteJob,
   step: number,
 ): Promise<Written> {
-  const { V, H } = trained.shape;
+  const dimensions = dimensionsOf(trained.shape);
+  const { V, H, layers = 1 } = dimensions;
+  const { parts } = cellOf(dimensions);
   const parameters = trained.parameters.slice(); // of this very step: training goes on meanwhile
-  const engine = await WasmEngine.create({ V, H, T: 1, B: 1 }, core);
+  const engine = await WasmEngine.create({ ...dimensions, T: 1, B: 1 }, core);
   engine.parameters.set(parameters);
   const characters: string[] = [];
   const topIds = new Int32Array(length * TOP);
   const topProbabilities = new Float64Array(length * TOP);
-  const states = new Float32Array(length * H);
+  const states = new Float32Array(length * layers * H);
   const order = Array.from({ length: V }, (_, id) => id);
   let place = -1; // of the token that the engine has read last; one behind the token drawn
   for (const id of tokensWith(engine, vocabulary, { ...options, length: length + 1 })) {
@@ -32,7 +36,10 @@ export async function write(
         topIds[place * TOP + i] = likely;
         topProbabilities[place * TOP + i] = probabilities[likely] as number;
       }
-      states.set(engine.state, place * H);
+      for (let layer = 0; layer < layers; layer++) {
+        const from = layer * parts * H; // h is the first part
+        states.set(engine.state.subarray(from, from + H), (place * layers + layer) * H);
+      }
     }
     place++;
     if (place < length) characters.push(vocabulary.ixToChar[id] as string);

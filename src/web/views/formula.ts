@@ -1,6 +1,6 @@
 // One number of a step and where it comes from, as a line filled with the actual numbers.
 
-import type { ParameterName } from "../../model/shape.ts";
+import type { PlainName } from "../../model/shape.ts";
 import type { Anatomy } from "../training/anatomy.ts";
 import { number, subscript, tokenName } from "./format.ts";
 
@@ -10,7 +10,7 @@ export type Place =
   | { readonly kind: "probability"; readonly t: number; readonly token: number }
   | {
       readonly kind: "weight";
-      readonly name: ParameterName;
+      readonly name: PlainName;
       readonly row: number;
       readonly column: number;
     };
@@ -25,7 +25,7 @@ export function formulaOf(place: Place, anatomy: Anatomy): string {
   return weightFormula(anatomy, place);
 }
 
-function tensorAt({ tensors, parameters, gradients }: Anatomy, name: ParameterName) {
+function tensorAt({ tensors, parameters, gradients }: Anatomy, name: PlainName) {
   const tensor = tensors.find((one) => one.name === name);
   const { offset = 0, shape = [1] } = tensor ?? {};
   const columns = shape.length > 1 ? (shape[1] as number) : 1;
@@ -74,7 +74,7 @@ function probabilityFormula(anatomy: Anatomy, { t, token }: { t: number; token: 
 /** The gradient of a weight is a sum over time of what comes back times what went in. */
 function weightFormula(
   anatomy: Anatomy,
-  { name, row, column }: { name: ParameterName; row: number; column: number },
+  { name, row, column }: { name: PlainName; row: number; column: number },
 ): string {
   const { characters } = anatomy;
   const { value, gradient } = tensorAt(anatomy, name);
@@ -96,7 +96,7 @@ function weightFormula(
 /** What the gradient of a weight adds up, in symbols and in numbers. */
 function gradientTerms(
   { shape, characters, hidden, dHidden, dLogits, inputs }: Anatomy,
-  { name, row, column }: { name: ParameterName; row: number; column: number },
+  { name, row, column }: { name: PlainName; row: number; column: number },
 ): { rule: string; terms: string[] } {
   const { V, H, T } = shape;
   const times = Array.from({ length: T }, (_, t) => t);

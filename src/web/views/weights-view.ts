@@ -1,13 +1,13 @@
 // The weights and their gradients as heat maps, side by side, each with its scale.
 
-import type { ParameterName } from "../../model/shape.ts";
+import type { PlainName } from "../../model/shape.ts";
 import type { Anatomy } from "../training/anatomy.ts";
 import { make, makeToken, setText } from "./elements.ts";
 import { withMinus } from "./format.ts";
 import type { Place } from "./formula.ts";
 import { HeatMap, roundScale } from "./heat-map.ts";
 
-const TITLES: Readonly<Record<ParameterName, string>> = {
+const TITLES: Readonly<Record<PlainName, string>> = {
   Wxh: "Wxh: from character to unit",
   Whh: "Whh: from unit to unit, a step later",
   Why: "Why: from unit to next character",
@@ -91,7 +91,7 @@ export class WeightsView {
 }
 
 /** A map with the characters along the side that stands for them. */
-function labelled({ characters }: Anatomy, name: ParameterName, map: HeatMap): HTMLElement {
+function labelled({ characters }: Anatomy, name: PlainName, map: HeatMap): HTMLElement {
   const tokens = (className: string): HTMLElement => {
     const labels = make("div", className, ...characters.map((c) => makeToken("", c)));
     labels.setAttribute("aria-hidden", "true");

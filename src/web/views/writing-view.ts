@@ -64,10 +64,12 @@ export class WritingView {
     this.#facts = facts;
     const chosen = this.#unit.value;
     this.#unit.replaceChildren(new Option("none", ""));
-    for (let unit = 0; unit < facts.shape.H; unit++) {
-      this.#unit.append(new Option(`unit ${unit}`, String(unit)));
+    const { H, layers = 1 } = facts.shape;
+    for (let unit = 0; unit < layers * H; unit++) {
+      const layer = layers > 1 ? `layer ${Math.floor(unit / H)}, ` : "";
+      this.#unit.append(new Option(`${layer}unit ${unit % H}`, String(unit)));
     }
-    this.#unit.value = Number(chosen) < facts.shape.H ? chosen : "";
+    this.#unit.value = Number(chosen) < layers * H ? chosen : "";
     this.#writtenAt = 0;
     this.#written = undefined;
     this.#place = 0;
@@ -144,12 +146,12 @@ export class WritingView {
   #colour(): void {
     const written = this.#written;
     if (!written || !this.#facts) return;
-    const { H } = this.#facts.shape;
+    const { H, layers = 1 } = this.#facts.shape;
     const isChosen = this.#unit.value !== "";
     const unit = Number(this.#unit.value);
     this.#text.classList.toggle("coloured", isChosen);
     for (const [place, span] of this.#spans.entries()) {
-      const [red, green, blue] = colourOf(written.states[place * H + unit] ?? 0);
+      const [red, green, blue] = colourOf(written.states[place * layers * H + unit] ?? 0);
       span.style.background = isChosen ? `rgb(${red} ${green} ${blue})` : "";
       span.style.color = isChosen
         ? luminance(red, green, blue) > 0.3

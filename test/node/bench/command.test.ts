@@ -114,7 +114,11 @@ test("quantiles are elements of the sample", () => {
 });
 
 test.each<[flags: string[], exit: number, line: RegExp]>([
-  [["--shapes", "65x128"], 2, /^--shapes: expected VxHxTxB such as 65x128x50x32, got "65x128"$/],
+  [
+    ["--shapes", "65x128"],
+    2,
+    /^--shapes: expected VxHxTxB, :CELL and :LAYERS such as 65x128x50x32:lstm:2, got "65x128"$/,
+  ],
   [["--shapes", "1x128x1x1"], 2, /^--shapes: expected VxHxTxB/],
   [["--seconds", "0"], 2, /^--seconds: expected a number above 0, at most 3600, got "0"$/],
   [["--seconds"], 2, /^--seconds: expected X, got nothing$/],

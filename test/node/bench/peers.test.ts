@@ -15,11 +15,12 @@ const script = (error: number) => `
 import { serve } from ${JSON.stringify(PEER)};
 import { ReferenceEngine } from ${JSON.stringify(REFERENCE)};
 import { SGD } from ${JSON.stringify(OPTIMIZER)};
-await serve("the reference again", ({ V, H, T, B, learningRate, clipValue, inputs, targets, ...w }) => {
-  const engine = new ReferenceEngine({ V, H, T, B });
+await serve("the reference again", ({ V, H, T, B, cell, layers, learningRate, clipValue, inputs, targets, ...w }) => {
+  const engine = new ReferenceEngine({ V, H, T, B, cell, layers });
   engine.inputs.set(inputs);
   engine.targets.set(targets);
-  engine.parameters.set([...w.Wxh, ...w.Whh, ...w.Why, ...w.bh, ...w.by]);
+  const all = [...w.matrices.flat(), w.Why, ...w.biases, w.by];
+  engine.parameters.set(all.flatMap((part) => [...part]));
   return () => {
     engine.state.fill(0);
     return engine.step({ ...SGD, learningRate, clipValue }).loss + ${error};
@@ -36,22 +37,30 @@ test("peers are checked, timed beside ours, and named when they cannot take part
     command,
     install: `get ${name}`,
     threaded: false,
-    tolerance: 1e-9,
+    tolerance: { rnn: 1e-9 },
     ...more,
   });
   const peers = [
     peer("right", ["node", "right.js"]),
     peer("wrong", ["node", "wrong.js"]),
     peer("narrow", ["node", "right.js"], { oneRow: true }),
+    peer("gated", ["node", "right.js"], { tolerance: { gru: 1e-9 } }),
     peer("dies", ["node", "dies.js"]),
     peer("absent", ["no-such-program"]),
     peer("unwanted", ["no-such-program"]),
   ];
   writeFileSync(join(cwd, "package.json"), `{ "type": "module" }`);
   writeFileSync(join(cwd, "peers.json"), JSON.stringify({ peers }));
-  const rows = "wasm-1,right,wrong,narrow,dies,absent";
+  const rows = "wasm-1,right,wrong,narrow,gated,dies,absent";
   const files = ["--json", "b.json", "--chart", "b.png"];
-  const sizes = ["--against", "H", "--shapes", "5x4x3x2,5x8x3x2", "--seconds", "0.01"];
+  const sizes = [
+    "--against",
+    "H",
+    "--shapes",
+    "5x4x3x2,5x8x3x2,5x8x3x2:gru:2",
+    "--seconds",
+    "0.01",
+  ];
   const flags = ["--peers", "peers.json", "--rows", rows, ...sizes, ...files];
   const { code, stdout, stderr } = await command(cwd, "bench", ...flags);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -63,10 +72,17 @@ test("peers are checked, timed beside ours, and named when they cannot take part
   expect(stdout).toMatch(/^dies is not here \(.+\): get dies$/m);
   expect(stdout).toContain("absent is not here (ENOENT");
   expect(stdout).not.toContain("unwanted");
-  expect(stdout).toMatch(/^\| H \| reference \| wasm-1 \| right \|$/m);
-  expect(stdout).toMatch(/^\| 8 \| [\d,]+ \| [\d,]+ \| [\d,]+ \|$/m);
+  expect(stdout).toMatch(/^\| H \| reference \| wasm-1 \| right \| gated \|$/m);
+  expect(stdout).toMatch(/^\| 8 \| [\d,]+ \| [\d,]+ \| [\d,]+ \| – \|$/m);
   const report = JSON.parse(readFileSync(join(cwd, "b.json"), "utf8"));
-  expect(Object.keys(report.peers)).toEqual(["right", "wrong", "narrow"]);
+  expect(Object.keys(report.peers)).toEqual(["right", "wrong", "narrow", "gated"]);
+  expect(stdout).toContain("V 5, H 8, T 3, B 2, 2 layers of gru: the same bits");
+  expect(report.shapes[2]).toMatchObject({ cell: "gru", layers: 2 });
+  expect(report.shapes.map(({ rows }: any) => rows.at(-1).name)).toEqual([
+    "right",
+    "right",
+    "gated",
+  ]);
   expect(report.shapes[0].rows.map(({ name }: { name: string }) => name)).toEqual([
     "reference",
     "wasm-1",

@@ -16,9 +16,9 @@ describe("a setting that was given and has no effect", () => {
     [[...text, "--decay-after", "1", "--schedule", "cosine"], "--decay-after: expected --schedule"],
     [[...text, "--min-learning-rate", "1e-4"], "--min-learning-rate: expected --schedule cosine"],
     [[...text, "--momentum", "0.9"], `--momentum: ${needs("--optimizer sgd", '"adam"')}`],
-    [["--beta1", "0.9"], `--beta1: ${needs("--optimizer adam", '"sgd"')}`],
+    [["--beta1", "0.9"], `--beta1: ${needs("--optimizer adam or adamw", '"sgd"')}`],
     [["--alpha", "0.9"], "--alpha: expected --optimizer rmsprop"],
-    [["--epsilon", "1e-8"], "--epsilon: expected --optimizer adagrad, rmsprop or adam"],
+    [["--epsilon", "1e-8"], "--epsilon: expected --optimizer adagrad, rmsprop, adam or adamw"],
     [[...text, "--decay_rate", "0.5"], "--decay_rate (--alpha): expected --optimizer rmsprop"],
     [
       [...text, "--learning_rate_decay", "0.5", "--schedule", "cosine"],

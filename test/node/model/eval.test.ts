@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadCheckpoint, score } from "../../../src/index.ts";
+import { loadCheckpoint, ngramLoss, score } from "../../../src/index.ts";
 import { command, train } from "../run.ts";
 import { onTerminal } from "../terminal.ts";
 
@@ -41,6 +41,21 @@ describe("an evaluation", () => {
     const two = await facts("--text", "two.txt");
     expect(two).toMatchObject({ characters: 1, isOwnText: false });
     expect(two.loss).toBe((await score(model, "se")).loss);
+  });
+
+  test("has what counting gives beside it, and no other part of the text", async () => {
+    const { losses } = ngramLoss(TEXT, { seqLength: 13 });
+    const counted = await facts("--ngrams");
+    expect(counted).toMatchObject({ split: "val", characters: HELD_OUT - 1, ngrams: losses });
+    const { stdout } = await command(cwd, "eval", "--ngrams", "--split", "val");
+    expect(stdout).toContain("Counting the 1,053 characters before gives");
+    expect(stdout.match(/^ {2}order [1-6]: \d\.\d{4} nats/gm)?.length).toBe(6);
+    expect(stdout.match(/, the best$/gm)?.length).toBe(1);
+    const { code, stderr } = await command(cwd, "eval", "--ngrams", "--split", "train");
+    expect([code, stderr]).toEqual([
+      2,
+      "--ngrams: expected --split val, since they are counted on the rest of the text, got train\n",
+    ]);
   });
 
   test("takes the parts of the run's own text, which its receipt names", async () => {

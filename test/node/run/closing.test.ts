@@ -1,6 +1,9 @@
 // What a run says at its end, and the next command, spelled as this one was called.
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ngramLoss } from "../../../src/index.ts";
 import { type Caller, closingLines, type Ending } from "../../../src/node/run/closing.ts";
 import { makeFolder, receiptOf, train } from "../run.ts";
 
@@ -32,6 +35,28 @@ test("the last lines are the best validation, the hash, the next command", () =>
     "Next: node build/node/cli.js sample --model out",
   ]);
   expect(closingLines({ ...ENDING, best: null }, NODE).length).toBe(2);
+});
+
+test("a model that counting beats is told so", () => {
+  const counted = { order: 5, loss: 1.25 };
+  expect(closingLines({ ...ENDING, counted }, NODE)[1]).toBe(
+    "Counting does better there: a 5-gram model has 1.2500 nats (1.803 bits) a character",
+  );
+  expect(closingLines({ ...ENDING, counted: { ...counted, loss: 1.5 } }, NODE).length).toBe(3);
+  expect(closingLines({ ...ENDING, best: null, counted }, NODE).length).toBe(2);
+});
+
+test("a run compares itself with counting at its end, on what it held out", async () => {
+  const cwd = makeFolder();
+  const text = "she sells sea shells by the sea shore. ".repeat(30);
+  writeFileSync(join(cwd, "sea.txt"), text);
+  const { loss, order } = ngramLoss(text, { seqLength: 13 }).best;
+  const line = `Counting does better there: a ${order}-gram model has ${loss.toFixed(4)} nats`;
+  const flags = ["--hidden-size", "4", "--seq-length", "13", "--epochs", "1"];
+  const { stdout } = await train(cwd, "--text", "sea.txt", ...flags);
+  expect(stdout).toContain(line);
+  const stopped = await train(cwd, "--text", "sea.txt", ...flags, "--max-steps", "1");
+  expect(stopped.stdout).not.toContain("Counting");
 });
 
 test.each<[what: string, ending: Partial<Ending>, caller: Caller, next: string]>([

@@ -1,0 +1,69 @@
+// Gated recurrent unit (Cho et al. 2014), as PyTorch's nn.GRU has it: the reset gate inside, on the
+// hidden part of n. With a the four slots that the sums have filled, of n its input part and its
+// hidden part apart, h' the state one time before:
+//
+//   r = σ(a_r)   z = σ(a_z)   n = tanh(a_p + r·a_q)   h = (1 - z)·n + z·h'
+//
+// Afterwards the slots hold n, r, z and, as it was, a_q.
+
+import { dHiddenAt, dSlotAt, hiddenAt, slotAt } from "../activations";
+import { Hq } from "../dimensions";
+import { at, getPair, setPair } from "../memory";
+import { rest, sigmoidAll, tanhAll, throughSigmoid, throughTanh } from "./rows";
+
+export function activate(layer: i32, t: i32, first: i32, last: i32): void {
+  const from = first * Hq;
+  const count = (last - first) * Hq;
+  const n = at(slotAt(layer, t, 0), from);
+  const r = at(slotAt(layer, t, 1), from);
+  const z = at(slotAt(layer, t, 2), from);
+  const q = at(slotAt(layer, t, 3), from);
+  const before = at(hiddenAt(layer, t), from);
+  const h = at(hiddenAt(layer, t + 1), from);
+  sigmoidAll(r, count);
+  sigmoidAll(z, count);
+  for (let k = 0; k < count; k += 2)
+    setPair(n, k, f64x2.add(getPair(n, k), f64x2.mul(getPair(r, k), getPair(q, k))));
+  tanhAll(n, count);
+  for (let k = 0; k < count; k += 2) {
+    const keep = getPair(z, k);
+    const fresh = f64x2.mul(rest(keep), getPair(n, k));
+    setPair(h, k, f64x2.add(fresh, f64x2.mul(keep, getPair(before, k))));
+  }
+}
+
+/**
+ * da_z = dh·(h' - n), da_p = dh·(1 - z), each through its activation; da_q = da_p·r, and
+ * da_r = da_p·a_q through r; dh·z goes on to the time before, beside what the weights bring there.
+ */
+export function back(layer: i32, t: i32, first: i32, last: i32): void {
+  const from = first * Hq;
+  const count = (last - first) * Hq;
+  const n = at(slotAt(layer, t, 0), from);
+  const r = at(slotAt(layer, t, 1), from);
+  const z = at(slotAt(layer, t, 2), from);
+  const q = at(slotAt(layer, t, 3), from);
+  const dp = at(dSlotAt(layer, t, 0), from);
+  const dr = at(dSlotAt(layer, t, 1), from);
+  const dz = at(dSlotAt(layer, t, 2), from);
+  const dq = at(dSlotAt(layer, t, 3), from);
+  const before = at(hiddenAt(layer, t), from);
+  const dh = at(dHiddenAt(layer, t), from);
+  for (let k = 0; k < count; k += 2) {
+    const d = getPair(dh, k);
+    const fresh = getPair(n, k);
+    const reset = getPair(r, k);
+    const keep = getPair(z, k);
+    const atP = throughTanh(f64x2.mul(d, rest(keep)), fresh);
+    setPair(dp, k, atP);
+    setPair(dr, k, throughSigmoid(f64x2.mul(atP, getPair(q, k)), reset));
+    setPair(dz, k, throughSigmoid(f64x2.mul(d, f64x2.sub(getPair(before, k), fresh)), keep));
+    setPair(dq, k, f64x2.mul(atP, reset));
+  }
+  if (t == 0) return;
+  const dBefore = at(dHiddenAt(layer, t - 1), from);
+  for (let k = 0; k < count; k += 2) {
+    const passed = f64x2.mul(getPair(dh, k), getPair(z, k));
+    setPair(dBefore, k, f64x2.add(getPair(dBefore, k), passed));
+  }
+}

@@ -1,0 +1,73 @@
+// Long short-term memory (Hochreiter & Schmidhuber 1997, forget gate of Gers et al. 2000), as
+// PyTorch's nn.LSTM has it. With a the four slots that the sums have filled:
+//
+//   i = σ(a_i)   f = σ(a_f)   g = tanh(a_g)   o = σ(a_o)
+//   c = f·c' + i·g            h = o·tanh(c)            c' is c one time before
+
+import { cellAt, cellTanhAt, dHiddenAt, dSlotAt, hiddenAt, slotAt } from "../activations";
+import { Hq, T } from "../dimensions";
+import { dCell } from "../layout";
+import { at, clear, getPair, setPair } from "../memory";
+import { sigmoidAll, tanhAll, throughSigmoid, throughTanh } from "./rows";
+
+export function activate(layer: i32, t: i32, first: i32, last: i32): void {
+  const from = first * Hq;
+  const n = (last - first) * Hq;
+  const i = at(slotAt(layer, t, 0), from);
+  const f = at(slotAt(layer, t, 1), from);
+  const g = at(slotAt(layer, t, 2), from);
+  const o = at(slotAt(layer, t, 3), from);
+  const before = at(cellAt(layer, t), from);
+  const c = at(cellAt(layer, t + 1), from);
+  const tanhC = at(cellTanhAt(layer, t), from);
+  const h = at(hiddenAt(layer, t + 1), from);
+  sigmoidAll(i, n);
+  sigmoidAll(f, n);
+  tanhAll(g, n);
+  sigmoidAll(o, n);
+  for (let k = 0; k < n; k += 2) {
+    const kept = f64x2.mul(getPair(f, k), getPair(before, k));
+    const value = f64x2.add(kept, f64x2.mul(getPair(i, k), getPair(g, k)));
+    setPair(c, k, value);
+    setPair(tanhC, k, value);
+  }
+  tanhAll(tanhC, n);
+  for (let k = 0; k < n; k += 2) setPair(h, k, f64x2.mul(getPair(o, k), getPair(tanhC, k)));
+}
+
+/**
+ * dc = dc(from the time after) + dh·o through tanh(c), then
+ * da_i = dc·g, da_f = dc·c', da_g = dc·i, da_o = dh·tanh(c), each through its activation; what goes
+ * on to the time before is dc·f.
+ */
+export function back(layer: i32, t: i32, first: i32, last: i32): void {
+  const from = first * Hq;
+  const n = (last - first) * Hq;
+  const i = at(slotAt(layer, t, 0), from);
+  const f = at(slotAt(layer, t, 1), from);
+  const g = at(slotAt(layer, t, 2), from);
+  const o = at(slotAt(layer, t, 3), from);
+  const di = at(dSlotAt(layer, t, 0), from);
+  const df = at(dSlotAt(layer, t, 1), from);
+  const dg = at(dSlotAt(layer, t, 2), from);
+  const d_o = at(dSlotAt(layer, t, 3), from);
+  const before = at(cellAt(layer, t), from);
+  const tanhC = at(cellTanhAt(layer, t), from);
+  const dh = at(dHiddenAt(layer, t), from);
+  const dc = at(dCell, from);
+  if (t == T - 1) clear(dc, n);
+  for (let k = 0; k < n; k += 2) {
+    const d = getPair(dh, k);
+    const y = getPair(tanhC, k);
+    const input = getPair(i, k);
+    const forget = getPair(f, k);
+    const update = getPair(g, k);
+    const output = getPair(o, k);
+    const atC = f64x2.add(getPair(dc, k), throughTanh(f64x2.mul(d, output), y));
+    setPair(di, k, throughSigmoid(f64x2.mul(atC, update), input));
+    setPair(df, k, throughSigmoid(f64x2.mul(atC, getPair(before, k)), forget));
+    setPair(dg, k, throughTanh(f64x2.mul(atC, input), update));
+    setPair(d_o, k, throughSigmoid(f64x2.mul(d, y), output));
+    setPair(dc, k, f64x2.mul(atC, forget));
+  }
+}

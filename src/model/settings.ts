@@ -1,0 +1,83 @@
+// What can be asked for of a run.
+
+import type { Unit, UnknownPolicy } from "../data/vocabulary.ts";
+import type { CellName } from "./cells.ts";
+import type { OptimizerName, Reduction, UpdateRule } from "./optimizer.ts";
+
+export type EngineName = "wasm" | "reference";
+export type Schedule = "constant" | "step" | "cosine";
+/** Everything that decides a run: the same config and text give the same weights, to the last bit. */
+export interface Config extends UpdateRule {
+  /** Text the network reads, T code points; empty for a corpus. */
+  input: string;
+  /** Text it learns to write, T code points; empty for a corpus. */
+  target: string;
+
+  /** What a token of a corpus is. */
+  unit: Unit;
+  /** Characters seen less often than this are unknown. */
+  minCount: number;
+  unknown: UnknownPolicy;
+  /** Turns CR LF and CR into LF. */
+  normalizeNewlines: boolean;
+  /** Share of a corpus, at its end, that is not trained on. */
+  valFraction: number;
+
+  cell: CellName;
+  /** Layers of cells, one above the other. */
+  layers: number;
+  /** Hidden units H of each layer. */
+  hiddenSize: number;
+  /** Share of every layer's units, the last one's too, that are dropped in a training step. */
+  dropout: number;
+  /** Time steps T of a training step. */
+  seqLength: number;
+  /** Rows B of a batch: parallel streams through the corpus. */
+  batchSize: number;
+  /** The weights at the start: "normal:S", "uniform" or "orthogonal"; see initial.ts. */
+  init: string;
+  /** What an LSTM's forget biases begin with; 0 leaves them as they are drawn. */
+  forgetBias: number;
+  seed: number;
+
+  epochs: number;
+  optimizer: OptimizerName;
+  learningRate: number;
+  momentum: number;
+  alpha: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  schedule: Schedule;
+  /** "step": what the learning rate is multiplied by at each epoch … */
+  decayRate: number;
+  /** … from this one on. */
+  decayAfter: number;
+  /** Steps over which the learning rate rises from zero. */
+  warmupSteps: number;
+  /** "cosine": the learning rate at the end. */
+  minLearningRate: number;
+  clipValue: number;
+  clipNorm: number;
+  /** "sum" over time and mean over rows, or "mean" over both. */
+  reduction: Reduction;
+  /** Whether the hidden state goes on from one training step to the next within an epoch. */
+  carryState: boolean;
+  /** Steps between evaluations on the validation text; 0 evaluates at the end of each epoch. */
+  evalEvery: number;
+  /** Evaluations without a better loss after which training stops; 0 never stops. */
+  patience: number;
+  /** Whether a loss that explodes stops training, or goes back to the last good state. */
+  onDivergence: "stop" | "rollback";
+  maxRollbacks: number;
+
+  engine: EngineName;
+  /** Threads of the wasm engine; 0 for as many as pay. Decides no bit of the result. */
+  threads: number;
+  /**
+   * Lets the wasm engine fuse multiplications and additions where the machine can: quicker on some,
+   * but no longer the same bits everywhere.
+   */
+  fast: boolean;
+}

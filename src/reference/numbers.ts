@@ -1,0 +1,34 @@
+// One layer's numbers, as its cell sees them. Rows are flat: position p = t·B + b; the states after p
+// stand at row p + B of `hidden`, those before it at row p.
+
+import type { Shape } from "../model/shape.ts";
+
+export interface LayerNumbers {
+  readonly shape: Shape;
+  /** From 0. */
+  readonly index: number;
+  /** Slots of the cell. */
+  readonly width: number;
+  /** [T+1][B][H], the rows before t = 0 are the state before the step. */
+  readonly hidden: Float64Array;
+  /** LSTM: c, the same; else empty. */
+  readonly cells: Float64Array;
+  /** LSTM: [T][B][H], tanh(c). */
+  readonly cellTanh: Float64Array;
+  /** [T][B][width][H] */
+  readonly slots: Float64Array;
+  /** [T][B][width][H], gradient before the activations. */
+  readonly dSlots: Float64Array;
+  /** [T][B][H], gradient at the states. */
+  readonly dHidden: Float64Array;
+  /** LSTM: [B][H], gradient at c of one time. */
+  readonly dCell: Float64Array;
+  /** [T][B][H], what dropout multiplies the states by, and what it gives; empty without. */
+  readonly mask: Float64Array;
+  readonly dropped: Float64Array;
+}
+
+/** Where slot `slot` of position p begins in `slots` and `dSlots`. */
+export function slotAt({ shape, width }: LayerNumbers, p: number, slot: number): number {
+  return (p * width + slot) * shape.H;
+}

@@ -1,0 +1,140 @@
+// What counting gives: n-gram models with Witten and Bell's smoothing, fitted on one part of a text and
+// scored on another. The yardstick that shows what a trained model is worth.
+//
+//   P(c | context of n - 1) = (count of context and c + kinds · P(c | context of n - 2))
+//                             / (count of context + kinds),
+//
+// where `kinds` is how many different characters followed the context; from the uniform distribution
+// up, and where a context was never seen, the shorter one's (Witten & Bell, IEEE Trans. Inf. Theory
+// 37(4), 1991; the interpolated form of Chen & Goodman, 1998).
+
+import type { Corpus } from "../data/corpus.ts";
+import type { Tokens } from "../data/tokens.ts";
+
+/** Orders that are counted: unigram … 6-gram. */
+export const ORDERS = 6;
+/** Most tokens that can be counted: what a Map holds. */
+export const MOST_COUNTED = 2 ** 24;
+
+/** Which tokens are counted, from the first, and which are scored, each from those before it. */
+export interface Extent {
+  readonly trainingEnd: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** n-grams of one length, numbered as they come, with what was counted of each. */
+class Grams {
+  /** By the number of the n-gram less its first token, and that token. */
+  readonly #numbers = new Map<number, number>();
+  readonly #V: number;
+  /** How often each came. */
+  readonly counts: number[] = [];
+  /** How often something followed it, and how many different tokens did. */
+  readonly followed: number[] = [];
+  readonly kinds: number[] = [];
+
+  constructor(V: number) {
+    this.#V = V;
+  }
+
+  /** The number of an n-gram; undefined for one that was not counted. */
+  find(rest: number | undefined, first: number): number | undefined {
+    return rest === undefined ? undefined : this.#numbers.get(rest * this.#V + first);
+  }
+
+  /** The number of an n-gram, which comes once more. */
+  count(rest: number, first: number): number {
+    const key = rest * this.#V + first;
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.counts.length;
+      this.#numbers.set(key, number);
+      this.counts.push(0);
+      this.followed.push(0);
+      this.kinds.push(0);
+    }
+    this.counts[number] = (this.counts[number] as number) + 1;
+    return number;
+  }
+}
+
+/**
+ * Mean loss of the n-gram models of orders 1 … `ORDERS` on the tokens `begin` … `end` - 1, nats a
+ * token, of a vocabulary of V. @throws {RangeError} for more tokens than can be counted.
+ */
+export function ngramLosses(
+  tokens: Pick<Tokens, "at">,
+  V: number,
+  { trainingEnd, begin, end }: Extent,
+): number[] {
+  if (trainingEnd > MOST_COUNTED) {
+    throw new RangeError(
+      `n-grams: expected at most ${MOST_COUNTED} characters to count, got ${trainingEnd}; take a shorter text`,
+    );
+  }
+  const grams = Array.from({ length: ORDERS + 1 }, () => new Grams(V));
+  (grams[0] as Grams).count(0, 0); // the empty one
+  countAll(grams, tokens, trainingEnd);
+  const losses = new Array<number>(ORDERS).fill(0);
+  for (let i = begin; i < end; i++) {
+    let probability = 1 / V;
+    let context: number | undefined = 0;
+    let gram: number | undefined = 0;
+    for (let n = 1; n <= ORDERS; n++) {
+      const { followed, kinds } = grams[n - 1] as Grams;
+      const own = grams[n] as Grams;
+      gram = i - n + 1 < 0 ? undefined : own.find(gram, tokens.at(i - n + 1));
+      if (context !== undefined && (followed[context] as number) > 0) {
+        const count = gram === undefined ? 0 : (own.counts[gram] as number);
+        const weight = kinds[context] as number;
+        probability = (count + weight * probability) / ((followed[context] as number) + weight);
+      }
+      losses[n - 1] = (losses[n - 1] as number) - Math.log(probability);
+      context = i - n < 0 ? undefined : own.find(context, tokens.at(i - n));
+    }
+  }
+  return losses.map((loss) => loss / (end - begin));
+}
+
+/** Counts the n-grams of the first `end` tokens. */
+function countAll(grams: readonly Grams[], tokens: Pick<Tokens, "at">, end: number): void {
+  // By length, those that end before token i.
+  let contexts: number[] = [0];
+  for (let i = 0; i < end; i++) {
+    const now = [0];
+    for (let n = 1; n <= Math.min(ORDERS, i + 1); n++) {
+      const own = grams[n] as Grams;
+      const number = own.count(now[n - 1] as number, tokens.at(i - n + 1));
+      const { followed, kinds } = grams[n - 1] as Grams;
+      const context = contexts[n - 1] as number;
+      followed[context] = (followed[context] as number) + 1;
+      if (own.counts[number] === 1) kinds[context] = (kinds[context] as number) + 1;
+      now.push(number);
+    }
+    contexts = now;
+  }
+}
+
+/** What counting gives on the part of a text that a run holds out. */
+export interface NgramLoss {
+  /** Of orders 1 … 6, nats a character. */
+  readonly losses: readonly number[];
+  /** The best of them. */
+  readonly best: { readonly order: number; readonly loss: number };
+  /** How many characters were counted, from the first, and how many scored. */
+  readonly counted: number;
+  readonly scored: number;
+}
+
+/** Counts the part of a corpus that is trained on and scores what is held out, all but its first. */
+export function countedLoss(
+  { tokens, vocabulary }: Corpus,
+  { begin, end }: Pick<Extent, "begin" | "end">,
+): NgramLoss {
+  const extent = { trainingEnd: begin, begin: begin + 1, end };
+  const losses = ngramLosses(tokens, vocabulary.size, extent);
+  const loss = Math.min(...losses);
+  const best = { order: losses.indexOf(loss) + 1, loss };
+  return { losses, best, counted: begin, scored: end - begin - 1 };
+}
