@@ -6,7 +6,7 @@ import { at, get, rowOf, set } from "./memory";
 import { normal, seed, uniform } from "./random";
 import { biasTensor, recurrentTensor, tensorAt } from "./tensors";
 
-// Kinds, as src/model/initial.ts numbers them.
+// Kinds, as src/settings/initial.ts numbers them.
 const NORMAL: i32 = 0; // N(0, size²); zero biases
 // 1: uniform in [-size, size), biases too
 const ORTHOGONAL: i32 = 2; // uniform, then each gate's recurrent weights a random orthogonal matrix

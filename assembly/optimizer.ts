@@ -7,7 +7,7 @@
 //   w = w - LEARNING_RATE·m                       or, with a second moment,
 //   w = KEEP·w - LEARNING_RATE·(m / (√s·ROOT_SCALE + EPSILON))
 //
-// src/model/optimizer.ts has the constants of each optimizer.
+// src/engine/optimizer.ts has the constants of each optimizer.
 
 import { N } from "./dimensions";
 import { firstMoment, gradients, parameters, rule, secondMoment, statistics } from "./layout";

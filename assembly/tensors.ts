@@ -1,6 +1,6 @@
 // The parameters as a list: which tensors there are, in the order of the arena. The matrices of layer
 // 0, 1, … (input weights, then recurrent ones), the output weights, the biases of layer 0, 1, …, the
-// output biases. For one tanh layer: Wxh, Whh, Why, bh, by. src/model/shape.ts has the same list.
+// output biases. For one tanh layer: Wxh, Whh, Why, bh, by. src/engine/shape.ts has the same list.
 
 import { gates, H, layers, slots, V } from "./dimensions";
 import { at, getWord, setWord } from "./memory";

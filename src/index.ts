@@ -7,15 +7,15 @@ import { type CorpusRule, corpusOf } from "./data/corpus.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { splitCorpus } from "./data/text.ts";
 import type { Vocabulary } from "./data/vocabulary.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { Moments } from "./engine/optimizer.ts";
+import { dimensionsOf, type Shape } from "./engine/shape.ts";
 import { type SampleOptions, sampleBytesWith, sampleWith } from "./generate/sampler.ts";
-import { type Config, ConfigError, completeConfig, TEXT_DEFAULTS } from "./model/config.ts";
 import { modelFor } from "./model/create.ts";
-import type { Engine } from "./model/engine.ts";
 import type { Model } from "./model/model.ts";
-import type { Moments } from "./model/optimizer.ts";
 import type { Evaluation } from "./model/record.ts";
-import { dimensionsOf, type Shape } from "./model/shape.ts";
 import { ReferenceEngine } from "./reference/engine.ts";
+import { type Config, ConfigError, completeConfig, TEXT_DEFAULTS } from "./settings/check.ts";
 import { checkDataset, evaluateOn } from "./train/evaluation.ts";
 import { countedLoss, type NgramLoss } from "./train/ngrams.ts";
 import { type Score, type Scored, scoreOn } from "./train/score.ts";
@@ -33,7 +33,13 @@ export type { Dataset } from "./data/dataset.ts";
 export { hello, PairDataset } from "./data/pair.ts";
 export { type Split, splitCorpus, TextDataset } from "./data/text.ts";
 export { Vocabulary, VocabularyError } from "./data/vocabulary.ts";
+export type { DrawRule, Engine, StepResult } from "./engine/engine.ts";
+export type { OptimizerName, Reduction, UpdateRule } from "./engine/optimizer.ts";
+export { type Parameter, parametersOf, type Shape } from "./engine/shape.ts";
+export { TeamError } from "./engine/team-error.ts";
 export { type SampleOptions, sampleBytesWith, sampleWith } from "./generate/sampler.ts";
+export { type Model, predictedText, type Weights, weightsOf } from "./model/model.ts";
+export type { Evaluation, StepRecord } from "./model/record.ts";
 export {
   type Config,
   ConfigError,
@@ -41,13 +47,7 @@ export {
   DEFAULTS,
   type EngineName,
   TEXT_DEFAULTS,
-} from "./model/config.ts";
-export type { DrawRule, Engine, StepResult } from "./model/engine.ts";
-export { type Model, predictedText, type Weights, weightsOf } from "./model/model.ts";
-export type { OptimizerName, Reduction, UpdateRule } from "./model/optimizer.ts";
-export type { Evaluation, StepRecord } from "./model/record.ts";
-export { type Parameter, parametersOf, type Shape } from "./model/shape.ts";
-export { TeamError } from "./model/team-error.ts";
+} from "./settings/check.ts";
 export { DivergenceError } from "./train/divergence.ts";
 export { bitsOf, perplexityOf } from "./train/metrics.ts";
 export type { NgramLoss } from "./train/ngrams.ts";

@@ -3,14 +3,14 @@
 import { readFile } from "node:fs/promises";
 import { parseWeights } from "../src/checkpoint/json-weights.ts";
 import { type Checkpoint, restoreWeights } from "../src/checkpoint/weights.ts";
-import type { Engine } from "../src/model/engine.ts";
-import { type Initial, parseInitial } from "../src/model/initial.ts";
-import type { Moments } from "../src/model/optimizer.ts";
+import type { Engine } from "../src/engine/engine.ts";
+import type { Moments } from "../src/engine/optimizer.ts";
+import type { Shape } from "../src/engine/shape.ts";
 import type { StepRecord } from "../src/model/record.ts";
-import type { Shape } from "../src/model/shape.ts";
 import { coreFile } from "../src/node/platform.ts";
 import { ReferenceEngine } from "../src/reference/engine.ts";
 import { Generator } from "../src/reference/random.ts";
+import { type Initial, parseInitial } from "../src/settings/initial.ts";
 import type { Trainer } from "../src/train/trainer.ts";
 import { WasmEngine } from "../src/wasm/engine.ts";
 import type { CoreBuild } from "../src/wasm/instantiate.ts";

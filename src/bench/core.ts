@@ -1,6 +1,6 @@
 // What only the core can be asked: the speed of its micro-kernel alone, and the phases of a step.
 
-import { flopsPerStep, type Shape } from "../model/shape.ts";
+import { flopsPerStep, type Shape } from "../engine/shape.ts";
 import type { WasmEngine } from "../wasm/engine.ts";
 import { type Contestant, prepare, quantile, RULE } from "./measure.ts";
 

@@ -1,10 +1,10 @@
 // Times training steps against each other fairly: interleaved in rounds, medians, ratios round by
 // round. Shared by the command line and the page; prints nothing.
 
-import type { Engine } from "../model/engine.ts";
-import { type Initial, NORMAL } from "../model/initial.ts";
-import { SGD, type UpdateRule } from "../model/optimizer.ts";
-import { flopsPerStep, type Shape } from "../model/shape.ts";
+import type { Engine } from "../engine/engine.ts";
+import { SGD, type UpdateRule } from "../engine/optimizer.ts";
+import { flopsPerStep, type Shape } from "../engine/shape.ts";
+import { type Initial, NORMAL } from "../settings/initial.ts";
 
 /** One side of a comparison; the first of a list is what ratios are to. */
 export interface Contestant {

@@ -1,6 +1,6 @@
 // What a run of the benchmark says, as `--json` writes it.
 
-import type { Shape } from "../model/shape.ts";
+import type { Shape } from "../engine/shape.ts";
 import { type BenchRow, MOST_NOISE } from "./measure.ts";
 
 /** The rows of one shape, the reference first. */

@@ -2,10 +2,10 @@
 // nn.Linear, the
 // vocabulary and the configuration in its metadata. Bytes in, bytes out; no file system here.
 
-import { quoted } from "../data/printable.ts";
-import { CELLS, cellOf } from "../model/cells.ts";
+import { CELLS, cellOf } from "../engine/cells.ts";
+import { type Parameter, parametersOf, type Shape } from "../engine/shape.ts";
 import type { Model } from "../model/model.ts";
-import { type Parameter, parametersOf, type Shape } from "../model/shape.ts";
+import { quoted } from "../outside/printable.ts";
 import { CheckpointError } from "./error.ts";
 import { expectField, type Metadata, metadataOf, settingsOf, vocabularyOf } from "./metadata.ts";
 import { decodeSafetensors, encodeSafetensors, type FileTensor } from "./safetensors.ts";

@@ -1,6 +1,6 @@
 // The one error of everything that reads a model from outside.
 
-import { shown } from "../data/printable.ts";
+import { shown } from "../outside/printable.ts";
 
 // Characters of each part, so that no file can fill a screen.
 const LONGEST_FIELD = 120;

@@ -1,7 +1,7 @@
 // Weights as JSON: { "Wxh": { "shape": [H,V], "data": […] }, "Whh": …, "Why": …, "bh": …, "by": … }.
 
-import { JsonError, parseJson } from "../data/json.ts";
-import { quoted } from "../data/printable.ts";
+import { JsonError, parseJson } from "../outside/json.ts";
+import { quoted } from "../outside/printable.ts";
 import { CheckpointError } from "./error.ts";
 import { arenaOf, type Checkpoint } from "./weights.ts";
 

@@ -1,10 +1,10 @@
 // What a file says about its model in words: format, configuration, vocabulary. Read with suspicion.
 
-import { JsonError, parseJson } from "../data/json.ts";
-import { quoted } from "../data/printable.ts";
 import { type Unit, Vocabulary, VocabularyError } from "../data/vocabulary.ts";
-import { type Config, ConfigError, completeConfig, SETTINGS } from "../model/config.ts";
 import type { Model } from "../model/model.ts";
+import { JsonError, parseJson } from "../outside/json.ts";
+import { quoted } from "../outside/printable.ts";
+import { type Config, ConfigError, completeConfig, SETTINGS } from "../settings/check.ts";
 import { VERSION } from "../version.ts";
 import { CheckpointError } from "./error.ts";
 

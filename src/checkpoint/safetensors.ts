@@ -1,8 +1,8 @@
 // The safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian header
 // length, a JSON header, then the tensors' bytes. Writes F64; reads F64 and F32. Knows no model.
 
-import { JsonError, parseJson } from "../data/json.ts";
-import { quoted } from "../data/printable.ts";
+import { JsonError, parseJson } from "../outside/json.ts";
+import { quoted } from "../outside/printable.ts";
 import { CheckpointError, expectEach } from "./error.ts";
 import { refusePickle } from "./pickle.ts";
 

@@ -2,8 +2,8 @@
 // whatever stands before them and under whatever names the two are. What is another network is refused
 // by name.
 
-import { shown } from "../data/printable.ts";
-import { type Parameter, parametersOf } from "../model/shape.ts";
+import { type Parameter, parametersOf } from "../engine/shape.ts";
+import { shown } from "../outside/printable.ts";
 import { CheckpointError } from "./error.ts";
 import type { FileTensor } from "./safetensors.ts";
 

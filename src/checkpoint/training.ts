@@ -1,16 +1,16 @@
 // Where a run stands as one file of bytes: everything that decides how it goes on, so that a resumed
 // run ends with the bits of one that never stopped.
 
-import { printable, quoted } from "../data/printable.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { cellOf, networkWords } from "../model/cells.ts";
-import { type Config, completeConfig, networkOf } from "../model/config.ts";
-import { withoutIdle } from "../model/effects.ts";
+import { cellOf, networkOf, networkWords } from "../engine/cells.ts";
+import { FIRST, momentsOf, SECOND } from "../engine/optimizer.ts";
+import { parameterCount, stateLength } from "../engine/shape.ts";
 import type { Model } from "../model/model.ts";
-import { FIRST, momentsOf, SECOND } from "../model/optimizer.ts";
 import type { StepRecord } from "../model/record.ts";
-import { parameterCount, stateLength } from "../model/shape.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
+import { printable, quoted } from "../outside/printable.ts";
+import { type Config, completeConfig } from "../settings/check.ts";
+import { withoutIdle } from "../settings/effects.ts";
 import { CheckpointError, expectEach } from "./error.ts";
 import {
   expectField,

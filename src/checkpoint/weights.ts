@@ -1,11 +1,11 @@
 // Weights from outside, brought to one form: an arena in the order of `parametersOf`.
 
-import { quoted } from "../data/printable.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import { CELLS, type CellName } from "../model/cells.ts";
-import type { Config } from "../model/config.ts";
+import { CELLS, type CellName } from "../engine/cells.ts";
+import { parameterCount, parametersOf } from "../engine/shape.ts";
 import type { Model } from "../model/model.ts";
-import { parameterCount, parametersOf } from "../model/shape.ts";
+import { quoted } from "../outside/printable.ts";
+import type { Config } from "../settings/check.ts";
 import { CheckpointError, expectEach } from "./error.ts";
 import type { FileTensor } from "./safetensors.ts";
 

@@ -2,9 +2,9 @@
 // PNG, the HTML file and the page; draws nothing itself.
 
 import type uPlot from "uplot";
-import { printable } from "../data/printable.ts";
-import { networkWords } from "../model/cells.ts";
-import type { Config } from "../model/config.ts";
+import { networkWords } from "../engine/cells.ts";
+import { printable } from "../outside/printable.ts";
+import type { Config } from "../settings/check.ts";
 import type { Columns } from "./history.ts";
 
 /** Colours (Okabe & Ito's, told apart by colour-blind readers) and font of a figure. */

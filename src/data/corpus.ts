@@ -1,7 +1,7 @@
 // A text as token ids. Built from bytes as they come, so that a file is never held as a string.
 
-import type { Config } from "../model/config.ts";
-import { quoted } from "./printable.ts";
+import { quoted } from "../outside/printable.ts";
+import type { Config } from "../settings/check.ts";
 import { Tokens } from "./tokens.ts";
 import { Utf8Decoder } from "./utf8.ts";
 import { UNKNOWN_SYMBOL, Vocabulary, VocabularyError } from "./vocabulary.ts";

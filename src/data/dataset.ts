@@ -1,7 +1,6 @@
 // What a trainer needs of its data: batches of token ids, in order, epoch after epoch.
 
-import type { Config } from "../model/config.ts";
-import type { Engine } from "../model/engine.ts";
+import type { Config } from "../settings/check.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 export interface Dataset {
@@ -17,11 +16,18 @@ export interface Dataset {
   load(step: number, inputs: Int32Array, targets: Int32Array): void;
 }
 
+/** Where a batch goes: an engine. */
+export interface BatchTarget {
+  readonly shape: { readonly V: number; readonly B: number };
+  readonly inputs: Int32Array;
+  readonly targets: Int32Array;
+}
+
 /**
  * Loads a step's batch into an engine.
  * @throws {RangeError} for an id beyond the vocabulary: the engine would read and write elsewhere.
  */
-export function loadBatch(dataset: Dataset, step: number, engine: Engine): void {
+export function loadBatch(dataset: Dataset, step: number, engine: BatchTarget): void {
   const { V, B } = engine.shape;
   const { inputs, targets } = engine;
   dataset.load(step, inputs, targets);

@@ -1,8 +1,8 @@
 // The dataset of one input text and one target text, such as the original's `hell` → `ello`.
 
-import { type Config, ConfigError, DEFAULTS } from "../model/config.ts";
+import { quoted } from "../outside/printable.ts";
+import { type Config, ConfigError, DEFAULTS } from "../settings/check.ts";
 import type { Dataset } from "./dataset.ts";
-import { quoted } from "./printable.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 /** One sequence of T characters and the T characters to be predicted from it. */

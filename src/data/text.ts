@@ -1,6 +1,6 @@
 // A corpus as training steps: B parallel streams through it, T characters of each at a time.
 
-import { type Config, ConfigError } from "../model/config.ts";
+import { type Config, ConfigError } from "../settings/check.ts";
 import type { Corpus } from "./corpus.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Vocabulary } from "./vocabulary.ts";

@@ -1,12 +1,10 @@
 // Tokens to ids and back. A token is a Unicode code point or, for any file at all, a byte.
 
-import { SettingError } from "../model/setting-error.ts";
-import { quoted } from "./printable.ts";
+import { quoted } from "../outside/printable.ts";
+import type { Unit, UnknownPolicy } from "../settings/config.ts";
+import { SettingError } from "../settings/setting-error.ts";
 
-/** What a token is. */
-export type Unit = "codepoint" | "byte";
-/** What becomes of a character that the vocabulary does not hold. */
-export type UnknownPolicy = "error" | "skip" | "symbol";
+export type { Unit, UnknownPolicy };
 
 /** Stands for every unknown character where the policy is "symbol". */
 export const UNKNOWN_SYMBOL = "\ufffd";

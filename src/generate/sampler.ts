@@ -1,8 +1,8 @@
 // Writes text: feeds a model its own draws, one character at a time.
 
 import type { UnknownPolicy, Vocabulary } from "../data/vocabulary.ts";
-import { ConfigError } from "../model/config.ts";
-import type { DrawRule, Engine } from "../model/engine.ts";
+import type { DrawRule, Engine } from "../engine/engine.ts";
+import { ConfigError } from "../settings/check.ts";
 
 export interface SampleOptions extends Partial<DrawRule> {
   /** Read before writing; not part of what is written. Bytes for a model of bytes. */

@@ -1,12 +1,14 @@
 // Makes a model of a dataset's shape on whatever engine it is given.
 
 import type { Dataset } from "../data/dataset.ts";
-import { type Config, completeConfig, initialOf, networkOf } from "./config.ts";
-import { expectEffectsOfChanges } from "./effects.ts";
-import type { Engine } from "./engine.ts";
+import { networkOf } from "../engine/cells.ts";
+import type { Engine } from "../engine/engine.ts";
+import { type Moments, momentsOf } from "../engine/optimizer.ts";
+import type { Shape } from "../engine/shape.ts";
+import { type Config, completeConfig } from "../settings/check.ts";
+import { expectEffectsOfChanges } from "../settings/effects.ts";
+import { initialOf } from "../settings/initial.ts";
 import type { Model } from "./model.ts";
-import { type Moments, momentsOf } from "./optimizer.ts";
-import type { Shape } from "./shape.ts";
 
 /** Makes the engine that a configuration asks for. */
 export type MakeEngine = (

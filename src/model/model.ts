@@ -1,9 +1,9 @@
 // A model: its configuration, its vocabulary and the engine that holds its numbers.
 
 import type { Vocabulary } from "../data/vocabulary.ts";
-import type { Config } from "./config.ts";
-import type { Engine } from "./engine.ts";
-import { type ParameterName, parametersOf } from "./shape.ts";
+import type { Engine } from "../engine/engine.ts";
+import { type ParameterName, parametersOf } from "../engine/shape.ts";
+import type { Config } from "../settings/check.ts";
 
 /** Tensors by name, each a flat row-major array. */
 export type Weights = Readonly<Record<ParameterName, Float64Array>>;

@@ -1,9 +1,9 @@
 // What the command line says when something is wrong: one line, and the exit code.
 
-import { shown } from "../data/printable.ts";
 import { VocabularyError } from "../data/vocabulary.ts";
-import { ConfigError } from "../model/config.ts";
-import { type NameOf, SettingError } from "../model/setting-error.ts";
+import { shown } from "../outside/printable.ts";
+import { ConfigError } from "../settings/check.ts";
+import { type NameOf, SettingError } from "../settings/setting-error.ts";
 
 /** A command line that does not fit. */
 export class UsageError extends Error {

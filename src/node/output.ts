@@ -2,7 +2,7 @@
 
 import type { Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
-import { printable, printableLines } from "../data/printable.ts";
+import { printable, printableLines } from "../outside/printable.ts";
 import { RunError, reasonOf } from "./errors.ts";
 
 const LONGEST_BUSY = 50; // ms without a turn of the event loop, so that signals are heard

@@ -10,7 +10,7 @@ import {
   statSync,
 } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { parseJson } from "../data/json.ts";
+import { parseJson } from "../outside/json.ts";
 
 const LARGEST = 2 ** 32; // bytes, what one array holds
 const PIECE = 2 ** 30; // bytes of one call, which takes less than 2 GiB

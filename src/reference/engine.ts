@@ -7,8 +7,7 @@ import {
   type Engine,
   type Outcome,
   type StepResult,
-} from "../model/engine.ts";
-import type { Initial } from "../model/initial.ts";
+} from "../engine/engine.ts";
 import {
   CONSTANTS,
   FIRST,
@@ -16,7 +15,7 @@ import {
   SECOND,
   type UpdateRule,
   writeConstants,
-} from "../model/optimizer.ts";
+} from "../engine/optimizer.ts";
 import {
   MEMORY_LIMIT,
   memoryError,
@@ -26,7 +25,8 @@ import {
   type Role,
   type Shape,
   stateLength,
-} from "../model/shape.ts";
+} from "../engine/shape.ts";
+import type { Initial } from "../settings/initial.ts";
 import { drawMask, drop, dropBack, type MaskRule } from "./dropout.ts";
 import { initialize } from "./initial.ts";
 import { Layer } from "./layer.ts";

@@ -1,7 +1,7 @@
 // The weights a model starts from, in the order of assembly/initial.ts.
 
-import { type Initial, NORMAL, ORTHOGONAL } from "../model/initial.ts";
-import { type Parameter, parametersOf, type Shape } from "../model/shape.ts";
+import { type Parameter, parametersOf, type Shape } from "../engine/shape.ts";
+import { type Initial, NORMAL, ORTHOGONAL } from "../settings/initial.ts";
 import { Generator } from "./random.ts";
 
 const FORGET = 1; // slot of an LSTM's forget gate

@@ -1,7 +1,7 @@
 // One layer, forwards and back: the sums, between which its cell does the rest.
 
-import { type Cell, cellOf } from "../model/cells.ts";
-import { type Parameter, parametersOf, type Role, type Shape } from "../model/shape.ts";
+import { type Cell, cellOf } from "../engine/cells.ts";
+import { type Parameter, parametersOf, type Role, type Shape } from "../engine/shape.ts";
 import * as gru from "./cells/gru.ts";
 import * as lstm from "./cells/lstm.ts";
 import * as rnn from "./cells/rnn.ts";

@@ -1,6 +1,6 @@
 // Softmax and cross-entropy, and the gradient at the logits, in the order of assembly/loss.ts.
 
-import type { Shape } from "../model/shape.ts";
+import type { Shape } from "../engine/shape.ts";
 import { exp, log } from "./elementary.ts";
 
 const LOWEST_PROBABILITY = 1e-9;

@@ -1,7 +1,7 @@
 // One layer's numbers, as its cell sees them. Rows are flat: position p = t·B + b; the states after p
 // stand at row p + B of `hidden`, those before it at row p.
 
-import type { Shape } from "../model/shape.ts";
+import type { Shape } from "../engine/shape.ts";
 
 export interface LayerNumbers {
   readonly shape: Shape;

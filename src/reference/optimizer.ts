@@ -1,7 +1,7 @@
 // From the gradients to the new parameters, in the order of assembly/optimizer.ts.
 
-import type { Engine } from "../model/engine.ts";
-import { parametersOf, type Shape } from "../model/shape.ts";
+import type { Engine } from "../engine/engine.ts";
+import { parametersOf, type Shape } from "../engine/shape.ts";
 
 type Numbers = [...Ten, keep: number];
 type Ten = [number, number, number, number, number, number, number, number, number, number];

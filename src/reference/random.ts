@@ -1,6 +1,6 @@
 // The generator of assembly/random.ts in plain TypeScript: Philox4x32-10, uniform and normal draws.
 
-import { splitSeed } from "../model/seed.ts";
+import { splitSeed } from "../engine/seed.ts";
 import { log } from "./elementary.ts";
 
 const MULTIPLIER_0 = 0xd2511f53;

@@ -1,6 +1,6 @@
 // Draws the next character, in the order of assembly/sample.ts.
 
-import type { DrawRule } from "../model/engine.ts";
+import type { DrawRule } from "../engine/engine.ts";
 import { exp, log } from "./elementary.ts";
 import type { Generator } from "./random.ts";
 

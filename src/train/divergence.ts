@@ -1,6 +1,6 @@
 // The guard against losses that explode and numbers that leave f64: a step that would is not taken.
 
-import type { Outcome } from "../model/engine.ts";
+import type { Outcome } from "../engine/engine.ts";
 
 const CULPRITS: Readonly<Record<Exclude<Outcome, "done">, string>> = {
   "loss not finite": "a loss that is not finite",

@@ -2,7 +2,7 @@
 // goes on, or is saved, as if there had been no evaluation, also at its pauses.
 
 import { type Dataset, loadBatch } from "../data/dataset.ts";
-import type { Engine } from "../model/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Model } from "../model/model.ts";
 import type { Evaluation } from "../model/record.ts";
 import { DivergenceError } from "./divergence.ts";

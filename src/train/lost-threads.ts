@@ -1,7 +1,7 @@
 // What is done where an engine loses a thread: the same again with one, which gives the same bits.
 
-import type { Engine } from "../model/engine.ts";
-import { TeamError } from "../model/team-error.ts";
+import type { Engine } from "../engine/engine.ts";
+import { TeamError } from "../engine/team-error.ts";
 
 /** Does `work`; where a thread is lost in it, tells `lost`, ends the others and does it again. */
 export async function despiteLostThreads<Result>(

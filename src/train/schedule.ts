@@ -1,7 +1,7 @@
 // The learning rate of each step.
 
-import type { Config } from "../model/config.ts";
-import { power } from "../model/optimizer.ts";
+import { power } from "../engine/optimizer.ts";
+import type { Config } from "../settings/check.ts";
 
 /** Where a step stands in a run. */
 export interface Place {

@@ -2,11 +2,11 @@
 // has a say, so a model and a text have one number.
 
 import type { Tokens } from "../data/tokens.ts";
-import { cellOf } from "../model/cells.ts";
-import { ConfigError } from "../model/config.ts";
-import type { Engine } from "../model/engine.ts";
+import { cellOf } from "../engine/cells.ts";
+import type { Engine } from "../engine/engine.ts";
+import { type Dimensions, dimensionsOf, type Shape, stateLength } from "../engine/shape.ts";
 import type { Evaluation } from "../model/record.ts";
-import { type Dimensions, dimensionsOf, type Shape, stateLength } from "../model/shape.ts";
+import { ConfigError } from "../settings/check.ts";
 
 const CHUNK = 256; // tokens at a time; longer ones are no faster, measured
 const MOST_NUMBERS = 2 ** 22; // of probabilities, or slots, in a chunk: shorter ones for large models

@@ -1,9 +1,9 @@
 // `train`: a run to be looped over, at once or between other work.
 
 import type { Dataset } from "../data/dataset.ts";
+import { TeamError } from "../engine/team-error.ts";
 import type { Model } from "../model/model.ts";
 import type { StepRecord } from "../model/record.ts";
-import { TeamError } from "../model/team-error.ts";
 import { Trainer } from "./trainer.ts";
 
 const LONGEST_BUSY = 20; // ms of steps before other work gets a turn, in `for await`

@@ -3,11 +3,11 @@
 // run goes on as if it had never stopped.
 
 import { type Dataset, loadBatch } from "../data/dataset.ts";
-import { ConfigError } from "../model/config.ts";
+import type { UpdateRule } from "../engine/optimizer.ts";
 import type { Model } from "../model/model.ts";
-import type { UpdateRule } from "../model/optimizer.ts";
 import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
+import { ConfigError } from "../settings/check.ts";
 import { DivergenceError, faultOf, isGood, recentLoss } from "./divergence.ts";
 import { checkDataset, evaluating } from "./evaluation.ts";
 import { learningRateAt } from "./schedule.ts";

@@ -8,8 +8,7 @@ import {
   OUTCOMES,
   type Outcome,
   type StepResult,
-} from "../model/engine.ts";
-import type { Initial } from "../model/initial.ts";
+} from "../engine/engine.ts";
 import {
   CONSTANTS,
   FIRST,
@@ -17,16 +16,17 @@ import {
   SECOND,
   type UpdateRule,
   writeConstants,
-} from "../model/optimizer.ts";
-import { splitSeed } from "../model/seed.ts";
+} from "../engine/optimizer.ts";
+import { splitSeed } from "../engine/seed.ts";
 import {
   MEMORY_LIMIT,
   memoryError,
   parameterCount,
   type Shape,
   stateLength,
-} from "../model/shape.ts";
-import { TeamError } from "../model/team-error.ts";
+} from "../engine/shape.ts";
+import { TeamError } from "../engine/team-error.ts";
+import type { Initial } from "../settings/initial.ts";
 import { type CoreExports, type CoreSource, instantiateCore, measure } from "./instantiate.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 import { patienceFor, startRanks } from "./team.ts";

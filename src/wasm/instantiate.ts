@@ -1,8 +1,8 @@
 // Instantiates the compiled core: the only importer of @assemblyscript/loader.
 
 import { instantiate } from "@assemblyscript/loader";
-import { cellOf } from "../model/cells.ts";
-import type { Shape } from "../model/shape.ts";
+import { cellOf } from "../engine/cells.ts";
+import type { Shape } from "../engine/shape.ts";
 
 /** The targets of asconfig.json: `team` runs on a shared memory, `fast` may fuse operations. */
 export type CoreBuild = "release" | "team" | "fast" | "fast-team" | "debug";

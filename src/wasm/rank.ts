@@ -1,7 +1,7 @@
 // A rank of a team other than the host's: what its worker runs, in Node and in a page.
 
-import type { Moments } from "../model/optimizer.ts";
-import type { Shape } from "../model/shape.ts";
+import type { Moments } from "../engine/optimizer.ts";
+import type { Shape } from "../engine/shape.ts";
 import { instantiateCore, measure } from "./instantiate.ts";
 
 /** What a worker needs to join a team; can be posted. */

@@ -1,6 +1,6 @@
 // The other threads of a model: how many pay, starting them, ending them.
 
-import { flopsPerStep, type Shape } from "../model/shape.ts";
+import { flopsPerStep, type Shape } from "../engine/shape.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 
 const ROWS_OF_A_BLOCK = 4;

@@ -1,7 +1,7 @@
 // Play, pause, step, reset and speed, by button and by key; and the readings above the views.
 
-import { networkWords } from "../model/cells.ts";
-import type { Shape } from "../model/shape.ts";
+import { networkWords } from "../engine/cells.ts";
+import type { Shape } from "../engine/shape.ts";
 import type { Playground } from "./playground.ts";
 import { isSample } from "./setting.ts";
 import type { RunFacts } from "./training/protocol.ts";

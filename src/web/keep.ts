@@ -3,8 +3,8 @@
 
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { type Checkpoint, networkSettings } from "../checkpoint/weights.ts";
-import { networkWords } from "../model/cells.ts";
-import type { Config } from "../model/config.ts";
+import { networkWords } from "../engine/cells.ts";
+import type { Config } from "../settings/check.ts";
 import { download } from "./download.ts";
 import type { Playground } from "./playground.ts";
 import { openSaved, type SavedRun } from "./saved.ts";

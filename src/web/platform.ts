@@ -1,6 +1,6 @@
 // What the library needs of a page or its worker: the compiled cores, and workers for threads.
 
-import { ConfigError } from "../model/config.ts";
+import { ConfigError } from "../settings/check.ts";
 import { type CoreBuild, hasRelaxedSimd } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
 import { inTime } from "../wasm/team.ts";

@@ -1,6 +1,6 @@
 // The page at work: one run in the training worker, what is known of it, and the views that show it.
 
-import type { Config } from "../model/config.ts";
+import type { Config } from "../settings/check.ts";
 import { Course } from "./course.ts";
 import type { Field } from "./fields.ts";
 import { Queue } from "./queue.ts";

@@ -2,7 +2,7 @@
 // anyone at its address, may have put it there.
 
 import { loadTraining } from "../checkpoint/training.ts";
-import { quoted } from "../data/printable.ts";
+import { quoted } from "../outside/printable.ts";
 import { fromHash, isSample, type Setting } from "./setting.ts";
 import type { Replaced } from "./starting.ts";
 import type { Materials, Saved } from "./storage.ts";

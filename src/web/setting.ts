@@ -1,7 +1,7 @@
 // What the page is set to: a text and a configuration; as a link, as Node's command line, checked.
 
-import { quoted, shown } from "../data/printable.ts";
-import { shellWord } from "../data/shell.ts";
+import { quoted, shown } from "../outside/printable.ts";
+import { shellWord } from "../outside/shell.ts";
 import {
   type Config,
   ConfigError,
@@ -9,8 +9,9 @@ import {
   DEFAULTS,
   SETTINGS,
   TEXT_DEFAULTS,
-} from "../model/config.ts";
-import { expectEffectsOfChanges, withoutIdle } from "../model/effects.ts";
+} from "../settings/check.ts";
+import { expectEffectsOfChanges, withoutIdle } from "../settings/effects.ts";
+import { flagName } from "../settings/table.ts";
 import { FIELDS, type Field } from "./fields.ts";
 import { SAMPLES, type Sample } from "./texts.ts";
 
@@ -189,10 +190,7 @@ export function nodeCommand({ text, changes }: Setting): string {
   const own = (name: string): string => (name === "-" ? "./-" : name);
   if (text) for (const path of isSample(text) ? text.paths : [own(text.name)]) add("text", path);
   for (const [name, value] of Object.entries(changes)) {
-    add(
-      name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-      String(value),
-    );
+    add(flagName(name), String(value));
   }
   return flags.length === 0 ? "npm run train" : `npm run train -- ${flags.join(" ")}`;
 }

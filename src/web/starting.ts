@@ -1,6 +1,6 @@
 // How a run is started, and what those who watch it are told.
 
-import type { Config } from "../model/config.ts";
+import type { Config } from "../settings/check.ts";
 import { blobOf, configOf, type Setting } from "./setting.ts";
 import type { Progress, RunFacts, RunJob } from "./training/protocol.ts";
 

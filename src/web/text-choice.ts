@@ -1,6 +1,6 @@
 // What is learned: hello, a sample, or a text of the visitor's, pasted, dropped or chosen.
 
-import { DEFAULTS, TEXT_DEFAULTS } from "../model/config.ts";
+import { DEFAULTS, TEXT_DEFAULTS } from "../settings/check.ts";
 import { download } from "./download.ts";
 import type { Playground } from "./playground.ts";
 import { HELLO, isSample, NO_TEXT, OWN, type OwnText, type Setting, toHash } from "./setting.ts";

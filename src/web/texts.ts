@@ -1,9 +1,9 @@
 // The texts that the page brings along, all the project's own: Node finds them under the same paths.
 
 import sampler from "../generate/sampler.ts?raw";
-import type { Config } from "../model/config.ts";
 import referenceEngine from "../reference/engine.ts?raw";
 import referenceProducts from "../reference/products.ts?raw";
+import type { Config } from "../settings/check.ts";
 import trainer from "../train/trainer.ts?raw";
 import wasmEngine from "../wasm/engine.ts?raw";
 import story from "./samples/story.txt?raw";

@@ -2,8 +2,8 @@
 // formula, the gradient as the slope of the loss.
 
 import { expect, test } from "vitest";
-import { momentsOf, SGD } from "../../src/model/optimizer.ts";
-import { parametersOf, type Shape } from "../../src/model/shape.ts";
+import { momentsOf, SGD } from "../../src/engine/optimizer.ts";
+import { parametersOf, type Shape } from "../../src/engine/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import type { WasmEngine } from "../../src/wasm/engine.ts";
 import { differingBits, Numbers, wasmEngine } from "../support.ts";

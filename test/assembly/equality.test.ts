@@ -1,11 +1,11 @@
 // Wasm === reference: every parameter, after every step, bit for bit, over generated shapes.
 
 import { describe, expect, test } from "vitest";
-import type { CellName } from "../../src/model/cells.ts";
-import { type Initial, parseInitial } from "../../src/model/initial.ts";
-import { momentsOf, SGD, type UpdateRule } from "../../src/model/optimizer.ts";
-import type { Shape } from "../../src/model/shape.ts";
+import type { CellName } from "../../src/engine/cells.ts";
+import { momentsOf, SGD, type UpdateRule } from "../../src/engine/optimizer.ts";
+import type { Shape } from "../../src/engine/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { type Initial, parseInitial } from "../../src/settings/initial.ts";
 import { differingBits, Numbers, wasmEngine } from "../support.ts";
 
 const STEPS = 3;

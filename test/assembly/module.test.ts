@@ -1,8 +1,8 @@
 // The compiled core as a module: what it imports, how it lays out and guards its memory.
 
 import { expect, onTestFinished, test } from "vitest";
-import { momentsOf, SGD, type UpdateRule } from "../../src/model/optimizer.ts";
-import { parameterCount, parametersOf } from "../../src/model/shape.ts";
+import { momentsOf, SGD, type UpdateRule } from "../../src/engine/optimizer.ts";
+import { parameterCount, parametersOf } from "../../src/engine/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { WasmEngine } from "../../src/wasm/engine.ts";
 import { instantiateCore, measure } from "../../src/wasm/instantiate.ts";

@@ -2,10 +2,10 @@
 // number that is not finite; and draws at their edges.
 
 import { describe, expect, test } from "vitest";
-import type { DrawRule, Engine, Outcome } from "../../src/model/engine.ts";
+import type { DrawRule, Engine, Outcome } from "../../src/engine/engine.ts";
+import { SGD, type UpdateRule } from "../../src/engine/optimizer.ts";
+import type { Shape } from "../../src/engine/shape.ts";
 import { weightsOf } from "../../src/model/model.ts";
-import { SGD, type UpdateRule } from "../../src/model/optimizer.ts";
-import type { Shape } from "../../src/model/shape.ts";
 import { allEngines, Numbers, normal } from "../support.ts";
 
 const RULE: UpdateRule = { ...SGD, learningRate: 0.01 };

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { hello } from "../../src/data/pair.ts";
-import { completeConfig } from "../../src/model/config.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { completeConfig } from "../../src/settings/check.ts";
 import { Anatomist } from "../../src/web/training/anatomy.ts";
 import { normal } from "../support.ts";
 import {

@@ -2,9 +2,9 @@
 
 import { expect, test } from "vitest";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
-import { cellOf } from "../../src/model/cells.ts";
-import { CONSTANTS, SGD, type UpdateRule, writeConstants } from "../../src/model/optimizer.ts";
-import type { Shape } from "../../src/model/shape.ts";
+import { cellOf } from "../../src/engine/cells.ts";
+import { CONSTANTS, SGD, type UpdateRule, writeConstants } from "../../src/engine/optimizer.ts";
+import type { Shape } from "../../src/engine/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { coreBytes, normal, relativeError } from "../support.ts";
 import { serve, visit } from "./open.ts";

@@ -3,8 +3,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hello } from "../../src/data/pair.ts";
-import { completeConfig } from "../../src/model/config.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { completeConfig } from "../../src/settings/check.ts";
 import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
 import { normal } from "../support.ts";
 import {

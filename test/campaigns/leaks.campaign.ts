@@ -1,8 +1,8 @@
 // 1000 models on two threads, made, stepped and closed: neither memory nor workers grow.
 
 import { expect, test } from "vitest";
+import { SGD } from "../../src/engine/optimizer.ts";
 import { createWasmEngine } from "../../src/index.ts";
-import { SGD } from "../../src/model/optimizer.ts";
 import { normal } from "../support.ts";
 
 const MODELS = 1000;

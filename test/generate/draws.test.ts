@@ -2,7 +2,7 @@
 // temperature does.
 
 import { expect, test } from "vitest";
-import type { DrawRule, Engine } from "../../src/model/engine.ts";
+import type { DrawRule, Engine } from "../../src/engine/engine.ts";
 import { allEngines, normal } from "../support.ts";
 
 const PLAIN: DrawRule = { temperature: 1, topK: 0, topP: 1 };

@@ -2,9 +2,9 @@
 // generator; nothing is dropped where nothing is learned.
 
 import { describe, expect, test } from "vitest";
-import type { Engine } from "../../src/model/engine.ts";
-import { SGD, type UpdateRule } from "../../src/model/optimizer.ts";
-import type { Shape } from "../../src/model/shape.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { SGD, type UpdateRule } from "../../src/engine/optimizer.ts";
+import type { Shape } from "../../src/engine/shape.ts";
 import { allEngines, differingBits, Numbers, normal } from "../support.ts";
 
 const SHARE = 0.3;

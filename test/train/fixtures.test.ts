@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import { hello, PairDataset } from "../../src/data/pair.ts";
-import { completeConfig } from "../../src/model/config.ts";
-import type { Engine } from "../../src/model/engine.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import type { UpdateRule } from "../../src/engine/optimizer.ts";
 import { type Model, predictedText } from "../../src/model/model.ts";
-import type { UpdateRule } from "../../src/model/optimizer.ts";
+import { completeConfig } from "../../src/settings/check.ts";
 import { train } from "../../src/train/train.ts";
 import {
   allEngines,

@@ -1,9 +1,9 @@
 // The gradient against central differences over every parameter of a small model.
 
 import { describe, expect, test } from "vitest";
-import type { Engine } from "../../src/model/engine.ts";
-import { type Reduction, SGD } from "../../src/model/optimizer.ts";
-import { parameterCount, type Shape, stateLength } from "../../src/model/shape.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { type Reduction, SGD } from "../../src/engine/optimizer.ts";
+import { parameterCount, type Shape, stateLength } from "../../src/engine/shape.ts";
 import { allEngines, Numbers, relativeError } from "../support.ts";
 
 const SHAPE: Shape = { V: 5, H: 7, T: 6, B: 3 };

@@ -1,8 +1,8 @@
 // The learning rate of each step, and the metrics of an epoch.
 
 import { expect, test } from "vitest";
+import { power } from "../../src/engine/optimizer.ts";
 import { completeConfig } from "../../src/index.ts";
-import { power } from "../../src/model/optimizer.ts";
 import { bitsOf, EpochMean, perplexityOf } from "../../src/train/metrics.ts";
 import { cosineOfPi, learningRateAt } from "../../src/train/schedule.ts";
 

@@ -1,6 +1,7 @@
 // The score of a text: against a forward pass written out here, and against counting.
 
 import { describe, expect, test } from "vitest";
+import { parameterCount, type Shape } from "../../src/engine/shape.ts";
 import {
   type Checkpoint,
   corpusOf,
@@ -13,7 +14,6 @@ import {
   Vocabulary,
   weightsOf,
 } from "../../src/index.ts";
-import { parameterCount, type Shape } from "../../src/model/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { Numbers, wasmEngine } from "../support.ts";
 

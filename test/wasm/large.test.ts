@@ -2,9 +2,9 @@
 // the same on the reference, one after the other so that only one is held.
 
 import { expect, test } from "vitest";
-import type { Engine } from "../../src/model/engine.ts";
-import { SGD } from "../../src/model/optimizer.ts";
-import { parameterCount } from "../../src/model/shape.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { SGD } from "../../src/engine/optimizer.ts";
+import { parameterCount } from "../../src/engine/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { wasmEngine } from "../support.ts";
 

@@ -3,7 +3,7 @@
 import { Worker } from "node:worker_threads";
 import { expect, onTestFinished, test } from "vitest";
 import { PHASES } from "../../src/bench/core.ts";
-import { SGD, type UpdateRule } from "../../src/model/optimizer.ts";
+import { SGD, type UpdateRule } from "../../src/engine/optimizer.ts";
 import { loadCore, startRank } from "../../src/node/platform.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { WasmEngine } from "../../src/wasm/engine.ts";

@@ -2,9 +2,9 @@
 
 import { Worker } from "node:worker_threads";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { momentsOf, SGD } from "../../src/engine/optimizer.ts";
+import type { Shape } from "../../src/engine/shape.ts";
 import { createWasmEngine, TeamError, type UpdateRule } from "../../src/index.ts";
-import { momentsOf, SGD } from "../../src/model/optimizer.ts";
-import type { Shape } from "../../src/model/shape.ts";
 import { loadCore, startRank } from "../../src/node/platform.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { WasmEngine } from "../../src/wasm/engine.ts";

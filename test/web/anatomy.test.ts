@@ -1,9 +1,9 @@
 // What the page computes beyond the engines: how a loss changes with each hidden state.
 
 import { describe, expect, test } from "vitest";
-import { completeConfig } from "../../src/model/config.ts";
-import { parameterCount } from "../../src/model/shape.ts";
+import { parameterCount } from "../../src/engine/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { completeConfig } from "../../src/settings/check.ts";
 import { Anatomist, type Anatomy } from "../../src/web/training/anatomy.ts";
 import { normal } from "../support.ts";
 

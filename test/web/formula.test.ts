@@ -1,8 +1,8 @@
 // The formula of every number of a model: filled with the step's own values, and true.
 
 import { describe, expect, test } from "vitest";
-import { completeConfig } from "../../src/model/config.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { completeConfig } from "../../src/settings/check.ts";
 import { Anatomist, type Anatomy } from "../../src/web/training/anatomy.ts";
 import { number } from "../../src/web/views/format.ts";
 import { formulaOf } from "../../src/web/views/formula.ts";

@@ -1,8 +1,8 @@
 // The frames that a visitor can go back to, the records on their way to the page, the speed it shows.
 
 import { describe, expect, test } from "vitest";
+import { parameterCount } from "../../src/engine/shape.ts";
 import type { StepRecord } from "../../src/model/record.ts";
-import { parameterCount } from "../../src/model/shape.ts";
 import { Speed } from "../../src/web/speed.ts";
 import { Frames, isShownWhole, strideAt } from "../../src/web/training/frames.ts";
 import { packRecords, unpackRecords } from "../../src/web/training/records.ts";

@@ -3,9 +3,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { saveTraining } from "../../src/checkpoint/training.ts";
 import { PairDataset } from "../../src/data/pair.ts";
-import { completeConfig } from "../../src/model/config.ts";
 import { modelFor } from "../../src/model/create.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { completeConfig } from "../../src/settings/check.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { openSaved } from "../../src/web/saved.ts";
 import type { Saved } from "../../src/web/storage.ts";

@@ -15,8 +15,8 @@ import {
 } from "../../bench/measure.ts";
 import { type BenchReport, noiseNotes, type ReportShape } from "../../bench/report.ts";
 import { sha256 } from "../../checkpoint/sha256.ts";
+import type { Shape } from "../../engine/shape.ts";
 import { createWasmEngine } from "../../index.ts";
-import type { Shape } from "../../model/shape.ts";
 import { ReferenceEngine } from "../../reference/engine.ts";
 import type { WasmEngine } from "../../wasm/engine.ts";
 import { hasRelaxedSimd } from "../../wasm/instantiate.ts";

@@ -1,7 +1,7 @@
 // The flags of `bench`.
 
-import type { CellName } from "../../model/cells.ts";
-import type { Shape } from "../../model/shape.ts";
+import type { CellName } from "../../engine/cells.ts";
+import type { Shape } from "../../engine/shape.ts";
 import { UsageError } from "../errors.ts";
 import {
   expectFlagEffects,

@@ -2,7 +2,7 @@
 
 import type { BenchRow } from "../../bench/measure.ts";
 import type { ReportShape } from "../../bench/report.ts";
-import type { Shape } from "../../model/shape.ts";
+import type { Shape } from "../../engine/shape.ts";
 
 export const TABLE_HEAD =
   "               µs a step   characters/s   GFLOP/s   of peak   against the reference";

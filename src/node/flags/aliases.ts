@@ -1,6 +1,8 @@
 // Names that people know from char-rnn and nanoGPT, and the flags they stand for here. Of a name that
 // both have, nanoGPT's meaning is taken where the line has names that only nanoGPT has.
 
+import { flagName, SETTINGS, TABLE } from "../../settings/table.ts";
+
 export interface Alias {
   /** The flags it stands for: of each command, the first that it has. */
   readonly flags: readonly string[];
@@ -19,35 +21,36 @@ const shortened = { lr: to("learning-rate"), h: to("help") };
 
 const cell: Alias = { ...to("cell"), convert: (value) => value.toLowerCase() };
 
+/** The names of settings in another program, as the table of settings has them. */
+function namesIn(program: "charRnn" | "nanoGpt"): Aliases {
+  const named = SETTINGS.flatMap((setting) => {
+    const name = TABLE[setting][program];
+    return name === undefined ? [] : [[name, to(flagName(setting))] as const];
+  });
+  return Object.fromEntries(named);
+}
+
 export const CHAR_RNN: Aliases = {
+  ...namesIn("charRnn"),
   data_dir: to("text"),
   model: cell,
   model_type: cell,
-  num_layers: to("layers"),
-  rnn_size: to("hidden-size"),
-  max_epochs: to("epochs"),
   grad_clip: { ...to("clip-value"), isAmbiguous: true },
   learning_rate_decay: { ...to("decay-rate"), chooses: ["schedule", "step"] },
   learning_rate_decay_after: { ...to("decay-after"), chooses: ["schedule", "step"] },
   decay_rate: { ...to("alpha"), isAmbiguous: true }, // beside our own --decay-rate
-  val_frac: to("val-fraction"),
   print_every: to("log-every"),
-  eval_val_every: to("eval-every"),
   checkpoint_dir: to("out-dir"),
   primetext: to("prime"),
   ...shortened,
 };
 
 export const NANO_GPT: Aliases = {
+  ...namesIn("nanoGpt"),
   out_dir: to("out-dir", "model"),
-  n_layer: to("layers"),
-  n_embd: to("hidden-size"),
-  block_size: to("seq-length"),
   max_iters: to("max-steps"),
   grad_clip: { ...to("clip-norm"), isAmbiguous: true },
-  eval_interval: to("eval-every"),
   log_interval: to("log-every"),
-  warmup_iters: to("warmup-steps"),
   min_lr: { ...to("min-learning-rate"), chooses: ["schedule", "cosine"] },
   decay_lr: {
     ...to("schedule"),

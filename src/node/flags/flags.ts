@@ -1,8 +1,8 @@
 // Reads the flags of a command by its table: in either spelling, by their old names, with a hint for a
 // mistyped one.
 
-import { type Config, DEFAULTS } from "../../model/config.ts";
-import { needsOf } from "../../model/effects.ts";
+import { type Config, DEFAULTS } from "../../settings/check.ts";
+import { needsOf } from "../../settings/effects.ts";
 import { UsageError } from "../errors.ts";
 import { type Alias, CHAR_RNN, NANO_GPT } from "./aliases.ts";
 import { KNOWN_OF_CHAR_RNN, KNOWN_OF_NANO_GPT, type KnownFlag } from "./known-flags.ts";

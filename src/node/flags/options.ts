@@ -1,7 +1,7 @@
 // What the flags of `train` ask for.
 
 import type { TensorNames } from "../../checkpoint/tensor-names.ts";
-import { quoted, shown } from "../../data/printable.ts";
+import { quoted, shown } from "../../outside/printable.ts";
 import {
   type Config,
   ConfigError,
@@ -9,8 +9,8 @@ import {
   DEFAULTS,
   SETTINGS,
   TEXT_DEFAULTS,
-} from "../../model/config.ts";
-import { expectEffects, expectEffectsOfChanges, withoutIdle } from "../../model/effects.ts";
+} from "../../settings/check.ts";
+import { expectEffects, expectEffectsOfChanges, withoutIdle } from "../../settings/effects.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { runFolderOf } from "../folder/resumed-folder.ts";
 import { tensorNamesOf } from "../model/model-file.ts";

@@ -18,7 +18,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { quoted, shown } from "../../data/printable.ts";
+import { quoted, shown } from "../../outside/printable.ts";
 import { RunError } from "../errors.ts";
 import { readJsonNow } from "../read-file.ts";
 

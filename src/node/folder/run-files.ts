@@ -4,7 +4,7 @@
 import { rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { LogMarks } from "../../checkpoint/training.ts";
-import { quoted, shown } from "../../data/printable.ts";
+import { quoted, shown } from "../../outside/printable.ts";
 import { RunError, reasonOf } from "../errors.ts";
 import { ensureFolder, writeAside } from "./file-writing.ts";
 import { FolderLock, LOCK } from "./folder-lock.ts";

@@ -3,7 +3,7 @@
 
 import { readdirSync, realpathSync, renameSync, statSync } from "node:fs";
 import { basename, dirname, join, normalize, relative } from "node:path";
-import { quoted } from "../../data/printable.ts";
+import { quoted } from "../../outside/printable.ts";
 import { RunError, reasonOf } from "../errors.ts";
 import { LOCK } from "./folder-lock.ts";
 import { isRunFile } from "./names.ts";

@@ -2,8 +2,8 @@
 
 import { dirname } from "node:path";
 import type { Corpus } from "../../data/corpus.ts";
-import { quoted, shown } from "../../data/printable.ts";
 import { isReplaced, unknownNotes } from "../../data/unknown.ts";
+import { networkWords } from "../../engine/cells.ts";
 import {
   bitsOf,
   type Config,
@@ -15,7 +15,7 @@ import {
   splitCorpus,
   TEXT_DEFAULTS,
 } from "../../index.ts";
-import { networkWords } from "../../model/cells.ts";
+import { quoted, shown } from "../../outside/printable.ts";
 import { countedLoss, type NgramLoss } from "../../train/ngrams.ts";
 import { RunError, UsageError } from "../errors.ts";
 import { type FlagTable, flagLines, readFlags, settingsOf } from "../flags/flags.ts";

@@ -1,8 +1,8 @@
 // What a receipt.json says, in lines. Read with suspicion: it may come from anywhere.
 
-import { parseJson } from "../../data/json.ts";
-import { quoted, shown as shownText } from "../../data/printable.ts";
-import { DEFAULTS, SETTINGS, TEXT_DEFAULTS } from "../../model/config.ts";
+import { parseJson } from "../../outside/json.ts";
+import { quoted, shown as shownText } from "../../outside/printable.ts";
+import { DEFAULTS, SETTINGS, TEXT_DEFAULTS } from "../../settings/check.ts";
 import { flagOf } from "../flags/train-flags.ts";
 
 const LONGEST = 200; // characters shown of a fact

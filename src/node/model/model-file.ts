@@ -4,7 +4,7 @@ import { access, stat } from "node:fs/promises";
 import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
 import type { TensorNames } from "../../checkpoint/tensor-names.ts";
 import type { Checkpoint } from "../../checkpoint/weights.ts";
-import { quoted } from "../../data/printable.ts";
+import { quoted } from "../../outside/printable.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import type { Flag, FlagTable, Given } from "../flags/flags.ts";
 import { placeOf } from "../folder/save-journal.ts";

@@ -1,8 +1,8 @@
 // `npm run sample`: writes text with a trained model.
 
-import { printableLines } from "../../data/printable.ts";
 import type { Unit } from "../../data/vocabulary.ts";
 import { type SampleOptions, sampleBytes } from "../../index.ts";
+import { printableLines } from "../../outside/printable.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import {
   expectFlagEffects,

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { Columns } from "../../curves/history.ts";
 import { curveSubtitle, curveTitle, type FigureOf, isCorpusRun } from "../../curves/options.ts";
-import type { Config } from "../../model/config.ts";
+import type { Config } from "../../settings/check.ts";
 
 const VIEWER = new URL("../../../build/viewer/", import.meta.url);
 const ESCAPES: Readonly<Record<string, string>> = {

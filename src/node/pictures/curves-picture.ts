@@ -12,7 +12,7 @@ import {
   LIGHT,
 } from "../../curves/options.ts";
 import { textCurveData, textCurveOptions } from "../../curves/text-options.ts";
-import type { Config } from "../../model/config.ts";
+import type { Config } from "../../settings/check.ts";
 import { drawPicture, type PictureFormat } from "./canvas.ts";
 import { drawHeading, fillBackground, type Heading, headingHeight } from "./heading.ts";
 

@@ -3,9 +3,9 @@
 
 import { relative } from "node:path";
 import { isCorpusRun } from "../../curves/options.ts";
-import { shellWord } from "../../data/shell.ts";
 import type { Model } from "../../index.ts";
 import type { Progress } from "../../model/state.ts";
+import { shellWord } from "../../outside/shell.ts";
 import type { NgramLoss } from "../../train/ngrams.ts";
 import { inUnits } from "./progress.ts";
 import type { Receipt } from "./receipt.ts";

@@ -2,10 +2,10 @@
 
 import { sha256 } from "../../checkpoint/sha256.ts";
 import { isCorpusRun } from "../../curves/options.ts";
-import { printable, printableLines } from "../../data/printable.ts";
+import { networkWords } from "../../engine/cells.ts";
 import { DivergenceError, sample } from "../../index.ts";
-import { networkWords } from "../../model/cells.ts";
 import type { StepRecord } from "../../model/record.ts";
+import { printable, printableLines } from "../../outside/printable.ts";
 import { despiteLostThreads } from "../../train/lost-threads.ts";
 import { lineOf, RunError } from "../errors.ts";
 import type { TrainOptions } from "../flags/options.ts";

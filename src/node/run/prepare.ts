@@ -9,7 +9,6 @@ import { expectSavable, loadTraining, type StoppedRun } from "../../checkpoint/t
 import { type Checkpoint, networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
 import { History } from "../../curves/history.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { quoted, shown } from "../../data/printable.ts";
 import { unknownNotes } from "../../data/unknown.ts";
 import {
   type Config,
@@ -20,7 +19,8 @@ import {
   splitCorpus,
   Trainer,
 } from "../../index.ts";
-import { expectEffects, withoutIdle } from "../../model/effects.ts";
+import { quoted, shown } from "../../outside/printable.ts";
+import { expectEffects, withoutIdle } from "../../settings/effects.ts";
 import { EpochMean } from "../../train/metrics.ts";
 import { countedLoss, type NgramLoss } from "../../train/ngrams.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";

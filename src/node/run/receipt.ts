@@ -1,8 +1,8 @@
 // receipt.json: what a run was, how it ended, and the SHA-256 of its weights.
 
-import type { Config } from "../../model/config.ts";
 import type { Evaluation, StepRecord } from "../../model/record.ts";
 import type { Progress } from "../../model/state.ts";
+import type { Config } from "../../settings/check.ts";
 import { VERSION } from "../../version.ts";
 
 export interface Receipt {

@@ -1,9 +1,9 @@
 // What a run prints of its records: JSON, the original's lines for a pair, progress for a text.
 
 import { isCorpusRun } from "../../curves/options.ts";
-import { printable } from "../../data/printable.ts";
 import { predictedText } from "../../index.ts";
 import type { StepRecord } from "../../model/record.ts";
+import { printable } from "../../outside/printable.ts";
 import type { TrainOptions } from "../flags/options.ts";
 import type { Output } from "../output.ts";
 import type { PreparedRun } from "./prepare.ts";

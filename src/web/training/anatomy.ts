@@ -2,10 +2,10 @@
 // weights before it: by the contract these are the core's own numbers, to the bit.
 
 import { PairDataset } from "../../data/pair.ts";
-import type { Config } from "../../model/config.ts";
-import { momentsOf } from "../../model/optimizer.ts";
-import { type PlainParameter, parametersOf, type Shape } from "../../model/shape.ts";
+import { momentsOf } from "../../engine/optimizer.ts";
+import { type PlainParameter, parametersOf, type Shape } from "../../engine/shape.ts";
 import { ReferenceEngine } from "../../reference/engine.ts";
+import type { Config } from "../../settings/check.ts";
 
 /** Arrays are views that the next step overwrites. */
 export interface Anatomy {

@@ -1,7 +1,7 @@
 // The weights of a small model after its steps, so that a visitor can go back: as many as fit into
 // a fixed room, at steps that worker and page agree on without asking.
 
-import { parameterCount, type Shape } from "../../model/shape.ts";
+import { parameterCount, type Shape } from "../../engine/shape.ts";
 
 const ROOM = 16 * 2 ** 20; // bytes
 const MOST = { V: 24, H: 32, T: 12 };

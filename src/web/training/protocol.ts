@@ -2,8 +2,8 @@
 
 import type { ReportShape } from "../../bench/report.ts";
 import type { Unit } from "../../data/vocabulary.ts";
-import type { Config } from "../../model/config.ts";
-import type { Shape } from "../../model/shape.ts";
+import type { Shape } from "../../engine/shape.ts";
+import type { Config } from "../../settings/check.ts";
 import type { Cores } from "../platform.ts";
 import type { PackedRecords } from "./records.ts";
 

@@ -4,7 +4,7 @@
 import { kernelContestant } from "../../bench/core.ts";
 import { compare, contestantOf, prepare, RULE } from "../../bench/measure.ts";
 import { sha256 } from "../../checkpoint/sha256.ts";
-import type { Engine } from "../../model/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { ReferenceEngine } from "../../reference/engine.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { threadsFor } from "../../wasm/team.ts";

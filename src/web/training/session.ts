@@ -1,6 +1,6 @@
 // The page's side of the training worker: asks it, hears it, and notices when it has died.
 
-import type { Shape } from "../../model/shape.ts";
+import type { Shape } from "../../engine/shape.ts";
 import { patienceFor } from "../../wasm/team.ts";
 import { explained } from "../views/format.ts";
 import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";

@@ -3,10 +3,10 @@
 
 import { saveCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { sha256 } from "../../checkpoint/sha256.ts";
+import { TeamError } from "../../engine/team-error.ts";
 import type { MakeEngine } from "../../model/create.ts";
 import { predictedText } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
-import { TeamError } from "../../model/team-error.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { threadsFor } from "../../wasm/team.ts";
 import { isShownWhole, KeptFrames, strideAt } from "./frames.ts";

@@ -1,9 +1,9 @@
 // Writes with the weights of a run and keeps what the network held and expected at every token.
 
+import { cellOf } from "../../engine/cells.ts";
+import { dimensionsOf } from "../../engine/shape.ts";
 import { tokensWith } from "../../generate/sampler.ts";
-import { cellOf } from "../../model/cells.ts";
 import type { Model } from "../../model/model.ts";
-import { dimensionsOf } from "../../model/shape.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { TOP, type WriteJob, type Written } from "./protocol.ts";
 

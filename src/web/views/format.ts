@@ -1,6 +1,6 @@
 // Numbers, durations, tokens and the visitor's texts as the page writes them.
 
-import { printable, shown } from "../../data/printable.ts";
+import { printable, shown } from "../../outside/printable.ts";
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 // Hebrew, Arabic and their like, and the marks that turn the direction as they do.

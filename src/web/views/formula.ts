@@ -1,6 +1,6 @@
 // One number of a step and where it comes from, as a line filled with the actual numbers.
 
-import type { PlainName } from "../../model/shape.ts";
+import type { PlainName } from "../../engine/shape.ts";
 import type { Anatomy } from "../training/anatomy.ts";
 import { number, subscript, tokenName } from "./format.ts";
 

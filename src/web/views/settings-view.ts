@@ -1,7 +1,7 @@
 // The settings as a form: made from their table, checked as they are typed, applied as they change.
 
-import { type Config, ConfigError } from "../../model/config.ts";
-import { missingNeed } from "../../model/effects.ts";
+import { type Config, ConfigError } from "../../settings/check.ts";
+import { missingNeed } from "../../settings/effects.ts";
 import { FIELDS, type Field } from "../fields.ts";
 import { changed, configOf, HELLO, parse, type Setting } from "../setting.ts";
 import { find, make, setText } from "./elements.ts";

@@ -1,7 +1,7 @@
 // A small model seen whole: the network unrolled, weights and gradients, the formula of the number
 // that is pointed at, and the scrubber through all that was.
 
-import type { Config } from "../../model/config.ts";
+import type { Config } from "../../settings/check.ts";
 import { Anatomist, type Anatomy } from "../training/anatomy.ts";
 import { Frames } from "../training/frames.ts";
 import type { Progress, RunFacts } from "../training/protocol.ts";

@@ -1,6 +1,6 @@
 // The weights and their gradients as heat maps, side by side, each with its scale.
 
-import type { PlainName } from "../../model/shape.ts";
+import type { PlainName } from "../../engine/shape.ts";
 import type { Anatomy } from "../training/anatomy.ts";
 import { make, makeToken, setText } from "./elements.ts";
 import { withMinus } from "./format.ts";

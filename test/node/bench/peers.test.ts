@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { command, makeFolder } from "../run.ts";
 
 const PEER = fileURLToPath(new URL("../../peers/peer.js", import.meta.url));
-const OPTIMIZER = fileURLToPath(new URL("../../../build/model/optimizer.js", import.meta.url));
+const OPTIMIZER = fileURLToPath(new URL("../../../build/engine/optimizer.js", import.meta.url));
 const REFERENCE = fileURLToPath(new URL("../../../build/reference/engine.js", import.meta.url));
 
 /** A peer that runs the reference and adds `error` to its losses. */

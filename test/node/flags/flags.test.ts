@@ -181,13 +181,15 @@ test("a flag without effect beside others is refused", () => {
       "--log-every: expected no --quiet, beside which it has no effect, got both; leave one out",
     ],
     [["--json", "--quiet"], "--quiet: expected no --json"],
-    [["--init-from", "a", "--seed", "5"], "--seed: expected no --init-from"],
+    [["--init-from", "a", "--forget-bias", "1"], "--forget-bias: expected no --init-from"],
     [["--init_from", "a", "--init", "uniform"], "--init: expected no --init_from"],
     [["--resume", "a", "--init-from", "b"], "--init-from: expected no --resume"],
   ] as const) {
     expect(() => effects(...args)).toThrow(message);
   }
   expect(() => effects("--json", "--log-every", "5")).not.toThrow();
+  // It decides what dropout drops.
+  expect(() => effects("--init-from", "a", "--seed", "5")).not.toThrow();
   const table: FlagTable = { a: { help: "", needs: "b" }, b: { help: "" } };
   expect(() => expectFlagEffects(table, new Map([["a", "-a"]]))).toThrow(
     "-a: expected --b as well, without which it has no effect, got none; give it, or leave -a out",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sha256 } from "../../../src/checkpoint/sha256.ts";
 import { loadCheckpoint, VERSION } from "../../../src/index.ts";
-import { DEFAULTS } from "../../../src/model/config.ts";
+import { DEFAULTS } from "../../../src/settings/check.ts";
 import { fixture, relativeError } from "../../support.ts";
 import { FILES, makeFolder, receiptOf, train } from "../run.ts";
 

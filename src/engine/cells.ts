@@ -1,6 +1,8 @@
 // The cells of a network: what each is made of. assembly/dimensions.ts says the same to the core.
 
-export type CellName = "rnn" | "gru" | "lstm";
+import type { CellName, Config } from "../settings/config.ts";
+
+export type { CellName };
 
 /**
  * A gate is a block of H rows of a layer's input weights and one of its recurrent weights, in PyTorch's
@@ -76,4 +78,13 @@ export function networkWords({ cell = "rnn", layers = 1 }: Network, H: number): 
 
 export function cellOf({ cell = "rnn" }: Network): Cell {
   return CELLS[cell];
+}
+
+/** The network that a configuration asks for. */
+export function networkOf({
+  cell,
+  layers,
+  dropout,
+}: Pick<Config, "cell" | "layers" | "dropout">): Required<Network> {
+  return { cell, layers, drops: dropout > 0 };
 }

@@ -1,8 +1,8 @@
 // Cells and layers outside the sums: what they are called, how many numbers they have, how they begin.
 
 import { describe, expect, test } from "vitest";
-import { networkWords } from "../../src/model/cells.ts";
-import { parameterCount, parametersOf, type Shape } from "../../src/model/shape.ts";
+import { networkWords } from "../../src/engine/cells.ts";
+import { parameterCount, parametersOf, type Shape } from "../../src/engine/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { wasmEngine } from "../support.ts";
 

@@ -1,13 +1,16 @@
 // What can be asked for of a run.
 
-import type { Unit, UnknownPolicy } from "../data/vocabulary.ts";
-import type { CellName } from "./cells.ts";
-import type { OptimizerName, Reduction, UpdateRule } from "./optimizer.ts";
-
+export type Unit = "codepoint" | "byte";
+/** What to do with characters that the vocabulary does not have. */
+export type UnknownPolicy = "error" | "skip" | "symbol";
+export type CellName = "rnn" | "gru" | "lstm";
+export type OptimizerName = "sgd" | "adagrad" | "rmsprop" | "adam" | "adamw";
+/** How gradients of the positions of a batch are combined before clipping. */
+export type Reduction = "sum" | "mean";
 export type EngineName = "wasm" | "reference";
 export type Schedule = "constant" | "step" | "cosine";
 /** Everything that decides a run: the same config and text give the same weights, to the last bit. */
-export interface Config extends UpdateRule {
+export interface Config {
   /** Text the network reads, T code points; empty for a corpus. */
   input: string;
   /** Text it learns to write, T code points; empty for a corpus. */
@@ -38,16 +41,23 @@ export interface Config extends UpdateRule {
   init: string;
   /** What an LSTM's forget biases begin with; 0 leaves them as they are drawn. */
   forgetBias: number;
+  /** Of the first weights, and of which units dropout drops. */
   seed: number;
 
   epochs: number;
   optimizer: OptimizerName;
   learningRate: number;
+  /** SGD: share of the last direction that is kept. */
   momentum: number;
+  /** RMSprop: share of the mean of squares that is kept. */
   alpha: number;
+  /** Adam and AdamW: share of the mean that is kept. */
   beta1: number;
+  /** Adam and AdamW: share of the mean of squares that is kept. */
   beta2: number;
+  /** Added to the root of the mean of squares. */
   epsilon: number;
+  /** AdamW: what is taken off every parameter at each step, times the learning rate. */
   weightDecay: number;
   schedule: Schedule;
   /** "step": what the learning rate is multiplied by at each epoch … */
@@ -58,7 +68,9 @@ export interface Config extends UpdateRule {
   warmupSteps: number;
   /** "cosine": the learning rate at the end. */
   minLearningRate: number;
+  /** Bound on every gradient element, after `clipNorm`; 0 for none. */
   clipValue: number;
+  /** Bound on the global norm of the gradients; 0 for none. */
   clipNorm: number;
   /** "sum" over time and mean over rows, or "mean" over both. */
   reduction: Reduction;

@@ -1,26 +1,19 @@
-// Which settings have an effect under which others, by the rules of config.ts: those that have none
+// Which settings have an effect under which others, by the table: those that have none
 // are refused, or left at their defaults.
 
-import {
-  type Config,
-  ConfigError,
-  DEFAULTS,
-  type Need,
-  RULES,
-  SETTINGS,
-  show,
-  TEXT_DEFAULTS,
-} from "./config.ts";
+import { type Config, ConfigError, DEFAULTS, SETTINGS, show, TEXT_DEFAULTS } from "./check.ts";
+import type { Need } from "./kinds.ts";
 import type { NameOf } from "./setting-error.ts";
+import { TABLE } from "./table.ts";
 
 /** What a setting needs and does not have under `config`; undefined where it is read. */
 export function missingNeed(name: keyof Config, config: Config): Need | undefined {
-  return RULES[name].needs?.find(({ setting, accepts }) => !accepts(config[setting]));
+  return TABLE[name].needs?.find(({ setting, accepts }) => !accepts(config[setting]));
 }
 
 /** What a setting needs, in words; empty for one that is always read. */
 export function needsOf(name: keyof Config, nameOf: NameOf): string[] {
-  return (RULES[name].needs ?? []).map((need) => wordsOf(need, nameOf));
+  return (TABLE[name].needs ?? []).map((need) => wordsOf(need, nameOf));
 }
 
 function wordsOf({ setting, expected }: Need, nameOf: NameOf): string {
@@ -35,7 +28,7 @@ function wordsOf({ setting, expected }: Need, nameOf: NameOf): string {
 export function expectEffects(given: Partial<Config>, config: Config): void {
   for (const name of SETTINGS) {
     const value = given[name];
-    if (value === undefined || RULES[name].isIdle?.(value, config)) continue;
+    if (value === undefined || TABLE[name].isIdle?.(value, config)) continue;
     const need = missingNeed(name, config);
     if (!need) continue;
     const got = need.setting === "input" ? "a pair of texts" : show(config[need.setting]);
@@ -59,7 +52,7 @@ export function expectEffectsOfChanges(settings: Partial<Config>, config: Config
 /** The configuration with what has no effect at its default. */
 export function withoutIdle(config: Config, defaults: Readonly<Config> = DEFAULTS): Config {
   const idle = SETTINGS.filter(
-    (name) => missingNeed(name, config) && !RULES[name].isIdle?.(config[name], config),
+    (name) => missingNeed(name, config) && !TABLE[name].isIdle?.(config[name], config),
   );
   const standards = Object.fromEntries(idle.map((name) => [name, defaults[name]]));
   return { ...config, ...standards };

@@ -2,6 +2,7 @@
 // refused.
 
 import { describe, expect, test } from "vitest";
+import { momentsOf } from "../../src/engine/optimizer.ts";
 import {
   type Config,
   type ConfigError,
@@ -16,10 +17,10 @@ import {
   TEXT_DEFAULTS,
   Trainer,
 } from "../../src/index.ts";
-import { initialOf, SETTINGS } from "../../src/model/config.ts";
-import { expectEffects, missingNeed, needsOf, withoutIdle } from "../../src/model/effects.ts";
-import { momentsOf } from "../../src/model/optimizer.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { SETTINGS } from "../../src/settings/check.ts";
+import { expectEffects, missingNeed, needsOf, withoutIdle } from "../../src/settings/effects.ts";
+import { initialOf } from "../../src/settings/initial.ts";
 import { coreBytes } from "../support.ts";
 
 const TEXT = "she sells sea shells by the sea shore. ".repeat(6);

@@ -1,7 +1,7 @@
 // Text from outside in a message: what a terminal would obey is spelled out, what is long is cut.
 
 import { expect, test } from "vitest";
-import { printable, printableLines, quoted, shown } from "../../src/data/printable.ts";
+import { printable, printableLines, quoted, shown } from "../../src/outside/printable.ts";
 
 test("control characters, separators, directions and half characters are spelled out", () => {
   const cases = [

@@ -1,39 +1,20 @@
 // The optimizers: which moments each keeps, and the constants that make the one formula of
 // assembly/optimizer.ts each of them, as PyTorch defines them (torch.optim, version 2).
 
+import type { Config, OptimizerName, Reduction } from "../settings/config.ts";
 import { splitSeed } from "./seed.ts";
 import type { Shape } from "./shape.ts";
 
-/** How gradients of the positions of a batch are combined before clipping. */
-export type Reduction = "sum" | "mean";
-export type OptimizerName = "sgd" | "adagrad" | "rmsprop" | "adam" | "adamw";
+export type { OptimizerName, Reduction };
 
-/** How an engine updates its parameters. The settings of the same names in `Config`. */
-export interface UpdateRule {
-  readonly optimizer: OptimizerName;
-  readonly learningRate: number;
-  /** SGD: share of the last direction that is kept. */
-  readonly momentum: number;
-  /** RMSprop: share of the mean of squares that is kept. */
-  readonly alpha: number;
-  /** Adam and AdamW: share of the mean that is kept. */
-  readonly beta1: number;
-  /** Adam and AdamW: share of the mean of squares that is kept. */
-  readonly beta2: number;
-  /** Added to the root of the mean of squares. */
-  readonly epsilon: number;
-  /** AdamW: what is taken off every parameter at each step, times the learning rate. */
-  readonly weightDecay: number;
-  /** Bound on every gradient element, after `clipNorm`; 0 for none. */
-  readonly clipValue: number;
-  /** Bound on the global norm of the gradients; 0 for none. */
-  readonly clipNorm: number;
-  readonly reduction: Reduction;
-  /** Share of every layer's units that are dropped in a step, 0 … 1. */
-  readonly dropout: number;
-  /** Decides which, with the number of the update. */
-  readonly seed: number;
-}
+/** How an engine updates its parameters: the settings of these names. */
+export type UpdateRule = Readonly<
+  Pick<
+    Config,
+    | ("optimizer" | "learningRate" | "momentum" | "alpha" | "beta1" | "beta2" | "epsilon")
+    | ("weightDecay" | "clipValue" | "clipNorm" | "reduction" | "dropout" | "seed")
+  >
+>;
 
 /** Plain gradient descent, nothing clipped. */
 export const SGD: UpdateRule = {

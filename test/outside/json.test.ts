@@ -1,7 +1,7 @@
 // JSON from outside: what would overflow the stack or mean two things is refused, at once.
 
 import { describe, expect, test } from "vitest";
-import { JsonError, parseJson } from "../../src/data/json.ts";
+import { JsonError, parseJson } from "../../src/outside/json.ts";
 
 const MANY = 3_000_000; // characters: JSON.parse and patterns overflow the stack far earlier
 

@@ -1,7 +1,7 @@
 // What every numeric engine offers. Trainer, sampler and checkpoint see only this.
 
-import type { EngineName } from "./config.ts";
-import type { Initial } from "./initial.ts";
+import type { EngineName } from "../settings/check.ts";
+import type { Initial } from "../settings/initial.ts";
 import { type Moments, momentsOf, type UpdateRule } from "./optimizer.ts";
 import type { Shape } from "./shape.ts";
 

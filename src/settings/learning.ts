@@ -1,0 +1,231 @@
+// How it is trained: optimizer, schedule, clipping, validation, divergence.
+
+import type { Config } from "./config.ts";
+import {
+  type Entry,
+  integer,
+  MOST,
+  type Need,
+  needing,
+  needOf,
+  notNegative,
+  oneOf,
+  positive,
+  share,
+  TEXT,
+  truth,
+} from "./kinds.ts";
+
+type Names =
+  | ("epochs" | "optimizer" | "learningRate" | "momentum" | "alpha" | "beta1" | "beta2")
+  | ("epsilon" | "weightDecay" | "schedule" | "decayRate" | "decayAfter" | "warmupSteps")
+  | ("minLearningRate" | "clipValue" | "clipNorm" | "reduction" | "carryState" | "evalEvery")
+  | ("patience" | "onDivergence" | "maxRollbacks");
+
+const VALIDATION: Need = {
+  setting: "valFraction",
+  expected: "above 0",
+  accepts: (value) => Number(value) > 0,
+};
+const STEP = needOf("schedule", "step");
+const ADAM = needOf("optimizer", "adam", "adamw");
+
+export const LEARNING_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> } = {
+  epochs: {
+    ...integer(1, MOST),
+    standard: 1000,
+    onText: 10,
+    value: "N",
+    help: "passes over the text",
+    charRnn: "max_epochs",
+    page: {
+      label: "Epochs",
+      hint: "times through the text",
+      least: 1,
+      most: 1_000_000,
+      live: true,
+      first: true,
+    },
+  },
+  optimizer: {
+    ...oneOf("sgd", "adagrad", "rmsprop", "adam", "adamw"),
+    standard: "sgd",
+    onText: "adam",
+    value: "NAME",
+    help: "sgd, adagrad, rmsprop, adam or adamw",
+    page: { label: "Optimizer", hint: "how a gradient becomes a step", first: true },
+  },
+  learningRate: {
+    ...positive(),
+    standard: 0.1,
+    onText: 2e-3,
+    value: "X",
+    help: "step size",
+    page: {
+      label: "Learning rate",
+      hint: "how far a step goes",
+      least: 1e-6,
+      most: 10,
+      live: true,
+      first: true,
+    },
+  },
+  momentum: {
+    ...share("below"),
+    standard: 0,
+    value: "X",
+    help: "share of a direction that is kept",
+    ...needing([needOf("optimizer", "sgd")], 0),
+    page: { label: "Momentum", hint: "of sgd", least: 0, most: 0.999 },
+  },
+  alpha: {
+    ...share("below"),
+    standard: 0.99,
+    value: "X",
+    help: "decay of the mean of squares",
+    ...needing([needOf("optimizer", "rmsprop")]),
+    page: { label: "Alpha", hint: "of rmsprop", least: 0, most: 0.9999 },
+  },
+  beta1: {
+    ...share("below"),
+    standard: 0.9,
+    value: "X",
+    help: "decay of the mean",
+    ...needing([ADAM]),
+    page: { label: "Beta 1", hint: "of adam and adamw", least: 0, most: 0.9999 },
+  },
+  beta2: {
+    ...share("below"),
+    standard: 0.999,
+    value: "X",
+    help: "decay of the mean of squares",
+    ...needing([ADAM]),
+    page: { label: "Beta 2", hint: "of adam and adamw", least: 0, most: 0.99999 },
+  },
+  epsilon: {
+    ...positive(),
+    standard: 1e-8,
+    value: "X",
+    help: "in the root",
+    ...needing([needOf("optimizer", "adagrad", "rmsprop", "adam", "adamw")]),
+    page: { label: "Epsilon", hint: "of adagrad, rmsprop, adam and adamw", least: 1e-30, most: 1 },
+  },
+  weightDecay: {
+    ...notNegative("nothing decays"),
+    standard: 0.01,
+    value: "X",
+    help: "of adamw, times the learning rate",
+    ...needing([needOf("optimizer", "adamw")], 0),
+    page: { label: "Weight decay", hint: "of adamw", least: 0, most: 10 },
+  },
+  schedule: {
+    ...oneOf("constant", "step", "cosine"),
+    standard: "constant",
+    value: "NAME",
+    help: "constant, step or cosine",
+  },
+  decayRate: {
+    ...share("to"),
+    standard: 0.97,
+    value: "X",
+    help: "the rate's factor of each epoch",
+    ...needing([STEP], 1),
+  },
+  decayAfter: {
+    ...integer(0, MOST),
+    standard: 10,
+    value: "N",
+    help: "first epoch that decays",
+    ...needing([STEP]),
+  },
+  warmupSteps: {
+    ...integer(0, MOST),
+    standard: 0,
+    value: "N",
+    help: "steps up from a rate of zero",
+    nanoGpt: "warmup_iters",
+  },
+  minLearningRate: {
+    ...notNegative("where the cosine ends"),
+    standard: 0,
+    value: "X",
+    help: "rate at the end",
+    ...needing([needOf("schedule", "cosine")], 0),
+  },
+  clipValue: {
+    ...notNegative("0 clips nothing"),
+    standard: 5,
+    onText: 0,
+    value: "X",
+    help: "bound on each gradient, 0 for none",
+    page: {
+      label: "Clip each gradient at ±",
+      hint: "0 clips nothing",
+      least: 0,
+      most: 1000,
+      live: true,
+      first: true,
+    },
+  },
+  clipNorm: {
+    ...notNegative("0 clips nothing"),
+    standard: 0,
+    onText: 5,
+    value: "X",
+    help: "bound on the gradient's norm, 0 for none",
+    page: {
+      label: "Clip the norm at",
+      hint: "0 clips nothing",
+      least: 0,
+      most: 1000,
+      live: true,
+      first: true,
+    },
+  },
+  reduction: {
+    ...oneOf("sum", "mean"),
+    standard: "sum",
+    onText: "mean",
+    value: "NAME",
+    help: "gradient over time: sum or mean",
+    page: { label: "Gradient over time", hint: "added up, or their mean" },
+  },
+  carryState: {
+    ...truth(),
+    standard: true,
+    value: "BOOL",
+    help: "keep the state between steps",
+    ...needing([TEXT], false),
+    page: { label: "Carry the state", hint: "from one sequence to the next", only: "text" },
+  },
+  evalEvery: {
+    ...integer(0, MOST),
+    standard: 0,
+    value: "N",
+    help: "steps; 0 for each epoch",
+    ...needing([VALIDATION], 0),
+    charRnn: "eval_val_every",
+    nanoGpt: "eval_interval",
+  },
+  patience: {
+    ...integer(0, MOST),
+    standard: 0,
+    value: "N",
+    help: "stop after N evaluations without gain",
+    ...needing([VALIDATION], 0),
+  },
+  onDivergence: {
+    ...oneOf("stop", "rollback"),
+    standard: "stop",
+    onText: "rollback",
+    value: "NAME",
+    help: "stop or rollback",
+  },
+  maxRollbacks: {
+    ...integer(0, 1000),
+    standard: 3,
+    value: "N",
+    help: "rollbacks before it stops",
+    ...needing([needOf("onDivergence", "rollback")], 0),
+  },
+};
