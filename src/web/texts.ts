@@ -5,7 +5,6 @@ import referenceEngine from "../reference/engine.ts?raw";
 import referenceProducts from "../reference/products.ts?raw";
 import type { Config } from "../settings/check.ts";
 import trainer from "../train/trainer.ts?raw";
-import wasmEngine from "../wasm/engine.ts?raw";
 import story from "./samples/story.txt?raw";
 import words from "./samples/words.txt?raw";
 
@@ -28,10 +27,9 @@ export const SAMPLES: readonly Sample[] = [
       "src/reference/engine.ts",
       "src/reference/products.ts",
       "src/train/trainer.ts",
-      "src/wasm/engine.ts",
       "src/generate/sampler.ts",
     ],
-    text: [referenceEngine, referenceProducts, trainer, wasmEngine, sampler].join(""),
+    text: [referenceEngine, referenceProducts, trainer, sampler].join(""),
     settings: { epochs: 100 },
   },
   {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { run } from "../node/run.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const TESTS = ["test/assembly", "test/wasm", "test/train", "test/node/train.test.ts"];
+const TESTS = ["test/assembly", "test/wasm", "test/train", "test/node/run/train.test.ts"];
 
 test.each(["20", "22", "24"])(
   "Node %s",

@@ -1,0 +1,163 @@
+// The rows of docs/baseline.md: the same networks by ello and by PyTorch on one text, as many at once as
+// there are cores, one thread each. Goes on where it stopped: what stands in the file of results is not
+// done again.
+//
+//   node test/peers/baseline.js run TEXT RESULTS.jsonl      needs the build, and PYTHON with PyTorch
+//   node test/peers/baseline.js table RESULTS.jsonl         prints the rows as Markdown
+
+import { execFile } from "node:child_process";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+/**
+ * @typedef {{ cell: string, layers: number, H: number, dropout: number, epochs: number, seed: number }} Job
+ * @typedef {Job & { by: "ello" | "PyTorch", parameters: number, train: number, validation: number[], seconds: number }} Row
+ */
+
+const run = promisify(execFile);
+const at = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
+const CLI = at("../../build/node/cli.js");
+const PEER = at("torch_baseline.py");
+const EPOCHS = 8;
+// As PyTorch's row of this size was found to be best.
+const WIDE = { cell: "lstm", layers: 2, H: 256, dropout: 0.25, epochs: 10 };
+
+/** Every network once, the small ones with three seeds. @returns {Job[]} */
+function jobs() {
+  const list = ["rnn", "gru", "lstm"].flatMap((cell) =>
+    [1, 2].flatMap((layers) =>
+      [128, 256].flatMap((H) => {
+        const isQuick = layers === 1 && (H === 128 || cell === "rnn");
+        return (isQuick ? [1, 2, 3] : [1]).map((seed) => ({
+          ...{ cell, layers, H, dropout: 0, epochs: EPOCHS, seed },
+        }));
+      }),
+    ),
+  );
+  return [...list, { ...WIDE, seed: 1 }].toSorted((a, b) => a.seed - b.seed);
+}
+
+/** @param {string} text @param {Job} job @returns {Promise<Row>} */
+async function ours(text, job) {
+  const folder = mkdtempSync(join(tmpdir(), "ello-baseline-"));
+  const { cell, layers, H, dropout, epochs, seed } = job;
+  const flags = {
+    ...{ cell, layers, "hidden-size": H, dropout, epochs, seed, "out-dir": join(folder, "out") },
+    ...{ optimizer: "adam", "learning-rate": 4e-3, "warmup-steps": 100, schedule: "cosine" },
+    ...{
+      "min-learning-rate": 4e-4,
+      "clip-norm": 5,
+      "batch-size": 32,
+      "seq-length": 50,
+      threads: 1,
+    },
+  };
+  const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  await run(process.execPath, [CLI, "train", "--text", text, ...words, "--quiet"]);
+  const read = (/** @type {string} */ name) => readFileSync(join(folder, "out", name), "utf8");
+  const lines = read("metrics.jsonl")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const means = lines.flatMap(({ mean }) => (mean ? [mean] : []));
+  const { seconds } = JSON.parse(read("receipt.json"));
+  const { stdout } = await run(process.execPath, [CLI, "inspect", join(folder, "out")]);
+  const parameters = Number(/([\d,]+) parameters/.exec(stdout)?.[1]?.replaceAll(",", ""));
+  rmSync(folder, { recursive: true });
+  const validation = lines.flatMap(({ validation }) => (validation ? [validation.loss] : []));
+  return { ...job, by: "ello", parameters, train: means.at(-1).loss, validation, seconds };
+}
+
+/** @param {string} text @param {Job} job @returns {Promise<Row>} */
+async function theirs(text, job) {
+  const { cell, layers, H, dropout, seed, epochs } = job;
+  const python = process.env["PYTHON"] ?? "python3";
+  const words = [PEER, text, cell, layers, H, dropout, seed, epochs].map(String);
+  const { stdout } = await run(python, words, { maxBuffer: 2 ** 24 });
+  const rows = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const { parameters, train } = rows.at(-1);
+  const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
+  return {
+    ...job,
+    by: "PyTorch",
+    parameters,
+    train,
+    validation: rows.map((row) => row.validation),
+    seconds,
+  };
+}
+
+/** @param {string} file @returns {Row[]} */
+function rowsOf(file) {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+/** @param {string} text @param {string} file */
+async function runAll(text, file) {
+  const keyOf = (/** @type {Job & { by: string }} */ { by, cell, layers, H, dropout, seed }) =>
+    [by, cell, layers, H, dropout, seed].join();
+  const done = new Set(rowsOf(file).map(keyOf));
+  const left = jobs()
+    .flatMap((job) => [
+      { ...job, by: "ello" },
+      { ...job, by: "PyTorch" },
+    ])
+    .filter((job) => !done.has(keyOf(job)));
+  const next = async () => {
+    for (let job = left.shift(); job; job = left.shift()) {
+      const { by, ...own } = job;
+      const row = await (by === "ello" ? ours(text, own) : theirs(text, own));
+      appendFileSync(file, `${JSON.stringify(row)}\n`);
+      console.log(
+        `${keyOf(row)}: ${row.validation.at(-1)?.toFixed(3)} after ${row.seconds.toFixed(0)} s`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, next));
+}
+
+/** @param {string} file */
+function printTable(file) {
+  /** @type {Map<string, Row[]>} */
+  const groups = new Map();
+  for (const row of rowsOf(file)) {
+    const key = [row.cell, row.layers, row.H, row.dropout, row.by].join(" | ");
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  console.log(
+    "| cell | layers | H | dropout | | parameters | train | validation after each epoch | best | seeds | s |",
+  );
+  console.log("|---|---:|---:|---:|---|---:|---:|---|---:|---:|---:|");
+  const mean = (/** @type {number[]} */ values) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  for (const [key, rows] of groups) {
+    const epochs =
+      rows[0]?.validation.map((_, i) => mean(rows.map(({ validation }) => validation[i] ?? 0))) ??
+      [];
+    const cells = [
+      key,
+      rows[0]?.parameters.toLocaleString("en-US"),
+      mean(rows.map(({ train }) => train)).toFixed(3),
+      epochs.map((loss) => loss.toFixed(3)).join(", "),
+      Math.min(...epochs).toFixed(3),
+      rows.length,
+      mean(rows.map(({ seconds }) => seconds)).toFixed(0),
+    ];
+    console.log(`| ${cells.join(" | ")} |`);
+  }
+}
+
+const [command, first = "", second = ""] = process.argv.slice(2);
+if (command === "run" && second) await runAll(first, second);
+else if (command === "table" && first) printTable(first);
+else console.log("node test/peers/baseline.js run TEXT RESULTS.jsonl | table RESULTS.jsonl");
