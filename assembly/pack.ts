@@ -106,8 +106,8 @@ function packBias(slot: i32): void {
   }
 }
 
-/** The weights of one slot of a layer. */
-function packSlot(layer: i32, slot: i32): void {
+/** The weights of one slot of a layer; `back`: for the way back too. */
+function packSlot(layer: i32, slot: i32, back: bool): void {
   const square = Hq * H;
   const ofInput = inputGate(slot);
   if (layer == 0) {
@@ -121,24 +121,24 @@ function packSlot(layer: i32, slot: i32): void {
     const matrix = rowOf(tensorAt(parameters, inputTensor(layer)), ofInput * H, H);
     const place = rowOf(0, (layer - 1) * gates + slot, square);
     packRows(matrix, H, H, input + place);
-    packColumns(matrix, H, H, inputBack + place);
+    if (back) packColumns(matrix, H, H, inputBack + place);
   }
   const gate = recurrentGate(slot);
   if (gate < 0) return;
   const matrix = rowOf(tensorAt(parameters, recurrentTensor(layer)), gate * H, H);
   const place = rowOf(0, layer * gates + gate, square);
   packRows(matrix, H, H, recurrent + place);
-  packColumns(matrix, H, H, recurrentBack + place);
+  if (back) packColumns(matrix, H, H, recurrentBack + place);
 }
 
-/** All weights to the forms the products want. */
-export function packWeights(): void {
+/** All weights to the forms the products want, or those of the forward pass alone. */
+export function packWeights(back: bool): void {
   for (let layer = 0; layer < layers; layer++) {
-    for (let slot = 0; slot < slots; slot++) packSlot(layer, slot);
+    for (let slot = 0; slot < slots; slot++) packSlot(layer, slot, back);
   }
   const matrix = tensorAt(parameters, outputTensor());
   packRows(matrix, V, H, output);
-  packColumns(matrix, V, H, outputBack);
+  if (back) packColumns(matrix, V, H, outputBack);
 }
 
 /** Address of element `unit` of batch row b in rows of one time, [B][units]. */

@@ -53,7 +53,7 @@ export function runPhase(phase: i32): i32 {
   const first = firstRow();
   const last = lastRow();
   if (phase == PACK) {
-    packWeights();
+    packWeights(true);
     loadState();
   } else if (phase == RECURRENCE) {
     layersForward(first, last);
@@ -79,10 +79,14 @@ function runPhases(from: i32, to: i32): void {
   for (let phase = from; phase <= to; phase++) runPhase(phase);
 }
 
-/** Rank 0's call: forward pass and loss of the loaded batch; carries the state. Drops nothing. */
-export function evaluate(patience: i32): i32 {
+/**
+ * Rank 0's call: forward pass and loss of the loaded batch; carries the state. Drops nothing.
+ * `isPacked`: whether the call before was an evaluation with the same weights.
+ */
+export function evaluate(patience: i32, isPacked: bool): i32 {
   setDropping(false);
-  runPhase(PACK);
+  if (!isPacked) packWeights(false);
+  loadState();
   giveOrder(EVALUATE);
   runPhases(RECURRENCE, SOFTMAX);
   if (!barrier(patience)) return TEAM_LOST;

@@ -144,7 +144,7 @@ export function sample(
   source: Model | Checkpoint,
   options: SampleOptions = {},
 ): AsyncGenerator<string, void, void> {
-  return writing(source, (engine, vocabulary) => sampleWith(engine, vocabulary, options));
+  return writing(source, (engine, vocabulary) => sampleWith(engine, vocabulary, own(options)));
 }
 
 /** The same as the very bytes: UTF-8, or of a model of bytes whatever it writes. */
@@ -152,8 +152,11 @@ export function sampleBytes(
   source: Model | Checkpoint,
   options: SampleOptions = {},
 ): AsyncGenerator<Uint8Array, void, void> {
-  return writing(source, (engine, vocabulary) => sampleBytesWith(engine, vocabulary, options));
+  return writing(source, (engine, vocabulary) => sampleBytesWith(engine, vocabulary, own(options)));
 }
+
+/** The same, with an engine that nobody else has. */
+const own = (options: SampleOptions): SampleOptions => ({ ...options, hasOwnEngine: true });
 
 async function* writing<Piece>(
   source: Model | Checkpoint,

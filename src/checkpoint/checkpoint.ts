@@ -73,7 +73,7 @@ export async function loadCheckpoint(
   const isOurs = metadata["format"]?.startsWith(OURS) === true; // PyTorch's people write "pt"
   if (isOurs) expectFormat(metadata);
   const { parameters, secondBiases, fileName } = nameTensors(tensors, tensorNames);
-  const arena = arenaOf(widened(parameters), { fileName, zeroBiases: true });
+  const arena = arenaOf(widened(parameters, fileName), { fileName, zeroBiases: true });
   for (const [layer, second] of secondBiases) addSecondBias(arena, layer, second, fileName);
   return { ...arena, ...(isOurs && (await describe(metadata, arena))) };
 }
@@ -88,12 +88,18 @@ function expectFormat(metadata: Metadata): void {
   throw new CheckpointError("__metadata__.format", FORMAT, `${quoted(format)}, ${what}`);
 }
 
-/** GRU's first biases with room for n's second. */
-function widened(parameters: readonly FileTensor[]): FileTensor[] {
+/** GRU's first biases with room for n's second. @throws {CheckpointError} for one of another length. */
+function widened(
+  parameters: readonly FileTensor[],
+  fileName: (name: string) => string,
+): FileTensor[] {
   const [rows = 0, columns = 0] = parameters.find(({ name }) => name === "Whh")?.shape ?? [];
   if (rows !== CELLS.gru.gates * columns) return [...parameters];
   return parameters.map((tensor) => {
-    if (!tensor.name.startsWith("bh") || tensor.data.length !== rows) return tensor;
+    if (!tensor.name.startsWith("bh")) return tensor;
+    if (tensor.data.length !== rows) {
+      throw new CheckpointError(fileName(tensor.name), `shape [${rows}]`, `[${tensor.shape}]`);
+    }
     const data = new Float64Array(CELLS.gru.slots * columns);
     data.set(tensor.data);
     return { ...tensor, shape: [data.length], data };
@@ -121,14 +127,17 @@ function addSecondBias(
   const ours = arena.parameters.subarray(bias.offset, bias.offset + bias.length);
   const apart = (gates - 1) * H; // from here on a GRU's second stand apart
   for (let i = 0; i < data.length; i++) {
+    if (slots > gates && i >= apart) {
+      ours[i + H] = data[i] as number;
+      continue;
+    }
     if (data[i] === 0) continue;
-    const at = slots > gates && i >= apart ? i + H : i;
-    const sum = (ours[at] as number) + (data[i] as number);
+    const sum = (ours[i] as number) + (data[i] as number);
     if (!Number.isFinite(sum)) {
       const first = fileName(bias.name);
       throw new CheckpointError(`${name}[${i}]`, `a finite sum with ${first}[${i}]`, `${sum}`);
     }
-    ours[at] = sum;
+    ours[i] = sum;
   }
 }
 

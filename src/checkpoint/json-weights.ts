@@ -1,4 +1,5 @@
-// Weights as JSON: { "Wxh": { "shape": [H,V], "data": […] }, "Whh": …, "Why": …, "bh": …, "by": … }.
+// Weights as JSON: { "Wxh": { "shape": [H,V], "data": […] }, "Whh": …, "Why": …, "bh": …, "by": … }; of other
+// cells and layers the tensors that `parametersOf` lists: gates below each other, Wxh_l1, Whh_l1, bh_l1 …
 
 import { JsonError, parseJson } from "../outside/json.ts";
 import { quoted } from "../outside/printable.ts";

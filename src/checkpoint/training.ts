@@ -145,7 +145,7 @@ export function expectSavable(config: Config, V: number): void {
   const bytes = ROOM + 8 * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes <= FILE_LIMIT) return;
   throw new RangeError(
-    `training state: expected at most ${FILE_LIMIT} bytes, what a file of it may have, got ${bytes} for ${V} characters and ${networkWords(config, config.hiddenSize)} with ${config.optimizer}; lower the hidden units, or use an optimizer with fewer moments`,
+    `training state: expected at most ${FILE_LIMIT} bytes, what a file of it may have, got ${bytes} for ${V} characters and ${networkWords(config, config.hiddenSize)} with ${config.optimizer}; lower ${config.layers > 1 ? "the layers or " : ""}the hidden units, or use an optimizer with fewer moments`,
   );
 }
 

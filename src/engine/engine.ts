@@ -73,8 +73,11 @@ export interface Engine {
    * @throws {TeamError} if a thread was lost, until `disband`; the step was not taken.
    */
   step(rule: UpdateRule): StepResult;
-  /** Forward and loss only. @throws {TeamError} */
-  evaluate(): StepResult;
+  /**
+   * Forward and loss only. `hasSameWeights`: whether the call before was an evaluation with these very
+   * weights, which saves packing them. @throws {TeamError}
+   */
+  evaluate(hasSameWeights?: boolean): StepResult;
   /** Softmax of the last step, [T][B][V], a copy. */
   probabilities(): Float64Array;
   /** Starts the draws of a seed; they are those of seed 0 before. */
@@ -84,6 +87,7 @@ export interface Engine {
   /**
    * For tests: sets what each unit is multiplied by in the next steps with dropout, 0 or one over the
    * share that stays, [layer][T][B][H]; null draws them again.
+   * @throws {RangeError} for an engine without dropout or of several threads, or another length.
    */
   holdMasks(masks: Float64Array | null): void;
   /** Goes on with one thread, in the same arrays and to the same bits; of engines that have more. */
@@ -104,4 +108,15 @@ export function checkRule({ moments, shape }: Engine, rule: UpdateRule): void {
       `dropout: expected 0, since the engine was made without, got ${rule.dropout}; make it with dropout (drops in its shape)`,
     );
   }
+}
+
+/** @throws {RangeError} unless these masks can be held by `engine`. */
+export function checkMasks({ shape, threads }: Engine, masks: Float64Array | null): void {
+  if (masks === null) return;
+  const { H, T, B, layers = 1, drops } = shape;
+  const length = drops && threads === 1 ? layers * T * B * H : 0;
+  if (masks.length === length && length > 0) return;
+  throw new RangeError(
+    `masks: expected ${length} numbers, as an engine with dropout and one thread has, got ${masks.length}`,
+  );
 }

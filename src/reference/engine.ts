@@ -2,6 +2,7 @@
 // the same order, so that its parameters equal the core's bit for bit. The other side of the bench.
 
 import {
+  checkMasks,
   checkRule,
   type DrawRule,
   type Engine,
@@ -166,6 +167,7 @@ export class ReferenceEngine implements Engine {
   }
 
   holdMasks(masks: Float64Array | null): void {
+    checkMasks(this, masks);
     this.#masksHeld = masks !== null;
     for (const { mask, index } of masks ? this.#layers : []) {
       mask.set((masks as Float64Array).subarray(index * mask.length, (index + 1) * mask.length));

@@ -106,7 +106,7 @@ export const LEARNING_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> 
     ...positive(),
     standard: 1e-8,
     value: "X",
-    help: "in the root",
+    help: "added to root",
     ...needing([needOf("optimizer", "adagrad", "rmsprop", "adam", "adamw")]),
     page: { label: "Epsilon", hint: "of adagrad, rmsprop, adam and adamw", least: 1e-30, most: 1 },
   },

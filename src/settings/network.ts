@@ -28,7 +28,6 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     standard: 1,
     value: "N",
     help: "layers of cells, 1 to 8",
-    charRnn: "num_layers",
     nanoGpt: "n_layer",
     page: { label: "Layers", hint: "one above the other", least: 1, most: 8, first: true },
   },

@@ -61,12 +61,12 @@ export async function scoreOn(
     try {
       engine.parameters.set(weights.parameters);
       engine.state.set(state);
-      for (const last = done + count; done < last; done += T) {
+      for (const [first, last] = [done, done + count]; done < last; done += T) {
         for (let t = 0; t < T; t++) {
           engine.inputs[t] = tokens.at(begin + done + t);
           engine.targets[t] = tokens.at(begin + done + t + 1);
         }
-        const result = engine.evaluate();
+        const result = engine.evaluate(done > first);
         if (result.outcome !== "done") {
           throw new RangeError(
             "model: expected weights that give a finite loss, got others; train it anew",

@@ -2,6 +2,7 @@
 // per step.
 
 import {
+  checkMasks,
   checkRule,
   type DrawRule,
   type Engine,
@@ -152,8 +153,9 @@ export class WasmEngine implements Engine {
     writeConstants(rule, this.shape, this.updates, this.#rule);
   }
 
-  evaluate(): StepResult {
-    return this.#result(() => this.core.evaluate(this.#patience));
+  evaluate(hasSameWeights = false): StepResult {
+    const isPacked = hasSameWeights ? 1 : 0;
+    return this.#result(() => this.core.evaluate(this.#patience, isPacked));
   }
 
   probabilities(): Float64Array {
@@ -174,6 +176,7 @@ export class WasmEngine implements Engine {
   }
 
   holdMasks(masks: Float64Array | null): void {
+    checkMasks(this, masks);
     const { H, T, B } = this.shape;
     this.core.holdMasks(masks === null ? 0 : 1); // rank 0's: for one thread
     masks?.forEach((factor, i) => {

@@ -65,7 +65,7 @@ export type CoreExports = {
   trainStep(patience: number): number;
   runPhase(phase: number): number;
   runKernel(calls: number): number;
-  evaluate(patience: number): number;
+  evaluate(patience: number, isPacked: number): number;
   serve(patience: number): void;
   stop(): void;
   giveUp(): void;

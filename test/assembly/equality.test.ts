@@ -129,6 +129,8 @@ describe("the core and the reference agree on every bit", () => {
         }
         const evaluated = reference.evaluate();
         for (const engine of [release, debug]) expect(engine.evaluate()).toEqual(evaluated);
+        const again = reference.evaluate();
+        for (const engine of [release, debug]) expect(engine.evaluate(true)).toEqual(again);
         expect(debug.core.brokenGuard()).toBe(-1);
       }
       const probabilities = reference.probabilities();

@@ -94,7 +94,7 @@ test("guard words are intact after every call, and one stray byte around any buf
   core.initialize(1, 2, 2, 0.5, 0);
   engine.step(ADAM);
   engine.draw(0, { temperature: 0.5, topK: 2, topP: 0.5 });
-  core.evaluate(0);
+  core.evaluate(0, 0);
   expect(core.brokenGuard()).toBe(-1);
 
   const memory = new Uint8Array(core.memory.buffer);

@@ -55,6 +55,25 @@ describe("a saved model", () => {
     expect(other.engine.parameters).toEqual(model.engine.parameters.slice());
   });
 
+  test.each(["rnn", "gru", "lstm"] as const)(
+    "of %s comes back to the bit, -0 in a bias too",
+    async (cell) => {
+      const gated = await createModel(hello(), {
+        cell,
+        layers: 2,
+        hiddenSize: 3,
+        engine: "reference",
+      });
+      const { parameters, shape } = gated.engine;
+      for (const { role, offset, length } of parametersOf(shape)) {
+        if (role === "bias") parameters.fill(-0, offset, offset + length);
+      }
+      const read = await loadCheckpoint(await saveCheckpoint(gated));
+      expect(read).toMatchObject({ cell, layers: 2, H: 3, V: 4 });
+      expect(read.parameters).toEqual(parameters.slice());
+    },
+  );
+
   test("has PyTorch's names, shapes and a zero second bias, eight-byte aligned", () => {
     const { tensors, metadata } = decodeSafetensors(file);
     expect(tensors.map(({ name, shape }) => [name, shape])).toEqual([

@@ -86,6 +86,17 @@ describe.each([0, 1, 2])("engine %i", (index) => {
     expect(engine.step({ ...RULE, dropout: 0 }).outcome).toBe("done"); // once more without
   });
 
+  test("masks of another length, or of an engine without dropout, are refused", async () => {
+    const engine = await engineOf();
+    const length = 2 * 4 * 5 * 7;
+    expect(() => engine.holdMasks(new Float64Array(length + 1))).toThrow(
+      `masks: expected ${length} numbers, as an engine with dropout and one thread has, got 281`,
+    );
+    const plain = await engineOf({ ...SHAPE, drops: false });
+    expect(() => plain.holdMasks(new Float64Array(length))).toThrow("masks: expected 0 numbers");
+    plain.holdMasks(null);
+  });
+
   test("is refused by an engine made without", async () => {
     const engine = await engineOf({ ...SHAPE, drops: false });
     expect(() => engine.step(RULE)).toThrow(

@@ -49,7 +49,12 @@ function cases(): [Shape, number][] {
     const cell = numbers.pick(["rnn", "gru", "lstm"] as const);
     return [{ V, H, T, B, cell, layers: 1 + (i % 3), drops: i % 2 === 0 }, 1 + (i % 4)];
   });
-  return [...plain, ...cells];
+  // Several spans of the gradients.
+  const long: [Shape, number][] = [
+    [{ V: 9, H: 11, T: 70, B: 9, cell: "lstm", layers: 2, drops: true }, 3],
+    [{ V: 9, H: 11, T: 30, B: 21, cell: "gru", layers: 2, drops: true }, 2],
+  ];
+  return [...plain, ...cells, ...long];
 }
 
 describe("a team has the bits of the reference", () => {

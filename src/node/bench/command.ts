@@ -178,9 +178,10 @@ async function isReady(
   output: Output,
 ): Promise<boolean> {
   const { engine } = exact.at(1) ?? (exact[0] as EngineContestant);
-  const { tolerance: byCell, oneRow } = peer.peer;
-  const tolerance = byCell[engine.shape.cell ?? "rnn"];
-  if (tolerance === undefined || (oneRow && engine.shape.B > 1)) return false;
+  const { tolerance: byCell, oneRow, oneLayer } = peer.peer;
+  const { cell = "rnn", layers = 1, B } = engine.shape;
+  const tolerance = byCell[cell];
+  if (tolerance === undefined || (oneRow && B > 1) || (oneLayer && layers > 1)) return false;
   try {
     const difference = await peer.prepare(engine);
     if (!(difference <= tolerance)) {

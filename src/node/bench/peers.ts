@@ -26,6 +26,8 @@ export interface Peer {
   readonly threaded: boolean;
   /** Largest difference of a loss from ours, relative, by the cells that it has. */
   readonly tolerance: Readonly<Partial<Record<CellName, number>>>;
+  /** Whether it has one layer only. */
+  readonly oneLayer?: boolean;
   /** Whether it can only do one row at a time. */
   readonly oneRow?: boolean;
 }

@@ -34,6 +34,7 @@ export const CHAR_RNN: Aliases = {
   ...namesIn("charRnn"),
   data_dir: to("text"),
   model: cell,
+  num_layers: { ...to("layers"), chooses: ["cell", "lstm"] }, // its default
   model_type: cell,
   grad_clip: { ...to("clip-value"), isAmbiguous: true },
   learning_rate_decay: { ...to("decay-rate"), chooses: ["schedule", "step"] },
@@ -51,6 +52,7 @@ export const NANO_GPT: Aliases = {
   max_iters: to("max-steps"),
   grad_clip: { ...to("clip-norm"), isAmbiguous: true },
   log_interval: to("log-every"),
+  weight_decay: { ...to("weight-decay"), chooses: ["optimizer", "adamw"] },
   min_lr: { ...to("min-learning-rate"), chooses: ["schedule", "cosine"] },
   decay_lr: {
     ...to("schedule"),

@@ -47,7 +47,11 @@ async function describe(bytes: Uint8Array, tensorNames?: TensorNames): Promise<s
   const facts: string[] = [];
   if (metadata["format"]?.startsWith("ello-training")) {
     const { state, config } = await loadTraining(bytes);
-    facts.push(`a stopped run of ${config.epochs} epochs after step ${state.progress.step}`);
+    const network = networkWords(config, config.hiddenSize);
+    const drops = config.dropout > 0 ? `, dropout ${config.dropout}` : "";
+    facts.push(
+      `a stopped run of ${config.epochs} epochs after step ${state.progress.step}: ${network}${drops}`,
+    );
   } else {
     const model = await loadCheckpoint(bytes, { tensorNames });
     const { V, H, parameters, vocabulary } = model;

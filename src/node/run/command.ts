@@ -248,6 +248,8 @@ class Training {
     await this.#output.line(`Wrote ${paths.map((path) => printable(path)).join(", ")}`);
     await this.#output.line(speedLine(this.#run.model, this.#steps, this.#pace));
     const isStopped = this.#rule.reason !== undefined;
+    if (!isStopped && this.#run.count && this.#output.isTerminal)
+      this.#output.status("Comparing with counting …");
     const counted = isStopped ? undefined : this.#run.count?.().best;
     const { best } = this.#run.trainer.progress;
     const ending = { best, counted, parametersSha256: final, outDir, isStopped };

@@ -80,8 +80,8 @@ export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promis
       "--min-count: expected no --init-from, beside which it has no effect, got both; the model's characters are those it knows",
     );
   }
-  const network = start && { ...networkSettings(start), ...networkGiven(given) };
-  const config = { ...options.config, ...network };
+  if (start) expectNetwork(networkSettings(start), given, start.path);
+  const config = { ...options.config, ...(start && networkSettings(start)) };
   const data = await readData(options.text, config, { vocabulary: start?.vocabulary, onRead });
   expectSavable(config, data.dataset.vocabulary.size);
   const model = await createModel(data.dataset, config);
@@ -96,9 +96,16 @@ export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promis
   };
 }
 
-/** What was given of the network's settings. */
-function networkGiven({ hiddenSize, cell, layers }: Partial<Config>): Partial<Config> {
-  return { ...(hiddenSize && { hiddenSize }), ...(cell && { cell }), ...(layers && { layers }) };
+/** @throws {UsageError} for a setting of the network that was given and is not the file's. */
+function expectNetwork(own: Partial<Config>, given: Partial<Config>, path: string): void {
+  for (const [name, value] of Object.entries(own)) {
+    const asked = given[name as keyof Config];
+    if (asked === undefined || asked === value) continue;
+    const flag = flagOf(name);
+    throw new UsageError(
+      `${flag}: expected ${value}, as --init-from ${path} has it, got ${asked}; leave ${flag} out`,
+    );
+  }
 }
 
 async function resumeRun(

@@ -26,7 +26,11 @@ export async function write(
   const states = new Float32Array(length * layers * H);
   const order = Array.from({ length: V }, (_, id) => id);
   let place = -1; // of the token that the engine has read last; one behind the token drawn
-  for (const id of tokensWith(engine, vocabulary, { ...options, length: length + 1 })) {
+  for (const id of tokensWith(engine, vocabulary, {
+    ...options,
+    length: length + 1,
+    hasOwnEngine: true,
+  })) {
     if (place >= 0) {
       const probabilities = engine.probabilities();
       const likeliest = order.toSorted(

@@ -9,6 +9,7 @@ import { cited, steps, tokenName } from "./format.ts";
 import { colourOf } from "./heat-map.ts";
 
 const EVERY = 3000; // ms
+const SHARE = 10; // of how much time one part goes to writing
 const MOST = 1000; // characters, which a page lays out and colours without a pause
 
 export class WritingView {
@@ -102,6 +103,8 @@ export class WritingView {
       setText(this.#error, reasonOf(error));
     } finally {
       this.#writing = false;
+      // Writing may take a tenth of the time: it is done where training is.
+      this.#writtenAt = performance.now() + (SHARE - 1) * (performance.now() - this.#writtenAt);
     }
     if (this.#isStale) await this.write();
   }

@@ -23,7 +23,8 @@ describe("spellings", () => {
     "--%s with _ and with -",
     (name) => {
       const value = TRAIN_FLAGS[name]?.value ? ["3"] : [];
-      expect(flagsOf(`--${name.replaceAll("-", "_")}`, ...value)).toEqual({
+      // One of them, nanoGPT's weight_decay, chooses its optimizer as well.
+      expect(flagsOf(`--${name.replaceAll("-", "_")}`, ...value)).toMatchObject({
         [name]: [value[0] ?? ""],
       });
       expect(flagsOf(`-${name}`, ...value)).toEqual({ [name]: [value[0] ?? ""] });
@@ -104,7 +105,12 @@ describe("names of char-rnn and nanoGPT", () => {
       ),
     ).toEqual({
       ...{ text: ["data/tinyshakespeare/"], "hidden-size": ["512"] },
-      ...{ layers: ["2"], dropout: ["0.5"] },
+      ...{ layers: ["2"], dropout: ["0.5"], cell: ["lstm"] }, // its default
+    });
+    expect(read("-num_layers", "2").notes).toEqual(["-num_layers chooses --cell lstm."]);
+    expect(flagsOf("-num_layers", "2", "-model", "rnn")["cell"]).toEqual(["rnn"]);
+    expect(flagsOf("--weight_decay=1e-1", "--n_layer=2")).toEqual({
+      ...{ "weight-decay": ["1e-1"], layers: ["2"], optimizer: ["adamw"] },
     });
     expect(flagsOf("-model", "LSTM", "-seq_length", "50", "-batch_size", "50")).toEqual({
       ...{ cell: ["lstm"], "seq-length": ["50"], "batch-size": ["50"] },
