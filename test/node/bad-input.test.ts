@@ -116,15 +116,23 @@ describe("a weights file: exit code 1", () => {
       "not a model, whatever it says",
       /header: expected at most \d+ bytes, got \d+/,
     ],
-    ["size.json", JSON.stringify(weights()), /hidden units: expected 7, got 1/],
   ])("%s", async (name, content, line) => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, name), content);
-    const flags = name === "size.json" ? ["--hidden-size", "7"] : [];
-    const outcome = await train(cwd, "--init-from", name, ...flags);
+    const outcome = await train(cwd, "--init-from", name);
     expectOneLine(outcome, 1, line);
     expect(outcome.stderr).toContain(`--init-from ${name}: `);
     expect(readdirSync(cwd)).toEqual([name]);
+  });
+
+  test("a size that was given and is not the file's", async () => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, "size.json"), JSON.stringify(weights()));
+    const outcome = await train(cwd, "--init-from", "size.json", "--hidden-size", "7");
+    const line =
+      /^--hidden-size: expected 1, as --init-from size.json has it, got 7; leave --hidden-size out$/;
+    expectOneLine(outcome, 2, line);
+    expect(readdirSync(cwd)).toEqual(["size.json"]);
   });
 
   test("a safetensors file cut short, with a NaN or a wrong shape", async () => {
