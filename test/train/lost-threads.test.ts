@@ -4,6 +4,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
 import {
+  type Config,
   completeConfig,
   corpusOf,
   createModel,
@@ -23,9 +24,12 @@ const TEXT = "the quick brown fox jumps over the lazy dog; ".repeat(30).slice(0,
 const SPOILED = 10; // steps done when the weights are spoiled; noticed within the next ten
 
 /** A run of 12 epochs of ten steps, with an evaluation of three batches every 25. */
-async function trainerOf(threads: number): Promise<Trainer> {
+async function trainerOf(threads: number, network: Partial<Config> = {}): Promise<Trainer> {
   const small = { hiddenSize: 9, seqLength: 7, batchSize: 10, epochs: 12, evalEvery: 25 };
-  const config = completeConfig({ ...small, valFraction: 0.25, threads }, TEXT_DEFAULTS);
+  const config = completeConfig(
+    { ...small, ...network, valFraction: 0.25, threads },
+    TEXT_DEFAULTS,
+  );
   const { training, validation } = splitCorpus(corpusOf(TEXT, config), config);
   const model = await createModel(training, config);
   onTestFinished(() => model.engine.close());
@@ -72,8 +76,12 @@ async function outcomeOf(trainer: Trainer): Promise<Outcome> {
   return { lost, records, hashes: Object.fromEntries(await Promise.all(named)), progress };
 }
 
-test("lost in a step, in an evaluation, before and after going back", async () => {
-  const { lost, ...undisturbed } = await outcomeOf(await trainerOf(1));
+test.each<Partial<Config>>([
+  {},
+  { cell: "gru", layers: 2, dropout: 0.3 },
+  { cell: "lstm", layers: 2, dropout: 0.3 },
+])("lost in a step, in an evaluation, before and after going back: %j", async (network) => {
+  const { lost, ...undisturbed } = await outcomeOf(await trainerOf(1, network));
   expect(lost).toEqual([]);
   const back = undisturbed.records.findIndex((record) => Object(record).rolledBack);
   expect(back).toBeGreaterThan(SPOILED);
@@ -87,7 +95,7 @@ test("lost in a step, in an evaluation, before and after going back", async () =
     ["evaluate", 4, 50],
   ] as const;
   for (const [name, call, step] of places) {
-    const trainer = await trainerOf(2);
+    const trainer = await trainerOf(2, network);
     loseAt(trainer.model.engine, name, call);
     const { lost, ...disturbed } = await outcomeOf(trainer);
     expect(lost, `${name} ${call}`).toEqual([step]);
