@@ -66,6 +66,8 @@ Files in --out-dir: metrics.jsonl, curves.png, curves.html, model.safetensors, r
 resume from, training.safetensors; with a validation text, best.safetensors and samples.txt too.
 --max-steps and --max-minutes say when to stop, never what is trained: schedule and end of the run
 are those of --epochs, and --resume goes on to the same bits. Ctrl-C saves, and ends with code 130.
+--init-from sums PyTorch's two biases (of a GRU's n both are kept); PyTorch trains both, so the same
+file goes another way there, with twice the step on a bias.
 Flags may be spelled with _ or -; the names of char-rnn and nanoGPT work too (--rnn_size …).
 With --json, silence npm's own lines too: npm run --silent train -- --json
 `;
