@@ -3,6 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { parseWeights } from "../src/checkpoint/json-weights.ts";
 import { type Checkpoint, restoreWeights } from "../src/checkpoint/weights.ts";
+import type { Dataset } from "../src/data/dataset.ts";
+import { Vocabulary } from "../src/data/vocabulary.ts";
 import type { Engine } from "../src/engine/engine.ts";
 import type { Moments } from "../src/engine/optimizer.ts";
 import type { Shape } from "../src/engine/shape.ts";
@@ -10,6 +12,7 @@ import type { StepRecord } from "../src/model/record.ts";
 import { coreFile } from "../src/node/platform.ts";
 import { ReferenceEngine } from "../src/reference/engine.ts";
 import { Generator } from "../src/reference/random.ts";
+import type { Config } from "../src/settings/check.ts";
 import { type Initial, parseInitial } from "../src/settings/initial.ts";
 import type { Trainer } from "../src/train/trainer.ts";
 import { WasmEngine } from "../src/wasm/engine.ts";
@@ -105,4 +108,63 @@ export { restoreWeights };
 /** The records of a trainer's run, without the pauses of its evaluations. */
 export function* recordsOf(trainer: Trainer): Iterable<StepRecord> {
   for (const record of trainer.run()) if (record) yield record;
+}
+
+/** A run of PyTorch's, as the fixtures have it. */
+export interface TorchRun {
+  readonly config: {
+    readonly V: number;
+    readonly H: number;
+    readonly T: number;
+    readonly B: number;
+    readonly steps: number;
+    readonly lr: number;
+    readonly optimizer: "sgd" | "momentum" | "adagrad" | "rmsprop" | "adam" | "adamw";
+    readonly reduction: "sum" | "mean";
+    readonly carry: number;
+    readonly clip_value: number;
+    readonly clip_norm: number;
+  };
+  readonly initial: FixtureWeights;
+  readonly final: FixtureWeights;
+  readonly inputs: number[][][];
+  readonly targets: number[][][];
+  readonly losses: number[];
+  readonly grad_norms: number[];
+}
+
+/** The run's batches, one after the other, as an epoch. */
+export function torchDataset({ config, inputs, targets }: TorchRun): Dataset {
+  const { V, T, B, steps } = config;
+  const letters = Array.from({ length: V }, (_, id) => String.fromCodePoint(97 + id));
+  return {
+    vocabulary: new Vocabulary(letters),
+    seqLength: T,
+    batchSize: B,
+    stepsPerEpoch: steps,
+    settings: { seqLength: T, batchSize: B },
+    load(step, into, goals) {
+      into.set((inputs[step] as number[][]).flat());
+      goals.set((targets[step] as number[][]).flat());
+    },
+  };
+}
+
+/** The constants that the fixtures' notes give. */
+export function torchSettings({ config }: TorchRun): Partial<Config> {
+  const { optimizer, lr, H, reduction, carry, clip_value, clip_norm } = config;
+  return {
+    hiddenSize: H,
+    epochs: 1,
+    optimizer: optimizer === "momentum" ? "sgd" : optimizer,
+    momentum: optimizer === "momentum" ? 0.9 : 0,
+    ...(optimizer === "rmsprop" && { alpha: 0.95 }),
+    ...(optimizer === "adamw" && { weightDecay: 0.1 }),
+    epsilon: optimizer === "adagrad" ? 1e-10 : 1e-8,
+    learningRate: lr,
+    reduction,
+    clipValue: clip_value,
+    clipNorm: clip_norm,
+    carryState: carry === 1,
+  };
 }

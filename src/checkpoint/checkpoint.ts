@@ -1,6 +1,6 @@
-// A model as one file of bytes: safetensors with PyTorch's names for nn.RNN, nn.GRU or nn.LSTM +
-// nn.Linear, the
-// vocabulary and the configuration in its metadata. Bytes in, bytes out; no file system here.
+// A model as one file of bytes: safetensors with PyTorch's names for nn.RNN, nn.GRU or nn.LSTM and
+// nn.Linear, the vocabulary and the configuration in its metadata. Bytes in, bytes out; no file system
+// here.
 
 import { CELLS, cellOf } from "../engine/cells.ts";
 import { type Parameter, parametersOf, type Shape } from "../engine/shape.ts";

@@ -53,8 +53,8 @@ export function momentsOf({ optimizer, momentum }: UpdateRule): Moments {
  * Writes the constants of update number `updates` + 1 to `to`, [16], in the order of
  * assembly/words.ts: scale, learning rate, clip value, clip norm, first decay, first gain, second
  * decay, second gain, root scale, epsilon, what decay of the weights keeps, dropout and, where there is
- * some, the words of its seed and of `updates`. Adam's corrections take the powers of its betas by repeated squaring, so that
- * they are the same everywhere.
+ * some, the words of its seed and of `updates`. Adam's corrections take the powers of its betas by
+ * repeated squaring, so that they are the same everywhere.
  */
 export function writeConstants(
   rule: UpdateRule,

@@ -73,9 +73,11 @@ export function parametersOf(dimensions: Dimensions): Parameter[] {
   });
 }
 
-/** Number of parameters in all. */
+/** Number of parameters in all; asked at every step of a page's run, so without the list. */
 export function parameterCount(dimensions: Dimensions): number {
-  return parametersOf(dimensions).reduce((sum, { length }) => sum + length, 0);
+  const { V, H, layers = 1 } = dimensions;
+  const { gates, slots } = cellOf(dimensions);
+  return gates * H * (V + H + 2 * H * (layers - 1)) + V * H + layers * slots * H + V;
 }
 
 /** Numbers of the state, [layer][part][B][H]. */

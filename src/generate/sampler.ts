@@ -104,7 +104,10 @@ function expectWriter({ shape: { V, T, B } }: Engine, { size }: Vocabulary): voi
   );
 }
 
-/** Feeds a character. `hasSameWeights`: as before the last one. @throws {RangeError} if the weights give no probabilities. */
+/**
+ * Feeds a character. `hasSameWeights`: as before the last one.
+ * @throws {RangeError} if the weights give no probabilities.
+ */
 function read(engine: Engine, id: number, hasSameWeights: boolean): void {
   engine.inputs[0] = id;
   if (engine.evaluate(hasSameWeights).outcome !== "done") {

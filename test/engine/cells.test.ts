@@ -2,7 +2,12 @@
 
 import { describe, expect, test } from "vitest";
 import { networkWords } from "../../src/engine/cells.ts";
-import { parameterCount, parametersOf, type Shape } from "../../src/engine/shape.ts";
+import {
+  type Parameter,
+  parameterCount,
+  parametersOf,
+  type Shape,
+} from "../../src/engine/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { wasmEngine } from "../support.ts";
 
@@ -21,6 +26,13 @@ test("as many parameters as PyTorch has, with one bias for two, but for n of a G
   expect(parameterCount({ V: 65, H: 128, cell: "gru", layers: 2 })).toBe(
     3 * 128 * (65 + 128 + 2 * 128 + 2 * 2) + 65 * 129 - 2 * 2 * 128,
   );
+  for (const cell of ["rnn", "gru", "lstm"] as const) {
+    for (const layers of [1, 2, 8]) {
+      const dimensions = { V: 7, H: 5, cell, layers };
+      const { offset, length } = parametersOf(dimensions).at(-1) as Parameter;
+      expect(parameterCount(dimensions)).toBe(offset + length);
+    }
+  }
   expect(parametersOf({ V: 5, H: 2, layers: 2 }).map(({ name }) => name)).toEqual(
     "Wxh Whh Wxh_l1 Whh_l1 Why bh bh_l1 by".split(" "),
   );

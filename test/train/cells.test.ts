@@ -7,83 +7,33 @@ import { encodeSafetensors } from "../../src/checkpoint/safetensors.ts";
 import {
   type Config,
   createModel,
-  type Dataset,
   loadCheckpoint,
   restoreWeights,
   train,
-  Vocabulary,
 } from "../../src/index.ts";
-import { type FixtureWeights, fixture, relativeError } from "../support.ts";
+import {
+  type FixtureWeights,
+  fixture,
+  relativeError,
+  type TorchRun,
+  torchDataset,
+  torchSettings,
+} from "../support.ts";
 
 const TOLERANCE = 1e-12; // relative to the largest element; the others' sums run in other orders
 
-interface Run {
-  config: {
-    cell: Config["cell"];
-    layers: number;
-    V: number;
-    H: number;
-    T: number;
-    B: number;
-    steps: number;
-    lr: number;
-    optimizer: "sgd" | "momentum" | "rmsprop" | "adam" | "adamw";
-    reduction: "sum" | "mean";
-    carry: number;
-    clip_value: number;
-    clip_norm: number;
-    dropout: number;
+interface Run extends TorchRun {
+  readonly config: TorchRun["config"] & {
+    readonly cell: Config["cell"];
+    readonly layers: number;
+    readonly dropout: number;
   };
-  initial: FixtureWeights;
-  final: FixtureWeights;
   /** By layer, each [B][H]. */
   final_state: { h: number[]; c?: number[] }[];
-  inputs: number[][][];
-  targets: number[][][];
-  losses: number[];
-  grad_norms: number[];
   /** Of the first steps, by name. */
   grads: Record<string, number[]>[];
   /** By step and layer, each [T][B][H]. */
   masks: number[][][];
-}
-
-/** The run's batches, one after the other, as an epoch. */
-function datasetOf({ config, inputs, targets }: Run): Dataset {
-  const { V, T, B, steps } = config;
-  const letters = Array.from({ length: V }, (_, id) => String.fromCodePoint(97 + id));
-  return {
-    vocabulary: new Vocabulary(letters),
-    seqLength: T,
-    batchSize: B,
-    stepsPerEpoch: steps,
-    settings: { seqLength: T, batchSize: B },
-    load(step, into, goals) {
-      into.set((inputs[step] as number[][]).flat());
-      goals.set((targets[step] as number[][]).flat());
-    },
-  };
-}
-
-/** The constants that the fixtures' notes give. */
-function settingsOf({ config }: Run): Partial<Config> {
-  const { cell, layers, optimizer, lr, H, reduction, carry, dropout } = config;
-  return {
-    cell,
-    layers,
-    dropout,
-    hiddenSize: H,
-    epochs: 1,
-    optimizer: optimizer === "momentum" ? "sgd" : optimizer,
-    momentum: optimizer === "momentum" ? 0.9 : 0,
-    ...(optimizer === "rmsprop" && { alpha: 0.95 }),
-    ...(optimizer === "adamw" && { weightDecay: 0.1 }),
-    learningRate: lr,
-    reduction,
-    clipValue: config.clip_value,
-    clipNorm: config.clip_norm,
-    carryState: carry === 1,
-  };
 }
 
 /** Tensors as PyTorch writes them, read from a file's bytes. */
@@ -103,9 +53,13 @@ test.each(
   names.flatMap((name) => (["wasm", "reference"] as const).map((engine) => [name, engine])),
 )("%s on %s", async (name, kind) => {
   const run = await fixture<Run>(`cells/${name}.json`);
-  const dataset = datasetOf(run);
+  const dataset = torchDataset(run);
+  const { cell, layers, dropout } = run.config;
   const engineName = kind as "wasm" | "reference";
-  const model = await createModel(dataset, { ...settingsOf(run), engine: engineName });
+  const model = await createModel(dataset, {
+    ...torchSettings(run),
+    ...{ cell, layers, dropout, engine: engineName },
+  });
   const { engine } = model;
   restoreWeights(model, await read(run.initial));
   const hold = (step: number) => {

@@ -3,68 +3,22 @@
 
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Config, createModel, type Dataset, train, Vocabulary } from "../../src/index.ts";
-import { arena, type FixtureWeights, fixture, relativeError, restoreWeights } from "../support.ts";
+import { createModel, train } from "../../src/index.ts";
+import {
+  arena,
+  fixture,
+  relativeError,
+  restoreWeights,
+  type TorchRun,
+  torchDataset,
+  torchSettings,
+} from "../support.ts";
 
 const TOLERANCE = 1e-12; // relative to the largest element; the others' sums run in other orders
 
-interface TorchRun {
-  config: {
-    V: number;
-    H: number;
-    T: number;
-    B: number;
-    steps: number;
-    lr: number;
-    optimizer: "sgd" | "momentum" | "adagrad" | "rmsprop" | "adam";
-    reduction: "sum" | "mean";
-    carry: number;
-    clip_value: number;
-    clip_norm: number;
-  };
-  initial: FixtureWeights;
-  final: FixtureWeights;
+interface TanhRun extends TorchRun {
   final_hidden: number[][];
-  inputs: number[][][];
-  targets: number[][][];
-  losses: number[];
-  grad_norms: number[];
   grads: Record<"Wxh" | "Whh" | "Why" | "bh" | "by", number[]>[];
-}
-
-/** The run's batches, one after the other, as an epoch. */
-function datasetOf({ config, inputs, targets }: TorchRun): Dataset {
-  const { V, T, B, steps } = config;
-  const letters = Array.from({ length: V }, (_, id) => String.fromCodePoint(97 + id));
-  return {
-    vocabulary: new Vocabulary(letters),
-    seqLength: T,
-    batchSize: B,
-    stepsPerEpoch: steps,
-    settings: { seqLength: T, batchSize: B },
-    load(step, into, goals) {
-      into.set((inputs[step] as number[][]).flat());
-      goals.set((targets[step] as number[][]).flat());
-    },
-  };
-}
-
-/** The constants that the fixtures' notes give. */
-function settingsOf({ config }: TorchRun): Partial<Config> {
-  const { optimizer, lr, H, reduction, carry, clip_value, clip_norm } = config;
-  return {
-    hiddenSize: H,
-    epochs: 1,
-    optimizer: optimizer === "momentum" ? "sgd" : optimizer,
-    momentum: optimizer === "momentum" ? 0.9 : 0,
-    ...(optimizer === "rmsprop" && { alpha: 0.95 }),
-    epsilon: optimizer === "adagrad" ? 1e-10 : 1e-8,
-    learningRate: lr,
-    reduction,
-    clipValue: clip_value,
-    clipNorm: clip_norm,
-    carryState: carry === 1,
-  };
 }
 
 const names = readdirSync(new URL("../fixtures", import.meta.url)).filter((name) =>
@@ -74,10 +28,10 @@ const names = readdirSync(new URL("../fixtures", import.meta.url)).filter((name)
 test.each(
   names.flatMap((name) => (["wasm", "reference"] as const).map((engine) => [name, engine])),
 )("%s on %s", async (name, kind) => {
-  const run = await fixture<TorchRun>(name as string);
-  const dataset = datasetOf(run);
+  const run = await fixture<TanhRun>(name as string);
+  const dataset = torchDataset(run);
   const engineName = kind as "wasm" | "reference";
-  const model = await createModel(dataset, { ...settingsOf(run), engine: engineName });
+  const model = await createModel(dataset, { ...torchSettings(run), engine: engineName });
   const { engine } = model;
   restoreWeights(model, arena(run.initial));
   const losses: number[] = [];
