@@ -5,6 +5,7 @@ import {
   type Checkpoint,
   corpusOf,
   createModel,
+  createWasmEngine,
   loadCheckpoint,
   type SampleOptions,
   sample,
@@ -98,6 +99,27 @@ describe("a sample", () => {
     const { vocabulary, ...nameless } = checkpoint;
     await expect(sample(nameless).next()).rejects.toThrow("vocabulary: expected one");
   });
+});
+
+test("weights that change while it writes are those it goes on with, on both engines", async () => {
+  const { V, H, parameters, vocabulary } = checkpoint;
+  const shape = { V, H, T: 1, B: 1 };
+  const engines = [new ReferenceEngine(shape), await createWasmEngine(shape, 1)];
+  const texts = engines.map((engine) => {
+    engine.parameters.set(parameters);
+    let text = "";
+    for (const piece of sampleWith(engine, vocabulary as Vocabulary, { length: 60 })) {
+      text += piece;
+      if (text.length === 20) engine.parameters.fill(0); // from here on any character
+    }
+    engine.close();
+    return text;
+  });
+  const [expected = ""] = texts;
+  expect(texts).toEqual([expected, expected]);
+  const kept = writtenByReference({ length: 60 });
+  expect(expected.slice(0, 20)).toBe(kept.slice(0, 20));
+  expect(expected).not.toBe(kept);
 });
 
 test("draws follow the probabilities", () => {
