@@ -58,7 +58,7 @@ export const LEARNING_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> 
   learningRate: {
     ...positive(),
     standard: 0.1,
-    onText: 2e-3,
+    onText: 8e-3,
     value: "X",
     help: "step size",
     page: {
@@ -121,8 +121,10 @@ export const LEARNING_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> 
   schedule: {
     ...oneOf("constant", "step", "cosine"),
     standard: "constant",
+    onText: "cosine",
     value: "NAME",
     help: "constant, step or cosine",
+    page: { label: "Schedule", hint: "of the learning rate: constant, in steps, or a cosine" },
   },
   decayRate: {
     ...share("to"),

@@ -19,6 +19,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
   cell: {
     ...oneOf("rnn", "gru", "lstm"),
     standard: "rnn",
+    onText: "gru",
     value: "NAME",
     help: "rnn (tanh), gru or lstm",
     page: { label: "Cell", hint: "rnn is one tanh; gru and lstm have gates", first: true },

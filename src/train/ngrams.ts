@@ -15,6 +15,8 @@ import type { Tokens } from "../data/tokens.ts";
 export const ORDERS = 6;
 /** Most tokens that can be counted, for their memory's sake. */
 export const MOST_COUNTED = 2 ** 24;
+/** Most characters that are counted at the end of a run without being asked: some seconds. */
+const SOON_COUNTED = 2 ** 22;
 
 /** Which tokens are counted, from the first, and which are scored, each from those before it. */
 export interface Extent {
@@ -196,4 +198,12 @@ export function countedLoss(
   const loss = Math.min(...losses);
   const best = { order: losses.indexOf(loss) + 1, loss };
   return { losses, best, counted: begin, scored: end - begin - 1 };
+}
+
+/** Counts at the end of a run on a part that it holds out; undefined for none, or one not soon counted. */
+export function counterOf(
+  corpus: Corpus,
+  part: Pick<Extent, "begin" | "end"> | undefined,
+): (() => NgramLoss) | undefined {
+  return part && part.begin <= SOON_COUNTED ? () => countedLoss(corpus, part) : undefined;
 }

@@ -54,6 +54,13 @@ export class Trainer {
     return this.model.config.epochs * this.#dataset.stepsPerEpoch;
   }
 
+  /** Of the next step. */
+  get learningRate(): number {
+    const { step, rateScale } = this.#progress;
+    const epoch = Math.floor(step / this.#dataset.stepsPerEpoch);
+    return rateScale * learningRateAt(this.model.config, { step, epoch, steps: this.steps });
+  }
+
   get progress(): Readonly<Progress> {
     this.#progress.updates = this.model.engine.updates;
     return this.#progress;
@@ -117,7 +124,6 @@ export class Trainer {
     const { config, engine } = this.model;
     const { T, B, V } = engine.shape;
     const perEpoch = this.#dataset.stepsPerEpoch;
-    const { steps } = this;
     const progress = this.#progress;
     const guarded = config.onDivergence === "rollback";
     const rule: { -readonly [Name in keyof UpdateRule]: UpdateRule[Name] } = { ...config };
@@ -131,7 +137,7 @@ export class Trainer {
         if (step % perEpoch === 0 || !config.carryState) engine.state.fill(0);
         if (guarded && step % GOOD_EVERY === 0 && isGood(progress.recent, V)) this.#keepGood();
         loadBatch(this.#dataset, step % perEpoch, engine);
-        rule.learningRate = progress.rateScale * learningRateAt(config, { step, epoch, steps });
+        rule.learningRate = this.learningRate;
         const { outcome, loss, correct, gradNorm } = engine.step(rule);
         this.#isWhole = false;
         const recent = recentLoss(progress.recent, loss);

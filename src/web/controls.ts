@@ -4,7 +4,7 @@ import { networkWords } from "../engine/cells.ts";
 import type { Shape } from "../engine/shape.ts";
 import type { Playground } from "./playground.ts";
 import { isSample } from "./setting.ts";
-import type { RunFacts } from "./training/protocol.ts";
+import type { Counted, RunFacts } from "./training/protocol.ts";
 import { find, setText } from "./views/elements.ts";
 import { cited, count, duration, glyph, number, steps } from "./views/format.ts";
 import type { ThinkingView } from "./views/thinking-view.ts";
@@ -65,7 +65,7 @@ export class Controls {
 
   /** The readings of what is shown; where nothing is, of the last step. */
   #drawReadings({ config, shape, stepsPerEpoch, hasValidation }: RunFacts): void {
-    const { last, validation, charsPerSecond: speed } = this.#playground.course;
+    const { last, validation, counted, charsPerSecond: speed } = this.#playground.course;
     const { shown } = this.#thinking;
     const { loss, accuracy } = shown ?? last ?? {};
     const predicted = shown?.predicted ?? this.#playground.course.predicted;
@@ -79,6 +79,7 @@ export class Controls {
     setText(find("accuracy"), accuracy === undefined ? "–" : `${(100 * accuracy).toFixed(0)} %`);
     setText(find("gradient-norm"), last ? number(last.gradNorm) : "–");
     setText(find("validation"), validation ? validation.loss.toFixed(4) : "–");
+    setText(find("counted"), counted ? countedWords(counted) : "at the end");
     find("validation-reading").hidden = !hasValidation;
     find("predicted-reading").hidden = shape.B > 1 || hasValidation;
     const beginning = [...predicted.slice(0, 2 * MOST_PREDICTED)];
@@ -161,6 +162,10 @@ export class Controls {
     if (event.repeat && event.key !== "ArrowRight") return;
     action();
   }
+}
+
+function countedWords({ order, loss, isBetter }: Counted): string {
+  return `${loss.toFixed(4)}, ${order}-grams${isBetter ? ": better" : ""}`;
 }
 
 /** A network as the subject of a sentence. */

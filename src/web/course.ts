@@ -3,13 +3,15 @@
 import { History } from "../curves/history.ts";
 import type { StepRecord } from "../model/record.ts";
 import { Speed } from "./speed.ts";
-import type { Progress, RunFacts } from "./training/protocol.ts";
+import type { Counted, Progress, RunFacts } from "./training/protocol.ts";
 import { unpackRecords } from "./training/records.ts";
 
 export class Course {
   readonly history: History;
   last: StepRecord | undefined;
   validation: StepRecord["validation"];
+  /** What counting gives on the validation text; known at the end. */
+  counted: Counted | undefined;
   predicted = "";
   charsPerSecond = 0;
   readonly #begun: Pick<RunFacts, "shape" | "step"> | undefined;

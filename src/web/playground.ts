@@ -2,10 +2,10 @@
 
 import type { Config } from "../settings/check.ts";
 import { Course } from "./course.ts";
-import type { Field } from "./fields.ts";
 import { Queue } from "./queue.ts";
-import { changed, HELLO, pick, type Setting } from "./setting.ts";
-import { jobOf, type Phase, type Replaced, type RunListener, type Start } from "./starting.ts";
+import { changed, HELLO, type Setting } from "./setting.ts";
+import type { Phase, Replaced, RunListener, Start } from "./starting.ts";
+import { asChanged, isDetour, jobOf } from "./starting.ts";
 import type { News, RaceJob, RaceResult, RunFacts } from "./training/protocol.ts";
 import { reasonOf, type Session, WorkerLost } from "./training/session.ts";
 import { steps } from "./views/format.ts";
@@ -164,6 +164,7 @@ export class Playground {
       this.#decide(false);
       this.parametersSha256 = news.parametersSha256;
       if (news.kind === "failed") this.said = `The reason: ${news.reason}. Reset starts again.`;
+      else this.course.counted = news.counted;
     }
     this.#draw();
   }
@@ -238,8 +239,7 @@ export class Playground {
     this.setting = changed(setting, change);
     const config = { ...facts.config, ...change };
     this.facts = { ...facts, config, steps: config.epochs * facts.stepsPerEpoch };
-    // More epochs only go further on the same way.
-    this.altered ||= this.course.step > 0 && Object.keys(change).some((name) => name !== "epochs");
+    this.altered ||= this.course.step > 0 && isDetour(change, config);
     try {
       await this.session.ask("change", change);
       if (this.phase === "done" && this.course.step < this.facts.steps) this.phase = "paused";
@@ -271,9 +271,7 @@ export class Playground {
   }
 
   #begin(setting: Setting, facts: RunFacts, { stopped, model, altered = false, why }: Start): void {
-    // Settings that changed on a stopped run's way stand in its file.
-    const isLive = ({ live }: Field): boolean => live === true;
-    this.setting = stopped ? changed(setting, pick(facts.config, isLive)) : setting;
+    this.setting = stopped ? asChanged(setting, facts.config) : setting;
     if (this.wanted === setting) this.wanted = this.setting;
     this.facts = facts;
     this.session.shape = facts.shape;

@@ -3,7 +3,9 @@
 
 import { loadTraining } from "../checkpoint/training.ts";
 import { quoted } from "../outside/printable.ts";
-import { fromHash, isSample, type Setting } from "./setting.ts";
+import type { Config } from "../settings/check.ts";
+import type { Field } from "./fields.ts";
+import { changed, fromHash, isSample, pick, type Setting } from "./setting.ts";
 import type { Replaced } from "./starting.ts";
 import type { Materials, Saved } from "./storage.ts";
 
@@ -25,10 +27,11 @@ export async function openSaved(record: unknown, materials: unknown): Promise<Sa
     "none, or a file",
     typeof model,
   );
-  const { state } = await loadTraining(training);
+  const { state, config } = await loadTraining(training);
   const done = state.progress.step;
   expectTo(done > 0 && step === done, "step", `${done}, as in its file`, quoted(step));
-  return { setting: await settingOf(hash, text), stopped: training, model, altered, step };
+  const setting = asTrained(await settingOf(hash, text), config);
+  return { setting, stopped: training, model, altered, step };
 }
 
 /** The setting of a saved run: on its own text where a sample has changed since. @throws {ConfigError} */
@@ -38,6 +41,14 @@ async function settingOf(hash: string, text: Materials["text"]): Promise<Setting
   if (!text) return setting;
   const isSame = isSample(setting.text) && setting.text.text === (await text.bytes.text());
   return isSame ? setting : { ...setting, text };
+}
+
+/** The setting as its run has it, whose page may have had other defaults. @throws {ConfigError} */
+function asTrained(setting: Setting, config: Config): Setting {
+  const kind = setting.text ? "text" : "pair";
+  const isAsked = ({ name, only = kind }: Field): boolean =>
+    only === kind && !["seqLength", "batchSize"].includes(name); // a short text makes these smaller
+  return changed(setting, pick(config, isAsked));
 }
 
 function expectTo(fits: boolean, name: string, expected: string, got: string): asserts fits {

@@ -1,7 +1,8 @@
 // How a run is started, and what those who watch it are told.
 
 import type { Config } from "../settings/check.ts";
-import { blobOf, configOf, type Setting } from "./setting.ts";
+import type { Field } from "./fields.ts";
+import { blobOf, changed, configOf, pick, type Setting } from "./setting.ts";
 import type { Progress, RunFacts, RunJob } from "./training/protocol.ts";
 
 export type Phase = "loading" | "playing" | "paused" | "done" | "failed";
@@ -49,4 +50,16 @@ export function jobOf(setting: Setting, { stopped, model, isAlone }: Origin): Ru
     model: stopped ? undefined : model,
     isAlone,
   };
+}
+
+/** The setting of a stopped run, in whose file what changed on its way stands. @throws {ConfigError} */
+export function asChanged(setting: Setting, config: Config): Setting {
+  const isLive = ({ live }: Field): boolean => live === true;
+  return changed(setting, pick(config, isLive));
+}
+
+/** Whether a run with a change on its way comes elsewhere than one that had it from the start. */
+export function isDetour(change: Partial<Config>, { schedule }: Config): boolean {
+  // More epochs only go further on the same way, but that they bend a cosine.
+  return schedule === "cosine" || Object.keys(change).some((name) => name !== "epochs");
 }

@@ -1,11 +1,12 @@
 // What the page keeps and carries: files to and from Node, links, the run that a reload would lose.
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
+import { ngramLoss } from "../../src/index.ts";
 import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
 import {
   BROWSERS,
@@ -135,11 +136,14 @@ describe.each(BROWSERS)("%s", (name) => {
   test("a sample of the page's trains in Node to the same weights, with validation", async () => {
     const { page, complaints } = await openPlayground(
       name,
-      "#text=words&hiddenSize=16&epochs=3&seqLength=20&batchSize=8",
+      "#text=words&hiddenSize=16&epochs=3&seqLength=20&batchSize=8&learningRate=0.0001",
     );
     await waitForText(page, "sentence", /reads a list of words/);
     const shown = await finish(page);
     expect(await textOf(page, "validation")).toMatch(/^\d\.\d{4}$/);
+    const { best } = ngramLoss(readFileSync(join(ROOT, "src/web/samples/words.txt")));
+    const counted = `${best.loss.toFixed(4)}, ${best.order}-grams: better`; // at this rate
+    expect(await textOf(page, "counted")).toBe(counted);
     const command = await textOf(page, "command");
     const folder = makeFolder();
     const flags = command.replace("npm run train -- ", "").split(" ");

@@ -216,6 +216,7 @@ describe.each(BROWSERS)("%s", (name) => {
       hiddenSize: "8",
       seqLength: "10",
       batchSize: "2",
+      schedule: "constant", // so that more epochs go on the same way
     })) {
       await setValue(page, `set-${field}`, value);
       await waitForText(page, "status", new RegExp(`Started again: .* ${value}\\.`));

@@ -218,6 +218,17 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
+  it("more epochs bend a cosine, so that no command gives the same weights", async () => {
+    const link = "#text=words&hiddenSize=8&seqLength=20&batchSize=8&epochs=2";
+    const { page, complaints } = await openPlayground(name, link);
+    await finish(page);
+    expect(await textOf(page, "command-note")).toMatch(/^It ends with the same SHA-256/);
+    await setValue(page, "set-epochs", "3");
+    await waitForText(page, "status", /^Paused after/);
+    await waitForText(page, "command-note", /^You changed a setting on the way/);
+    expect(complaints).toEqual([]);
+  });
+
   it("another link in the address is followed; one that cannot be leads to hello", async () => {
     const { page, complaints } = await openPlayground(name, "#input=aa&target=aa");
     await waitForText(page, "status", /The link was not understood \(.+\); this is hello\.$/);

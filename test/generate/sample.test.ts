@@ -38,8 +38,8 @@ async function written(options: SampleOptions): Promise<string> {
 
 /** The same on the reference. */
 function writtenByReference(options: SampleOptions): string {
-  const { V, H, parameters, vocabulary } = checkpoint;
-  const engine = new ReferenceEngine({ V, H, T: 1, B: 1 });
+  const { V, H, cell, parameters, vocabulary } = checkpoint;
+  const engine = new ReferenceEngine({ V, H, cell, T: 1, B: 1 });
   engine.parameters.set(parameters);
   if (!vocabulary) throw new Error("no vocabulary");
   return [...sampleWith(engine, vocabulary, options)].join("");
@@ -102,8 +102,8 @@ describe("a sample", () => {
 });
 
 test("weights that change while it writes are those it goes on with, on both engines", async () => {
-  const { V, H, parameters, vocabulary } = checkpoint;
-  const shape = { V, H, T: 1, B: 1 };
+  const { V, H, cell, parameters, vocabulary } = checkpoint;
+  const shape = { V, H, cell, T: 1, B: 1 };
   const engines = [new ReferenceEngine(shape), await createWasmEngine(shape, 1)];
   const texts = engines.map((engine) => {
     engine.parameters.set(parameters);

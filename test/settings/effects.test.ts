@@ -24,7 +24,14 @@ import { initialOf } from "../../src/settings/initial.ts";
 import { coreBytes } from "../support.ts";
 
 const TEXT = "she sells sea shells by the sea shore. ".repeat(6);
-const SMALL = { hiddenSize: 5, seqLength: 7, batchSize: 2, epochs: 3, clipNorm: 0 };
+const SMALL = {
+  hiddenSize: 5,
+  seqLength: 7,
+  batchSize: 2,
+  epochs: 3,
+  clipNorm: 0,
+  cell: "rnn",
+} as const;
 
 /** The weights after a run, whatever the rules say of its settings. */
 function trained(config: Config): Float64Array {
@@ -51,7 +58,11 @@ describe("the rules say what training does", () => {
     [{ decayRate: 0.5 }, { schedule: "cosine" }, { schedule: "step", decayAfter: 1 }],
     [{ decayAfter: 1 }, { schedule: "constant" }, { schedule: "step" }],
     [{ minLearningRate: 1e-3 }, { schedule: "step" }, { schedule: "cosine" }],
-    [{ evalEvery: 1 }, { valFraction: 0 }, { valFraction: 0.2, patience: 1, learningRate: 0.2 }],
+    [
+      { evalEvery: 1 },
+      { valFraction: 0 },
+      { valFraction: 0.2, patience: 1, learningRate: 0.2, schedule: "constant" },
+    ],
   ])("%j without effect under %j, with one under %j", (change, without, within) => {
     const [name] = Object.keys(change) as (keyof Config)[];
     const settingsUnder = (others: Partial<Config>) =>

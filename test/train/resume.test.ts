@@ -88,7 +88,7 @@ describe("resume", () => {
   });
 
   test("within an evaluation, which is then done first", async () => {
-    const settings = { patience: 2, learningRate: 0.2 };
+    const settings = { patience: 2, learningRate: 0.2, schedule: "constant" } as const;
     const whole = await trainerOf(settings);
     const records = runTo(whole, STEPS);
     expect(whole.progress.misses).toBe(settings.patience);
@@ -158,7 +158,12 @@ describe("resume", () => {
 
 describe("divergence", () => {
   test("goes back to the last good state at half the rate, and at last stops there", async () => {
-    const trainer = await trainerOf({ epochs: 40, maxRollbacks: 2 });
+    const trainer = await trainerOf({
+      epochs: 40,
+      maxRollbacks: 2,
+      learningRate: 2e-3,
+      schedule: "constant",
+    });
     runTo(trainer, 120);
     const { engine } = trainer.model;
     const good = trainer.state.arrays["good.parameters"]?.slice();

@@ -2,29 +2,51 @@
 
 import { beforeAll, expect, test } from "vitest";
 import { saveTraining } from "../../src/checkpoint/training.ts";
+import { corpusOf } from "../../src/data/corpus.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { PairDataset } from "../../src/data/pair.ts";
+import { splitCorpus } from "../../src/data/text.ts";
 import { modelFor } from "../../src/model/create.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
-import { completeConfig } from "../../src/settings/check.ts";
+import { type Config, completeConfig, TEXT_DEFAULTS } from "../../src/settings/check.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { openSaved } from "../../src/web/saved.ts";
 import type { Saved } from "../../src/web/storage.ts";
 import { SAMPLES } from "../../src/web/texts.ts";
 
 const STEPS = 3;
+const TEXT = "to be or not to be ".repeat(20);
 let good: Saved;
+/** The same of a run on a text. */
+let onText: Saved;
 
 beforeAll(async () => {
   const config = completeConfig({ hiddenSize: 3, epochs: 9 });
-  const dataset = new PairDataset(config.input, config.target);
-  const model = await modelFor(dataset, config, (_config, shape) => new ReferenceEngine(shape));
+  good = await savedRun(
+    "hiddenSize=3&epochs=9",
+    config,
+    new PairDataset(config.input, config.target),
+  );
+  // By a version of the page whose defaults for texts were others.
+  const tanh = { hiddenSize: 3, cell: "rnn", learningRate: 2e-3, schedule: "constant" } as const;
+  const ofText = completeConfig(tanh, TEXT_DEFAULTS);
+  const { training } = splitCorpus(corpusOf(TEXT, ofText), ofText);
+  onText = await savedRun("text=own&hiddenSize=3", ofText, training);
+});
+
+async function savedRun(hash: string, config: Config, dataset: Dataset): Promise<Saved> {
+  const model = await modelFor(
+    dataset,
+    config,
+    (_config, shape, moments) => new ReferenceEngine(shape, moments),
+  );
   const trainer = new Trainer(model, dataset);
   const records = trainer.run();
   for (let step = 0; step < STEPS; step++) records.next();
   const { state } = trainer;
   const training = await saveTraining(model, { state, textSha256: "", history: {}, logs: {} });
-  good = { hash: "hiddenSize=3&epochs=9", training, step: STEPS, altered: false, savedAt: 1 };
-});
+  return { hash, training, step: STEPS, altered: false, savedAt: 1 };
+}
 
 test("a run that this page saved", async () => {
   expect(await openSaved(good, { text: undefined, model: undefined })).toEqual({
@@ -39,15 +61,24 @@ test("a run that this page saved", async () => {
 
 test("on a text of one's own, and on a sample that has changed since", async () => {
   const text = { name: "a.txt", bytes: new Blob(["abc"]) };
-  const own = await openSaved({ ...good, hash: "text=own" }, { text });
+  const own = await openSaved({ ...onText, hash: "text=own" }, { text });
   expect(own.setting.text).toBe(text);
-  const changed = await openSaved({ ...good, hash: "text=words" }, { text });
+  const changed = await openSaved({ ...onText, hash: "text=words" }, { text });
   expect(changed.setting.text).toBe(text);
   const words = SAMPLES.find(({ name }) => name === "words");
   const same = { name: "words.txt", bytes: new Blob([words?.text ?? ""]) };
-  expect((await openSaved({ ...good, hash: "text=words" }, { text: same })).setting.text).toBe(
+  expect((await openSaved({ ...onText, hash: "text=words" }, { text: same })).setting.text).toBe(
     words,
   );
+});
+
+test("of a page with other defaults, as it was trained", async () => {
+  const text = { name: "a.txt", bytes: new Blob([TEXT]) };
+  const { setting } = await openSaved(onText, { text });
+  // A short text has fewer rows: that is no setting of the visitor's.
+  expect(setting.changes).toEqual({
+    ...{ hiddenSize: 3, cell: "rnn", learningRate: 2e-3, schedule: "constant" },
+  });
 });
 
 test.each<[string, () => unknown, unknown, RegExp]>([

@@ -19,7 +19,7 @@ import { checkpointFiles } from "./checkpoint-files.ts";
 import { closingLines, speedLine } from "./closing.ts";
 import { RunCurves } from "./curves.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
-import { inUnits } from "./progress.ts";
+import { inUnits, resumingLine } from "./progress.ts";
 import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
 import { displayOf } from "./record-display.ts";
 import { StopRule } from "./stop-rule.ts";
@@ -195,15 +195,10 @@ class Training {
   }
 
   async #introduce(): Promise<void> {
-    const { notes, model, resumed, trainer } = this.#run;
+    const { notes, model, trainer } = this.#run;
     const ours = [...this.#files.notes, ...this.#options.notes, ...this.#rule.notes(trainer.steps)];
-    for (const note of [...ours, ...notes]) await this.#output.line(note);
-    if (resumed) {
-      const changed = Object.entries(resumed.changed)
-        .map(([name, value]) => `, ${name} now ${value}`)
-        .join("");
-      await this.#output.line(`Resuming at step ${resumed.step} of ${trainer.steps}${changed}.`);
-    }
+    for (const note of [...ours, ...notes, ...resumingLine(this.#run)])
+      await this.#output.line(note);
     if (!isCorpusRun(model.config)) return;
     const { shape } = model.engine;
     const { V, H, T, B } = shape;

@@ -22,7 +22,7 @@ import {
 import { quoted, shown } from "../../outside/printable.ts";
 import { expectEffects, withoutIdle } from "../../settings/effects.ts";
 import { EpochMean } from "../../train/metrics.ts";
-import { countedLoss, type NgramLoss } from "../../train/ngrams.ts";
+import { counterOf, type NgramLoss } from "../../train/ngrams.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { type TrainOptions, unreadAgain } from "../flags/options.ts";
 import { flagOf } from "../flags/train-flags.ts";
@@ -54,8 +54,6 @@ export interface PreparedRun {
   /** Set for a run that goes on. */
   readonly resumed?: { readonly step: number; readonly changed: Partial<Config> };
 }
-
-const MOST_COUNTED = 2 ** 22; // characters: some seconds
 
 /** Where a stopped run keeps the sums of its epoch, among the columns of its history. */
 export const EPOCH_SUMS = "epochSums";
@@ -206,7 +204,7 @@ interface Data {
   readonly validation: Dataset | undefined;
   readonly sha256: string;
   readonly notes: readonly string[];
-  readonly count?: () => NgramLoss;
+  readonly count?: (() => NgramLoss) | undefined;
 }
 
 async function readData(
@@ -227,8 +225,7 @@ async function readData(
     validation,
     sha256,
     notes: [...unknownNotes(corpus, config), ...notes],
-    ...(validation &&
-      validation.begin <= MOST_COUNTED && { count: () => countedLoss(corpus, validation) }),
+    count: counterOf(corpus, validation),
   };
 }
 

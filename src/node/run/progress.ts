@@ -3,9 +3,27 @@
 import type { StepRecord } from "../../model/record.ts";
 import { bitsOf, type EpochMean, perplexityOf } from "../../train/metrics.ts";
 import type { Output } from "../output.ts";
+import type { PreparedRun } from "./prepare.ts";
 
 const REDRAW = 100; // ms at least between two drawings
 const BARS = [20, 10, 0]; // characters: the longest that fits
+
+/** Where a stopped run goes on. */
+export function resumingLine({
+  resumed,
+  trainer,
+}: Pick<PreparedRun, "resumed" | "trainer">): string[] {
+  if (!resumed) return [];
+  const { step, changed } = resumed;
+  const now = Object.entries(changed).map(([name, value]) => `, ${name} now ${value}`);
+  const line = `Resuming at step ${step} of ${trainer.steps}${now.join("")}.`;
+  if (!changed.epochs || trainer.model.config.schedule !== "cosine") return [line];
+  const rate = Number(trainer.learningRate.toPrecision(5));
+  return [
+    line,
+    `Its learning rate goes on at ${rate}, on the cosine of the longer run: other bits than those of one that was as long from its start.`,
+  ];
+}
 
 /** Prints a run on a text. */
 export class TextProgress {

@@ -104,6 +104,14 @@ export interface Call<Name extends keyof Calls = keyof Calls> {
   readonly argument: Calls[Name][0];
 }
 
+/** What counting gives on the validation text, by the n-grams of the order that is best; nats a character. */
+export interface Counted {
+  readonly order: number;
+  readonly loss: number;
+  /** Whether that is less than the best evaluation's loss. */
+  readonly isBetter: boolean;
+}
+
 /** Steps taken since the last news. */
 export interface Progress {
   readonly kind: "progress";
@@ -117,7 +125,11 @@ export interface Progress {
 export type News =
   | Progress
   /** The run is at its end, or its patience. */
-  | { readonly kind: "done"; readonly parametersSha256: string }
+  | {
+      readonly kind: "done";
+      readonly parametersSha256: string;
+      readonly counted?: Counted | undefined;
+    }
   /** Something long goes on, such as an evaluation or the reading of a text. */
   | { readonly kind: "busy" }
   | { readonly kind: "snapshot"; readonly step: number; readonly bytes: Uint8Array<ArrayBuffer> }

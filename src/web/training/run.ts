@@ -16,9 +16,10 @@ import type { Model } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
 import type { TrainingState } from "../../model/state.ts";
 import type { Config } from "../../settings/check.ts";
+import { counterOf, type NgramLoss } from "../../train/ngrams.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { isShownWhole } from "./frames.ts";
-import type { RunFacts, RunJob } from "./protocol.ts";
+import type { Counted, RunFacts, RunJob } from "./protocol.ts";
 
 const LARGEST_TEXT = 256 * 2 ** 20; // bytes
 const PIECE = 2 ** 22; // bytes read at a time
@@ -36,6 +37,7 @@ interface Data {
   readonly validation: Dataset | undefined;
   readonly notes: readonly string[];
   readonly textSha256: string;
+  readonly count?: (() => NgramLoss) | undefined;
 }
 
 export class Run {
@@ -155,6 +157,13 @@ export class Run {
     });
   }
 
+  /** Counts on the validation text, if there is one and it is soon done. */
+  counted(): Counted | undefined {
+    const { best } = this.#trainer.progress;
+    const counted = best && this.#data.count?.().best;
+    return counted ? { ...counted, isBetter: counted.loss < best.loss } : undefined;
+  }
+
   get textSha256(): string {
     return this.#data.textSha256;
   }
@@ -210,8 +219,10 @@ async function readData(
     reading();
   }
   builder.endFile();
-  const { training, validation, notes } = splitCorpus(builder.finish(), config);
-  return { dataset: training, validation, notes, textSha256: await sha256(bytes) };
+  const corpus = builder.finish();
+  const { training, validation, notes } = splitCorpus(corpus, config);
+  const count = counterOf(corpus, validation);
+  return { dataset: training, validation, notes, count, textSha256: await sha256(bytes) };
 }
 
 function expectText({ textSha256 }: StoppedRun, data: Data): void {

@@ -15,6 +15,7 @@ import { race } from "./race.ts";
 import { Ranks } from "./ranks.ts";
 import { packRecords } from "./records.ts";
 import { Run } from "./run.ts";
+import { turn, wake } from "./turn.ts";
 import { write } from "./writing.ts";
 
 const SLICE = 33; // ms of steps between news
@@ -69,7 +70,7 @@ class TrainingWorker {
     },
     play: async (stepsPerSecond) => {
       this.#pace = stepsPerSecond;
-      turned();
+      wake();
       this.#stopped ??= this.#loop();
     },
     pause: async () => {
@@ -148,7 +149,7 @@ class TrainingWorker {
 
   async #halt(): Promise<void> {
     this.#pace = 0;
-    turned();
+    wake();
     await this.#stopped;
   }
 
@@ -209,7 +210,8 @@ class TrainingWorker {
 
   async #tellEnd(): Promise<void> {
     await this.#tellSnapshot();
-    tell({ kind: "done", parametersSha256: await this.#sha256() });
+    const counted = this.#started.counted();
+    tell({ kind: "done", parametersSha256: await this.#sha256(), counted });
   }
 
   /** Says why the run ends here, and first where it stands, if that is worth keeping. */
@@ -258,19 +260,6 @@ class TrainingWorker {
 
 /** The run could not be brought back. */
 class Fatal extends Error {}
-
-const channel = new MessageChannel();
-let turned = (): void => {};
-channel.port1.onmessage = () => turned();
-
-/** Lets messages in: at once, since a timer would wait 4 ms, or after `delay` ms. */
-function turn(delay: number): Promise<void> {
-  return new Promise((resolve) => {
-    turned = resolve;
-    if (delay > 1) setTimeout(resolve, delay);
-    else channel.port2.postMessage(null);
-  });
-}
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -72,6 +72,7 @@ export class LiveCurves {
     this.#hasValidation = hasValidation;
     this.#zoom = undefined;
     find("about-validation").hidden = !hasValidation;
+    find("counted-reading").hidden = !hasValidation;
     find("show-validation").closest("label")?.toggleAttribute("hidden", !hasValidation);
     this.#remake();
   }

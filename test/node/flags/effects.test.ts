@@ -11,10 +11,13 @@ describe("a setting that was given and has no effect", () => {
   const needs = (what: string, got: string) =>
     `expected ${what}, without which it has no effect, got ${got}; `;
   test.each<[flags: string[], line: string]>([
-    [[...text, "--decay-rate", "0.5"], `--decay-rate: ${needs("--schedule step", '"constant"')}`],
+    [[...text, "--decay-rate", "0.5"], `--decay-rate: ${needs("--schedule step", '"cosine"')}`],
     [[...text, "--decay-rate", "0.97"], "--decay-rate: expected --schedule step"],
     [[...text, "--decay-after", "1", "--schedule", "cosine"], "--decay-after: expected --schedule"],
-    [[...text, "--min-learning-rate", "1e-4"], "--min-learning-rate: expected --schedule cosine"],
+    [
+      [...text, "--min-learning-rate", "1e-4", "--schedule", "constant"],
+      "--min-learning-rate: expected --schedule cosine",
+    ],
     [[...text, "--momentum", "0.9"], `--momentum: ${needs("--optimizer sgd", '"adam"')}`],
     [["--beta1", "0.9"], `--beta1: ${needs("--optimizer adam or adamw", '"sgd"')}`],
     [["--alpha", "0.9"], "--alpha: expected --optimizer rmsprop"],
@@ -80,7 +83,7 @@ describe("a setting that was given and has no effect", () => {
     const cwd = folderWithText();
     const step = ["--schedule", "step", "--decay-rate", "0.5", "--decay-after", "1"];
     await train(cwd, "sea.txt", ...SMALL, "--epochs", "2", ...step, "--out-dir", "a");
-    const again = ["--config", "a/receipt.json", "--schedule", "constant", "--quiet"];
+    const again = ["--config", "a/receipt.json", "--schedule", "cosine", "--quiet"];
     expect((await train(cwd, ...again, "--out-dir", "b")).code).toBe(0);
     await train(cwd, "sea.txt", ...SMALL, "--epochs", "2", "--out-dir", "c");
     expect(receiptOf(join(cwd, "b")).config).toEqual(receiptOf(join(cwd, "c")).config);

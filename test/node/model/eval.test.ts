@@ -71,7 +71,7 @@ describe("an evaluation", () => {
   test("says in a line what was scored", async () => {
     const { stdout } = await command(cwd, "eval", "--split", "val");
     expect(stdout).toMatch(
-      /^out\/best.safetensors \(12 hidden units\) on 116 of 117 characters \(all but the first of those held out, 1,054 to 1,170 of 1,170\): \d\.\d{4} nats \(\d\.\d{3} bits\) a character, perplexity \d+\.\d{3}, accuracy \d+\.\d\d %\n$/,
+      /^out\/best.safetensors \(GRU with 12 hidden units\) on 116 of 117 characters \(all but the first of those held out, 1,054 to 1,170 of 1,170\): \d\.\d{4} nats \(\d\.\d{3} bits\) a character, perplexity \d+\.\d{3}, accuracy \d+\.\d\d %\n$/,
     );
     const whole = await command(cwd, "eval", "--text", "sea.txt");
     expect(whole.stdout).toContain("on 1,169 of 1,170 characters (all but the first): ");

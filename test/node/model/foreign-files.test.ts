@@ -163,7 +163,7 @@ describe("what a file says is shown, not sent", () => {
     appendFileSync(join(cwd, `m${ESC}`), readFileSync(join(cwd, "run/model.safetensors")));
     const evaluated = await command(cwd, "eval", "--model", `m${ESC}`, "--text", "text.txt");
     expect(evaluated.stdout).not.toMatch(OBEYED);
-    expect(evaluated.stdout).toContain(`m${SHOWN} (3 hidden units)`);
+    expect(evaluated.stdout).toContain(`m${SHOWN} (GRU with 3 hidden units)`);
   });
 });
 

@@ -32,7 +32,7 @@ describe("a run on a text", () => {
     const { code, stdout, stderr } = await trainText(cwd, "--epochs", "20", "--log-every", "50");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
-      /^\d+ different characters, 20 hidden units, [\d,]+ parameters; 400 steps of 13 × 4 characters$/m,
+      /^\d+ different characters, GRU with 20 hidden units, [\d,]+ parameters; 400 steps of 13 × 4 characters$/m,
     );
     expect(stdout).toMatch(/^Step 50\/400 {2}loss \d\.\d{4} {2}[\d,]+ characters\/s$/m);
     expect(stdout).toMatch(
@@ -88,13 +88,28 @@ describe("a run on a text", () => {
 
   test("goes on from its folder alone, with more epochs, to the bits of one run", async () => {
     const cwd = folderWith();
-    await trainText(cwd, "--epochs", "3", "--quiet");
+    const constant = ["--schedule", "constant"];
+    await trainText(cwd, ...constant, "--epochs", "3", "--quiet");
     const { stdout } = await train(cwd, "--resume", "out", "--epochs", "5");
-    expect(stdout).toContain("Resuming at step 60 of 100, epochs now 5.");
-    await trainText(cwd, "--epochs", "5", "--out-dir", "whole", "--quiet");
+    expect(stdout).toContain("Resuming at step 60 of 100, epochs now 5.\n");
+    await trainText(cwd, ...constant, "--epochs", "5", "--out-dir", "whole", "--quiet");
     expect(hashOf(join(cwd, "out"))).toBe(hashOf(join(cwd, "whole")));
     expect(metricsOf(join(cwd, "out"))).toEqual(metricsOf(join(cwd, "whole")));
     expect(receiptOf(join(cwd, "out")).resumed).toEqual({ step: 60, changed: { epochs: 5 } });
+  });
+
+  test("says where more epochs take its cosine to", async () => {
+    const cwd = folderWith();
+    await trainText(cwd, "--epochs", "3", "--quiet");
+    const { stdout } = await train(cwd, "--resume", "out", "--epochs", "6");
+    // Half of 0.008, since 60 of 119 steps are past the middle by half a step.
+    expect(stdout).toContain(
+      "Resuming at step 60 of 120, epochs now 6.\nIts learning rate goes on at 0.0039472, on the cosine of the longer run: other bits than",
+    );
+    expect(metricsOf(join(cwd, "out")).find(({ step }) => step === 60).learningRate).toBeCloseTo(
+      0.0039472,
+      7,
+    );
   });
 
   test("takes any file as bytes, and sanitises newlines when asked", async () => {
