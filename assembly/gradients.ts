@@ -35,7 +35,7 @@ import {
 } from "./layout";
 import { at, clear, get, getPair, getWord, rowOf, set, setPair } from "./memory";
 import { packTime } from "./pack";
-import { TILE, tile } from "./panel";
+import { TILE, tile, wideTile } from "./panel";
 import { getOn } from "./team";
 import {
   biasTensor,
@@ -174,7 +174,13 @@ function addProduct(
   const depth = (to - from) * B;
   for (let i = first; i < last; i += QUAD) {
     const a = at(left, i * spanTimes * B + column);
-    for (let k = 0; k < H; k += QUAD) {
+    let k = 0;
+    for (; i + QUAD <= rows && k + 2 * QUAD <= H; k += 2 * QUAD) {
+      const b = at(right, k * spanTimes * B + column);
+      const c = at(rowOf(gradient, i, H), k);
+      wideTile(a, b, at(b, QUAD * spanTimes * B), c, at(c, QUAD), H, depth);
+    }
+    for (; k < H; k += QUAD) {
       const b = at(right, k * spanTimes * B + column);
       const c = at(rowOf(gradient, i, H), k);
       if (i + QUAD <= rows && k + QUAD <= H) tile(a, b, c, H, depth);

@@ -87,7 +87,7 @@ export let dLogitsPanels: usize = 0; // [Vq/4][S·B][4]
 export let dEmbedding: usize = 0; // [G][Hq/4][V][4], layer 0's input gradients by token, slot order
 export let dSlotBias: usize = 0; // [L][S][Hq]
 export let dOutputBias: usize = 0; // [Vq], dby
-export let scratch: usize = 0; // one tile
+export let scratch: usize = 0; // two tiles
 
 // How the host wants a step's update done; the constants of optimizer.ts.
 export let rule: usize = 0; // [18]
@@ -180,7 +180,7 @@ function takeGradients(): void {
   dEmbedding = takeNumbers(<u64>gates * <u64>V * <u64>Hq);
   dSlotBias = takeNumbers(<u64>(layers * slots) * <u64>Hq);
   dOutputBias = takeNumbers(Vq);
-  scratch = takeForRank(16);
+  scratch = takeForRank(32);
 }
 
 /** Bytes of memory that the model that was measured needs. */

@@ -1,9 +1,17 @@
 // Softmax and cross-entropy of batch rows `first` … `last` - 1, and the gradient at the logits. Four
-// rows stand in the lanes of two pairs; a row that stands alone is taken in scalars.
+// rows stand in the lanes of two pairs, `low` and `high`; a row that stands alone is taken in scalars.
 
 import { B, P, T, V, Vq } from "./dimensions";
-import { exp, expPair, log } from "./elementary";
-import { dLogits, losses, predictions, probabilities, statistics, targets } from "./layout";
+import { exp, log, Pair } from "./elementary";
+import {
+  dLogits,
+  losses,
+  predictions,
+  probabilities,
+  scratch,
+  statistics,
+  targets,
+} from "./layout";
 import { at, get, getPair, getWord, rowOf, set, setPair, setWord } from "./memory";
 import { getOn } from "./team";
 import { CORRECT, LOSS } from "./words";
@@ -13,28 +21,48 @@ import { CORRECT, LOSS } from "./words";
 const LOWEST_PROBABILITY: f64 = 1e-9;
 const HIGHEST_PROBABILITY: f64 = 1 - 1e-9;
 
-/** Softmax of two rows of a block: element v of both is at `logits` + 4v. @returns the argmaxes. */
-function softmaxPair(logits: usize, gradient: usize, scale: f64): v128 {
-  let highest = getPair(logits, 0);
-  for (let v = 1; v < V; v++) highest = f64x2.pmax(highest, getPair(logits, 4 * v));
-  let sum = f64x2.splat(0);
-  for (let v = 0; v < V; v++) {
-    const e = expPair(f64x2.sub(getPair(logits, 4 * v), highest));
-    setPair(logits, 4 * v, e);
-    sum = f64x2.add(sum, e);
+/** Softmax of a block of four rows, of which element v is at `logits` + 4v; the argmaxes to `bests`. */
+function softmaxBlock(logits: usize, gradient: usize, scale: f64, bests: usize): void {
+  const end = at(logits, 4 * V);
+  let highestLow = getPair(logits, 0);
+  let highestHigh = getPair(logits, 2);
+  for (let p = at(logits, 4); p < end; p = at(p, 4)) {
+    highestLow = f64x2.pmax(highestLow, getPair(p, 0));
+    highestHigh = f64x2.pmax(highestHigh, getPair(p, 2));
   }
-  let best = f64x2.splat(0);
-  let bestProbability = f64x2.splat(0);
+  let sumLow = f64x2.splat(0);
+  let sumHigh = f64x2.splat(0);
+  for (let p = logits; p < end; p = at(p, 4)) {
+    const low = Pair.exp(f64x2.sub(getPair(p, 0), highestLow));
+    const high = Pair.exp(f64x2.sub(getPair(p, 2), highestHigh));
+    setPair(p, 0, low);
+    setPair(p, 2, high);
+    sumLow = f64x2.add(sumLow, low);
+    sumHigh = f64x2.add(sumHigh, high);
+  }
+  let bestLow = f64x2.splat(0);
+  let bestHigh = f64x2.splat(0);
+  let mostLow = f64x2.splat(0);
+  let mostHigh = f64x2.splat(0);
+  let index: f64 = 0;
   const factor = f64x2.splat(scale);
-  for (let v = 0; v < V; v++) {
-    const probability = f64x2.div(getPair(logits, 4 * v), sum);
-    setPair(logits, 4 * v, probability);
-    setPair(gradient, 4 * v, f64x2.mul(probability, factor));
-    const better = f64x2.gt(probability, bestProbability);
-    bestProbability = f64x2.pmax(bestProbability, probability);
-    best = v128.bitselect(f64x2.splat(<f64>v), best, better);
+  for (let p = logits; p < end; p = at(p, 4)) {
+    const low = f64x2.div(getPair(p, 0), sumLow);
+    const high = f64x2.div(getPair(p, 2), sumHigh);
+    setPair(p, 0, low);
+    setPair(p, 2, high);
+    setPair(gradient, 0, f64x2.mul(low, factor));
+    setPair(gradient, 2, f64x2.mul(high, factor));
+    const own = f64x2.splat(index);
+    bestLow = v128.bitselect(own, bestLow, f64x2.gt(low, mostLow));
+    bestHigh = v128.bitselect(own, bestHigh, f64x2.gt(high, mostHigh));
+    mostLow = f64x2.pmax(mostLow, low);
+    mostHigh = f64x2.pmax(mostHigh, high);
+    index += 1;
+    gradient = at(gradient, 4);
   }
-  return best;
+  setPair(bests, 0, bestLow);
+  setPair(bests, 2, bestHigh);
 }
 
 /** Softmax of a row alone. @returns the first index of the largest. */
@@ -86,19 +114,9 @@ export function loss(scale: f64, first: i32, last: i32): void {
     for (let b = first; b < blocked; b += 4) {
       const rows = rowOf(probabilities, t * B + b, Vq);
       const gradients = rowOf(dLogits, t * B + b, Vq);
-      for (let r = 0; r < 4; r += 2) {
-        const best = softmaxPair(at(rows, r), at(gradients, r), scale);
-        const p = t * B + b + r;
-        finish(p, at(rows, r), at(gradients, r), 4, <i32>f64x2.extract_lane(best, 0), scale);
-        finish(
-          p + 1,
-          at(rows, r + 1),
-          at(gradients, r + 1),
-          4,
-          <i32>f64x2.extract_lane(best, 1),
-          scale,
-        );
-      }
+      softmaxBlock(rows, gradients, scale, scratch);
+      for (let r = 0; r < 4; r++)
+        finish(t * B + b + r, at(rows, r), at(gradients, r), 4, <i32>get(scratch, r), scale);
     }
     for (let b = blocked; b < last; b++) {
       const p = t * B + b;

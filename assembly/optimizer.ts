@@ -14,6 +14,7 @@ import { firstMoment, gradients, parameters, rule, secondMoment, statistics } fr
 import { get, getPair, getSplat, rowOf, set, setPair } from "./memory";
 import { tensorColumns, tensorCount, tensorRows } from "./tensors";
 import {
+  CLIP_LOWER,
   CLIP_NORM,
   CLIP_VALUE,
   EPSILON,
@@ -62,7 +63,7 @@ function addSquares(total: f64, tensor: usize, rows: i32, columns: i32): f64 {
 }
 
 /**
- * Global L2 norm of the gradients, to `statistics`, and the factor that clips it, to `rule`.
+ * Global L2 norm of the gradients, to `statistics`, and what clips them, to `rule`.
  * @returns false if the norm is not finite.
  */
 export function gradientNorm(): bool {
@@ -77,12 +78,13 @@ export function gradientNorm(): bool {
   const norm = sqrt(total);
   set(statistics, GRADIENT_NORM, norm);
   set(rule, FACTOR, min(1, get(rule, CLIP_NORM) / (norm + NORM_MARGIN)));
+  set(rule, CLIP_LOWER, -get(rule, CLIP_VALUE));
   return isFinite(norm);
 }
 
-/** Two gradients, clipped. */
-function clipped(gradient: v128, factor: v128, bound: v128): v128 {
-  return f64x2.pmax(f64x2.pmin(f64x2.mul(gradient, factor), bound), f64x2.neg(bound));
+/** Two gradients, clipped to the bounds. */
+function clipped(gradient: v128, factor: v128, lower: v128, upper: v128): v128 {
+  return f64x2.pmax(f64x2.pmin(f64x2.mul(gradient, factor), upper), lower);
 }
 
 /** decay·moment + gain·value, two of them. */
@@ -95,7 +97,9 @@ function moved(moment: v128, decay: i32, gain: i32, value: v128): v128 {
 
 /** What two parameters become. With `keep`, their moments are updated. */
 function updated(i: i32, keep: bool): v128 {
-  const g = clipped(getPair(gradients, i), getSplat(rule, FACTOR), getSplat(rule, CLIP_VALUE));
+  const upper = getSplat(rule, CLIP_VALUE);
+  const lower = getSplat(rule, CLIP_LOWER);
+  const g = clipped(getPair(gradients, i), getSplat(rule, FACTOR), lower, upper);
   let direction = g;
   let kept = getPair(parameters, i);
   if (firstMoment != 0) {
@@ -130,17 +134,18 @@ export function update(): bool {
 /** `update` without moments; its constants stay in registers, which saves a fifth of a `hello` step. */
 function descend(): bool {
   const factor = getSplat(rule, FACTOR);
-  const bound = getSplat(rule, CLIP_VALUE);
+  const lower = getSplat(rule, CLIP_LOWER);
+  const upper = getSplat(rule, CLIP_VALUE);
   const rate = getSplat(rule, LEARNING_RATE);
   let check = f64x2.splat(0);
-  for (let i = 0; i < N; i += 2) check = addCheck(check, descended(i, factor, bound, rate));
+  for (let i = 0; i < N; i += 2) check = addCheck(check, descended(i, factor, lower, upper, rate));
   if (v128.any_true(f64x2.ne(check, f64x2.splat(0)))) return false;
-  for (let i = 0; i < N; i += 2) setPair(parameters, i, descended(i, factor, bound, rate));
+  for (let i = 0; i < N; i += 2) setPair(parameters, i, descended(i, factor, lower, upper, rate));
   return true;
 }
 
 /** What two parameters become without moments. */
-function descended(i: i32, factor: v128, bound: v128, rate: v128): v128 {
-  const g = clipped(getPair(gradients, i), factor, bound);
+function descended(i: i32, factor: v128, lower: v128, upper: v128, rate: v128): v128 {
+  const g = clipped(getPair(gradients, i), factor, lower, upper);
   return f64x2.sub(getPair(parameters, i), f64x2.mul(rate, g));
 }

@@ -22,6 +22,8 @@ export const DROPOUT: i32 = 11; // share of units that are dropped
 export const SEED: i32 = 12; // of the dropout, two words of 32 bits
 export const UPDATE: i32 = 14; // updates done before, two words of 32 bits
 export const FACTOR: i32 = 16; // of every gradient, from CLIP_NORM and the norm; the core's own
+// -CLIP_VALUE; the core's own. Not by f64x2.neg, of which V8 gets 256 bits wrong (docs/design.md).
+export const CLIP_LOWER: i32 = 17;
 export const RULE: u64 = 18;
 
 // generator

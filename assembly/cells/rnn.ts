@@ -12,8 +12,13 @@ export function activate(layer: i32, t: i32, first: i32, last: i32): void {
 
 /** da = dh·(1 - h²). */
 export function back(layer: i32, t: i32, first: i32, last: i32): void {
-  const h = hiddenAt(layer, t + 1);
-  const d = dHiddenAt(layer, t);
-  for (let i = first * Hq; i < last * Hq; i += 2)
-    setPair(d, i, throughTanh(getPair(d, i), getPair(h, i)));
+  const end = at(dHiddenAt(layer, t), last * Hq);
+  let h = at(hiddenAt(layer, t + 1), first * Hq);
+  for (let d = at(dHiddenAt(layer, t), first * Hq); d < end; d = at(d, 4)) {
+    const low = throughTanh(getPair(d, 0), getPair(h, 0));
+    const high = throughTanh(getPair(d, 2), getPair(h, 2));
+    setPair(d, 0, low);
+    setPair(d, 2, high);
+    h = at(h, 4);
+  }
 }

@@ -1,19 +1,42 @@
-// What the cells are made of: activations and their slopes over `n` elements, an even number of them.
-// The batch rows of a rank stand together in the rows of every slot, so a cell is one loop over them.
+// What the cells are made of: activations and their slopes over `n` elements, a multiple of four. The
+// batch rows of a rank stand together in the rows of every slot, so a cell is one loop over them. Four
+// elements at a time, as two neighbouring pairs: V8 can join them to 256 bits.
 
-import { sigmoidBegin, sigmoidEnd, tanhBegin, tanhEnd } from "../elementary";
-import { getPair, setPair } from "../memory";
+import { Pair } from "../elementary";
+import { at, getPair, setPair } from "../memory";
 
 /** tanh of `n` elements, in place. In two passes: one alone waits for its divisions. */
 export function tanhAll(x: usize, n: i32): void {
-  for (let i = 0; i < n; i += 2) setPair(x, i, tanhBegin(getPair(x, i)));
-  for (let i = 0; i < n; i += 2) setPair(x, i, tanhEnd(getPair(x, i)));
+  const end = at(x, n);
+  for (let p = x; p < end; p = at(p, 4)) {
+    const low = Pair.tanhBegin(getPair(p, 0));
+    const high = Pair.tanhBegin(getPair(p, 2));
+    setPair(p, 0, low);
+    setPair(p, 2, high);
+  }
+  for (let p = x; p < end; p = at(p, 4)) {
+    const low = Pair.tanhEnd(getPair(p, 0));
+    const high = Pair.tanhEnd(getPair(p, 2));
+    setPair(p, 0, low);
+    setPair(p, 2, high);
+  }
 }
 
 /** Sigmoid of `n` elements, in place. */
 export function sigmoidAll(x: usize, n: i32): void {
-  for (let i = 0; i < n; i += 2) setPair(x, i, sigmoidBegin(getPair(x, i)));
-  for (let i = 0; i < n; i += 2) setPair(x, i, sigmoidEnd(getPair(x, i)));
+  const end = at(x, n);
+  for (let p = x; p < end; p = at(p, 4)) {
+    const low = Pair.sigmoidBegin(getPair(p, 0));
+    const high = Pair.sigmoidBegin(getPair(p, 2));
+    setPair(p, 0, low);
+    setPair(p, 2, high);
+  }
+  for (let p = x; p < end; p = at(p, 4)) {
+    const low = Pair.sigmoidEnd(getPair(p, 0));
+    const high = Pair.sigmoidEnd(getPair(p, 2));
+    setPair(p, 0, low);
+    setPair(p, 2, high);
+  }
 }
 
 /** 1 - x. */
