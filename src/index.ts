@@ -23,6 +23,7 @@ import { WasmEngine } from "./wasm/engine.ts";
 import { type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
 import { threadsFor } from "./wasm/team.ts";
 
+export { enableWideVectors } from "#platform";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
 export { CheckpointError } from "./checkpoint/error.ts";
 export type { TensorNames } from "./checkpoint/tensor-names.ts";

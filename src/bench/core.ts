@@ -25,12 +25,13 @@ const LEAST_CALLS = 1000; // of the kernel in one go, about a third of a millise
 export async function kernelContestant(
   shape: Shape,
   makeEngine: (shape: Shape) => Promise<WasmEngine>,
+  name = "kernel",
 ): Promise<Contestant> {
   const { core } = await makeEngine(KERNEL_SHAPE);
   const flops = flopsPerStep(shape);
   const callFlops = core.runKernel(1);
   return {
-    name: "kernel",
+    name,
     time(steps) {
       const calls = Math.max(LEAST_CALLS, Math.round((steps * flops) / callFlops));
       const began = performance.now();

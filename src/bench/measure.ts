@@ -9,6 +9,8 @@ import { type Initial, NORMAL } from "../settings/initial.ts";
 /** One side of a comparison; the first of a list is what ratios are to. */
 export interface Contestant {
   readonly name: string;
+  /** The kernel that it runs on, where that is another than the others'. */
+  readonly kernel?: Contestant;
   /** Runs `steps` training steps. @returns µs a step. */
   time(steps: number): number | Promise<number>;
 }
@@ -52,13 +54,13 @@ const CALIBRATIONS = 3; // of which the quickest counts: what disturbs only ever
 export const MOST_NOISE = 1.5;
 
 /** A contestant of an engine in this process. */
-export function contestantOf(name: string, engine: Engine): EngineContestant {
+export function contestantOf(name: string, engine: Engine, kernel?: Contestant): EngineContestant {
   const time = (steps: number) => {
     const began = performance.now();
     for (let i = 0; i < steps; i++) engine.step(RULE);
     return ((performance.now() - began) * 1000) / steps;
   };
-  return { name, engine, time };
+  return { name, engine, time, ...(kernel && { kernel }) };
 }
 
 /** Gives an engine the same weights and batch as any other engine of its shape. */
@@ -117,8 +119,9 @@ export interface Clocks {
 /** What was measured of one shape. */
 export interface Comparison {
   readonly rows: BenchRow[];
-  /** The kernel's GFLOP/s. */
+  /** The kernel's GFLOP/s, and those of others that contestants run on, by their names. */
   readonly peakGflops: number;
+  readonly otherPeaks: Readonly<Record<string, number>>;
 }
 
 /**
@@ -134,14 +137,22 @@ export async function compare(
   clocks?: Clocks,
 ): Promise<Comparison> {
   const share = new ProcessorShare(kernel, clocks);
-  const [peak = [], ...times] = await timeInTurn([share, ...contestants], seconds);
+  const others = new Set(contestants.flatMap((one) => one.kernel ?? []));
+  const all = [share, ...others, ...contestants];
+  const [peak = [], ...rest] = await timeInTurn(all, seconds);
+  const peaks = new Map([...others].map((other, i) => [other, rest[i] as number[]]));
+  const times = rest.slice(others.size);
   const [reference = []] = times;
   const common = Math.max(noiseOf(peak), noiseOf(reference), share.waits);
-  const rows = contestants.map(({ name }, i) => {
+  const rows = contestants.map(({ name, kernel: other }, i) => {
     const own = times[i] as number[];
-    return rowOf(name, shape, own, reference, peak, Math.max(noiseOf(own), common));
+    const best = (other && peaks.get(other)) ?? peak;
+    return rowOf(name, shape, own, reference, best, Math.max(noiseOf(own), common));
   });
-  return { rows, peakGflops: flopsPerStep(shape) / quantile(peak, 0.5) / 1000 };
+  const gflops = (samples: readonly number[]) =>
+    flopsPerStep(shape) / quantile(samples, 0.5) / 1000;
+  const otherPeaks = [...peaks].map(([{ name }, samples]) => [name, gflops(samples)]);
+  return { rows, peakGflops: gflops(peak), otherPeaks: Object.fromEntries(otherPeaks) };
 }
 
 /** How many times as long as its quick samples the slow samples of the same work took. */

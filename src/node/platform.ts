@@ -5,15 +5,15 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { CoreBuild } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
+import { coreFile } from "./core-file.ts";
+import { wideCore } from "./wide.ts";
 
-/** Where `npm run build` puts a build of the core; the same place from src/ and from build/. */
-export function coreFile(build: CoreBuild): URL {
-  return new URL(`../../build/core/${build}.wasm`, import.meta.url);
-}
+export { coreFile } from "./core-file.ts";
+export { enableWideVectors } from "./wide.ts";
 
-/** Compiles a build of the core. */
+/** Compiles a build of the core, unless 256-bit vectors were enabled: then it is compiled. */
 export async function loadCore(build: CoreBuild): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(new Uint8Array(await readFile(coreFile(build))));
+  return wideCore(build) ?? WebAssembly.compile(new Uint8Array(await readFile(coreFile(build))));
 }
 
 /** Threads that can run at once and share memory. */

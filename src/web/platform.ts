@@ -22,6 +22,11 @@ export async function loadCore(build: Exclude<CoreBuild, "debug">): Promise<WebA
   return WebAssembly.compileStreaming(fetch(urls[build]));
 }
 
+/** 256-bit vectors, which a page cannot have. @returns why. */
+export async function enableWideVectors(): Promise<string | undefined> {
+  return "expected Node 24 or later, which can be told to, got a page; training goes on at 128 bits";
+}
+
 /** Threads that can run at once and share memory: one where nothing can be shared, or waited for. */
 export function availableThreads(): number {
   return aloneBecause() ? 1 : navigator.hardwareConcurrency;

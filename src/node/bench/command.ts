@@ -18,11 +18,13 @@ import { sha256 } from "../../checkpoint/sha256.ts";
 import type { Shape } from "../../engine/shape.ts";
 import { createWasmEngine } from "../../index.ts";
 import { ReferenceEngine } from "../../reference/engine.ts";
-import type { WasmEngine } from "../../wasm/engine.ts";
+import { WasmEngine } from "../../wasm/engine.ts";
 import { hasRelaxedSimd } from "../../wasm/instantiate.ts";
+import { threadsFor } from "../../wasm/team.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
-import { availableThreads, coreFile } from "../platform.ts";
+import { availableThreads, coreFile, startRank } from "../platform.ts";
+import { type ExactBuild, makeWideCores } from "../wide.ts";
 import { drawBenchChart } from "./chart.ts";
 import type { BenchOptions } from "./options.ts";
 import { type Peer, type PeerProcess, readPeers, startPeers } from "./peers.ts";
@@ -38,7 +40,10 @@ const CLOCKS: Clocks = {
     return user + system;
   },
 };
+const WIDE_KERNEL = "wide kernel";
 const SLOWEST = 30e6; // µs a step: a peer slower than this is left out
+
+type WideCores = ReadonlyMap<ExactBuild, WebAssembly.Module>;
 
 /** Runs the command. @throws {RunError} if two sides disagree or a file cannot be written. */
 export async function runBench(options: BenchOptions, output: Output): Promise<void> {
@@ -48,6 +53,8 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
   for (const build of ["release", "team", "fast", "fast-team"] as const) {
     builds[build] = await sha256(await readFile(coreFile(build)));
   }
+  const wide = options.wide ? await makeWideCores() : undefined;
+  if (typeof wide === "string") throw new RunError(`--wide: ${wide}; leave it out`);
   const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
   await output.line(`${machine}, Node ${process.version}`);
   for (const [name, hash] of Object.entries(builds)) {
@@ -60,7 +67,7 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
     const shapes: ReportShape[] = [];
     const peaks: number[] = [];
     for (const shape of options.shapes) {
-      const { rows, peakGflops } = await benchShape(shape, peers, options, output);
+      const { rows, peakGflops } = await benchShape(shape, peers, wide, options, output);
       shapes.push({ ...shape, rows });
       peaks.push(peakGflops);
     }
@@ -88,12 +95,12 @@ function isWanted({ rows }: BenchOptions): (name: string) => boolean {
 function checkRows({ rows = [] }: BenchOptions, peers: readonly Peer[]): void {
   const unknown = rows.find(
     (row) =>
-      !/^(reference|(wasm|fast)-\d+)$/.test(row) &&
+      !/^(reference|(wasm|wide|fast)-\d+)$/.test(row) &&
       !peers.some(({ name }) => programOf(row) === name),
   );
   if (unknown !== undefined) {
     throw new UsageError(
-      `--rows: expected rows of this run, got ${JSON.stringify(unknown)}; take reference, wasm-N, fast-N or a name of the list that --peers gives`,
+      `--rows: expected rows of this run, got ${JSON.stringify(unknown)}; take reference, wasm-N, fast-N, with --wide wide-N, or a name of the list that --peers gives`,
     );
   }
 }
@@ -102,13 +109,14 @@ function checkRows({ rows = [] }: BenchOptions, peers: readonly Peer[]): void {
 async function benchShape(
   shape: Shape,
   peers: readonly PeerProcess[],
+  wide: WideCores | undefined,
   options: BenchOptions,
   output: Output,
 ): Promise<Comparison> {
   const { V, H, T, B } = shape;
   const place = `at ${shapeName(shape)}`;
   await output.line("");
-  const [exact, fast] = await makeEngines(shape, isWanted(options));
+  const [exact, fast] = await makeEngines(shape, wide, isWanted(options));
   const names = exact.map(({ name }) => name).join(", ");
   const engines = exact.map(({ engine }) => engine);
   if (!agree(engines, CHECKED_STEPS)) {
@@ -129,19 +137,24 @@ async function benchShape(
   for (const peer of peers) if (await isReady(peer, exact, output)) checked.push(peer);
   const kernel = await kernelContestant(shape, (own) => createWasmEngine(own, 1));
   const all = [...exact, ...fast, ...checked];
-  const { rows, peakGflops } = await compare(shape, kernel, all, options.seconds, CLOCKS);
-  await output.line(`  micro-kernel alone, in the first cache: ${peakGflops.toFixed(1)} GFLOP/s`);
+  const comparison = await compare(shape, kernel, all, options.seconds, CLOCKS);
+  const { rows, peakGflops, otherPeaks } = comparison;
+  const onWide = otherPeaks[WIDE_KERNEL];
+  const wider = onWide === undefined ? "" : `, ${onWide.toFixed(1)} on 256-bit vectors`;
+  await output.line(
+    `  micro-kernel alone, in the first cache: ${peakGflops.toFixed(1)} GFLOP/s${wider}`,
+  );
   await output.line(TABLE_HEAD);
   for (const [i, row] of rows.entries()) await output.line(tableLine(row, i === 0));
   for (const note of noiseNotes(rows)) await output.line(`  ${note}`);
-  const single = exact.find(({ name }) => name === "wasm-1");
-  if (options.phases && single) {
-    await output.line("  phases of wasm-1:");
-    const times = phaseTimes(single.engine as WasmEngine, options.seconds);
+  const single = exact.filter(({ name }) => name === "wasm-1" || name === "wide-1");
+  for (const { name, engine } of options.phases ? single : []) {
+    await output.line(`  phases of ${name}:`);
+    const times = phaseTimes(engine as WasmEngine, options.seconds);
     for (const line of phaseLines(PHASES, times)) await output.line(line);
   }
   for (const { engine } of [...exact, ...fast]) engine.close();
-  return { rows, peakGflops };
+  return comparison;
 }
 
 /** What is to be said of a network that is not one tanh layer. */
@@ -153,22 +166,37 @@ function ofNetwork({ cell = "rnn", layers = 1 }: Shape): string {
 /** The project's own sides: those with the same bits, the reference first, and the fused ones. */
 async function makeEngines(
   shape: Shape,
+  wide: WideCores | undefined,
   isWanted: (name: string) => boolean,
 ): Promise<[exact: EngineContestant[], fast: EngineContestant[]]> {
   const exact = [contestantOf("reference", new ReferenceEngine(shape))];
   const fast: EngineContestant[] = [];
+  const kernel =
+    wide && (await kernelContestant(shape, (own) => wideEngine(own, wide, 1), WIDE_KERNEL));
   const add = async (list: EngineContestant[], kind: string, threads: number) => {
-    const engine = await createWasmEngine(shape, threads, kind === "fast");
+    const isWide = wide && kind === "wide";
+    const engine = isWide
+      ? await wideEngine(shape, wide, threads)
+      : await createWasmEngine(shape, threads, kind === "fast");
     const name = `${kind}-${engine.threads}`;
     const isNew = list.every((other) => other.name !== name);
-    if (isNew && isWanted(name)) list.push(contestantOf(name, engine));
+    if (isNew && isWanted(name)) list.push(contestantOf(name, engine, isWide ? kernel : undefined));
     else engine.close();
   };
   for (const threads of [1, availableThreads()]) {
     await add(exact, "wasm", threads);
+    if (wide) await add(exact, "wide", threads);
     if (hasRelaxedSimd()) await add(fast, "fast", threads);
   }
   return [exact, fast];
+}
+
+/** An engine on 256-bit vectors. */
+async function wideEngine(shape: Shape, cores: WideCores, threads: number): Promise<WasmEngine> {
+  const ranks = threadsFor(shape, threads, availableThreads());
+  return ranks === 1
+    ? WasmEngine.create(shape, cores.get("release") as WebAssembly.Module)
+    : WasmEngine.createTeam(shape, cores.get("team") as WebAssembly.Module, ranks, startRank);
 }
 
 /** Gives a peer the batch; says it when the peer cannot take part at this shape. */

@@ -16,6 +16,8 @@ export interface BenchOptions {
   /** For each shape. */
   readonly seconds: number;
   readonly phases: boolean;
+  /** Whether the core is also timed on 256-bit vectors. */
+  readonly wide: boolean;
   readonly json: string | undefined;
   readonly chart: string | undefined;
   /** The list of peers to time as well. */
@@ -43,6 +45,7 @@ const FLAGS: FlagTable = {
     help: "VxHxTxB:CELL:LAYERS,… : vocabulary, hidden units, time steps, batch rows",
   },
   seconds: { value: "X", standard: SECONDS, help: "for each shape" },
+  wide: { help: "also the core on 256-bit vectors: Node 24 or later" },
   phases: { help: "also the phases of a step" },
   json: { value: "FILE", help: "also as JSON" },
   chart: { value: "FILE", help: "also as a picture, PNG" },
@@ -101,6 +104,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
     shapes: (value("shapes") ?? (against ? SIZES[against] : SHAPES)).split(",").map(parseShape),
     seconds,
     phases: flags.has("phases"),
+    wide: flags.has("wide"),
     json: value("json"),
     chart: value("chart"),
     against,

@@ -47,6 +47,8 @@ export interface TrainOptions {
   readonly checkpointEvery: number;
   readonly logEvery: number;
   readonly curves: "png" | "svg";
+  /** Whether 256-bit vectors are asked for. */
+  readonly wide: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
   /** What flags were taken for, in sentences. */
@@ -95,6 +97,7 @@ export async function parseTrainOptions(
     checkpointEvery: integerOf(read, TRAIN_FLAGS, "checkpoint-every", 0),
     logEvery: json && !flags.has("log-every") ? 1 : integerOf(read, TRAIN_FLAGS, "log-every", 1),
     curves,
+    wide: flags.has("wide"),
     quiet: flags.has("quiet"),
     json,
     notes: read.notes,

@@ -20,6 +20,7 @@ function settingFlag(setting: keyof Config): [name: string, flag: Flag] {
 export const TRAIN_FLAGS: FlagTable = {
   text: { value: "FILE", many: true, help: "train on a file, a folder of .txt, or - for stdin" },
   ...Object.fromEntries(SETTINGS.map(settingFlag)),
+  wide: { help: "on 256-bit vectors, checked at start; Node 24 or later", without: ["fast"] },
   "max-steps": { value: "N", help: "stop after step N of the run, to be resumed; see below" },
   "max-minutes": { value: "X", help: "stop after X minutes, to be resumed" },
   resume: { value: "DIR", help: "go on with a stopped run, to the same bits" },
@@ -66,6 +67,7 @@ Files in --out-dir: metrics.jsonl, curves.png, curves.html, model.safetensors, r
 resume from, training.safetensors; with a validation text, best.safetensors and samples.txt too.
 --max-steps and --max-minutes say when to stop, never what is trained: schedule and end of the run
 are those of --epochs, and --resume goes on to the same bits. Ctrl-C saves, and ends with code 130.
+--wide decides no bit: its code must give stored bits at start, else training goes on at 128 bits.
 --init-from sums PyTorch's two biases (of a GRU's n both are kept); PyTorch trains both, so the same
 file goes another way there, with twice the step on a bias.
 Flags may be spelled with _ or -; the names of char-rnn and nanoGPT work too (--rnn_size …).

@@ -23,6 +23,7 @@ import { inUnits, resumingLine } from "./progress.ts";
 import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
 import { displayOf } from "./record-display.ts";
 import { StopRule } from "./stop-rule.ts";
+import { onVectors, vectorsOf } from "./vectors.ts";
 
 const SAMPLE = 200; // tokens written after an evaluation
 const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
@@ -195,16 +196,16 @@ class Training {
   }
 
   async #introduce(): Promise<void> {
-    const { notes, model, trainer } = this.#run;
+    const { notes, wideNote = [], model, trainer } = this.#run;
     const ours = [...this.#files.notes, ...this.#options.notes, ...this.#rule.notes(trainer.steps)];
-    for (const note of [...ours, ...notes, ...resumingLine(this.#run)])
+    for (const note of [...ours, ...notes].concat(wideNote, resumingLine(this.#run)))
       await this.#output.line(note);
     if (!isCorpusRun(model.config)) return;
     const { shape } = model.engine;
     const { V, H, T, B } = shape;
     const count = model.engine.parameters.length.toLocaleString("en-US");
     await this.#output.line(
-      `${V} different characters, ${networkWords(shape, H)}, ${count} parameters; ${trainer.steps} steps of ${T} × ${B} characters`,
+      `${V} different characters, ${networkWords(shape, H)}, ${count} parameters; ${trainer.steps} steps of ${T} × ${B} characters${onVectors(model)}`,
     );
   }
 
@@ -276,6 +277,7 @@ class Training {
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
       engine: engine.name,
       threads: engine.threads,
+      ...vectorsOf(this.#run.model),
       ...this.#pace,
     });
   }

@@ -33,6 +33,7 @@ import { isJson } from "../model/inspect-receipt.ts";
 import { readBytes } from "../model/model-file.ts";
 import { namedTexts, type OnRead, type ReadOptions, readTexts } from "../model/text-files.ts";
 import { readJson, readRegular } from "../read-file.ts";
+import { wideAdvice, widen } from "./vectors.ts";
 
 /** A run ready to start. */
 export interface PreparedRun {
@@ -47,6 +48,8 @@ export interface PreparedRun {
   readonly perEpoch: number;
   /** What was done differently from what was asked, in sentences. */
   readonly notes: readonly string[];
+  /** What is to be said of 256-bit vectors, if anything is. */
+  readonly wideNote: string | undefined;
   /** What counting gives on the validation text; of one that is soon counted. */
   readonly count: (() => NgramLoss) | undefined;
   /** The logs to go on behind; absent for a new run. */
@@ -57,8 +60,6 @@ export interface PreparedRun {
 
 /** Where a stopped run keeps the sums of its epoch, among the columns of its history. */
 export const EPOCH_SUMS = "epochSums";
-
-/** The file of a run's state in its folder. */
 
 // Decide what the arrays of a run mean: the same run cannot go on with others.
 const FIXED: readonly (keyof Config)[] = [
@@ -82,11 +83,13 @@ export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promis
   const config = { ...options.config, ...(start && networkSettings(start)) };
   const data = await readData(options.text, config, { vocabulary: start?.vocabulary, onRead });
   expectSavable(config, data.dataset.vocabulary.size);
+  const wideNote = await widen(options, config);
   const model = await createModel(data.dataset, config);
   if (start) named(`--init-from ${start.path}`, () => restoreWeights(model, start));
   const trainer = new Trainer(model, data.dataset, data.validation);
   return {
     ...describe(data, options.text),
+    wideNote: wideNote ?? wideAdvice(model, trainer.steps),
     model,
     trainer,
     history: new History(),
@@ -127,6 +130,7 @@ async function resumeRun(
     epochMean: new EpochMean(config.clipNorm, stopped.history[EPOCH_SUMS]),
   }));
   expectSavable(config, stopped.vocabulary.size);
+  const wideNote = await widen(options, config);
   const model = await createModel(data.dataset, config);
   const trainer = new Trainer(model, data.dataset, data.validation);
   trainer.state = stopped.state;
@@ -137,6 +141,7 @@ async function resumeRun(
   );
   return {
     ...describe(data, text),
+    wideNote: wideNote ?? wideAdvice(model, trainer.steps - trainer.progress.step),
     model,
     trainer,
     history,

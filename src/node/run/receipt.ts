@@ -36,6 +36,8 @@ export interface Receipt {
   readonly stopped?: string;
   readonly engine: string;
   readonly threads: number;
+  /** Width of the wasm engine's vectors; decides no bit of an exact run. */
+  readonly vectorBits?: 128 | 256;
   readonly seconds: number;
   readonly charsPerSecond: number;
 }

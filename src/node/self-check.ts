@@ -1,0 +1,101 @@
+// Whether a compiled core has the bits it should: small models of every cell and optimizer, at shapes
+// that reach every kernel and every remainder, against what the plain TypeScript reference gives.
+
+import { createHash } from "node:crypto";
+import type { CellName } from "../engine/cells.ts";
+import type { Engine } from "../engine/engine.ts";
+import { momentsOf, type OptimizerName, SGD, type UpdateRule } from "../engine/optimizer.ts";
+import type { Shape } from "../engine/shape.ts";
+import { UNIFORM } from "../settings/initial.ts";
+import { WasmEngine } from "../wasm/engine.ts";
+
+/** A small training run, and the beginning of the SHA-256 of what it leaves. */
+export interface Check {
+  readonly shape: Shape;
+  readonly rule: UpdateRule;
+  readonly sha256: string;
+}
+
+const STEPS = 3;
+const CELLS: readonly CellName[] = ["rnn", "gru", "lstm"];
+const OPTIMIZERS: readonly OptimizerName[] = ["adamw", "sgd", "rmsprop", "adagrad", "adam"];
+const MOST_ROWS = 17;
+// Deep enough for the products to take k in parts; rows for one block more than two.
+const DEEP: Shape = { V: 9, H: 258, T: 2, B: 12 };
+
+// Of the checks in order, made by the reference; test/node/wide.test.ts compares.
+const BITS =
+  "9caad04d3a2ba56b779a067f2e8fced5b1491dcf06c415fca25340030c1b0f4c82fac030497116cbe0671297809030e0" +
+  "2e2695f76eb51975e60a6ea249755c25542e9ced0b1e1e16";
+
+/** One for each number of rows, cells and optimizers in turn, and a deep one. */
+export const CHECKS: readonly Check[] = [
+  ...Array.from({ length: MOST_ROWS }, (_, i) => shapeOf(i + 1)),
+  DEEP,
+].map((shape, i) => ({ shape, rule: ruleOf(i), sha256: BITS.slice(8 * i, 8 * i + 8) }));
+
+function shapeOf(B: number): Shape {
+  const cell = CELLS[B % CELLS.length] as CellName;
+  const drops = B % 4 === 0;
+  return { V: 4 + B, H: 3 + 2 * B, T: 4, B, cell, layers: 1 + (B % 2), ...(drops && { drops }) };
+}
+
+function ruleOf(i: number): UpdateRule {
+  const optimizer = OPTIMIZERS[i % OPTIMIZERS.length] as OptimizerName;
+  return {
+    ...SGD,
+    optimizer,
+    learningRate: 0.02,
+    momentum: i % 2 === 0 ? 0.5 : 0,
+    weightDecay: 0.1,
+    clipValue: i % 3 === 0 ? 0.01 : 0,
+    clipNorm: i % 3 === 1 ? 0.5 : 0,
+    dropout: shapeOf(i + 1).drops ? 0.3 : 0,
+    seed: i,
+  };
+}
+
+/** What a check leaves on an engine: the beginning of the SHA-256 of its state, weights and gradients. */
+export function bitsAfter(engine: Engine, { shape, rule }: Pick<Check, "shape" | "rule">): string {
+  const { V, H } = shape;
+  engine.initialize(rule.seed, { kind: UNIFORM, size: 2 / Math.sqrt(H) });
+  engine.inputs.forEach((_, p) => {
+    engine.inputs[p] = (7 * p + 1) % V;
+    engine.targets[p] = (5 * p + 3) % V;
+  });
+  for (let step = 0; step < STEPS; step++) engine.step(rule);
+  engine.evaluate();
+  const { parameters, gradients, state, firstMoment, secondMoment } = engine;
+  const hash = createHash("sha256");
+  for (const array of [parameters, gradients, state, firstMoment, secondMoment]) {
+    hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+  }
+  return hash.digest("hex").slice(0, 8);
+}
+
+/** Runs the checks on a compiled core. @returns which one has other bits; undefined for none. */
+export async function findDifference(
+  module: WebAssembly.Module,
+  build: "release" | "team",
+  checks: readonly Check[],
+): Promise<string | undefined> {
+  for (const check of checks) {
+    const { shape, rule } = check;
+    const moments = momentsOf(rule);
+    const engine =
+      build === "release"
+        ? await WasmEngine.create(shape, module, moments)
+        : await WasmEngine.createTeam(shape, module, 1, notStarted, moments);
+    if (bitsAfter(engine, check) !== check.sha256) return nameOf(check);
+  }
+  return undefined;
+}
+
+function notStarted(): never {
+  throw new Error("threads: expected none but the caller's, got one");
+}
+
+function nameOf({ shape, rule }: Check): string {
+  const { V, H, T, B, cell = "rnn", layers = 1 } = shape;
+  return `${cell} of ${layers} × ${H} units, V ${V}, T ${T}, B ${B}, ${rule.optimizer}`;
+}

@@ -1,0 +1,100 @@
+// 256-bit vectors in Node. WebAssembly has 128-bit ones; V8's revectorizer, from Node 24 on, joins two
+// neighbouring operations to one of 256 bits, each lane by the same arithmetic. It is an experiment of
+// V8's and has had faults (docs/design.md), so it is asked for, and believed only after a check: the
+// code that passed it is the code that trains.
+
+import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import type { CoreBuild } from "../wasm/instantiate.ts";
+import { coreFile } from "./core-file.ts";
+import { CHECKS, type Check, findDifference } from "./self-check.ts";
+
+/** Builds whose bits are the same everywhere: the others cannot be checked, and gain nothing. */
+export type ExactBuild = Extract<CoreBuild, "release" | "team">;
+
+const FIRST_NODE = 24;
+const WIDE = "--experimental-wasm-revectorize";
+// Compiles all of a core at once by the optimizing tier: what is checked is what runs from then on.
+// Inlining wants counts of calls, which only the first tier takes: without them Node 25 ends the process.
+const WHOLE = ["--no-liftoff", "--no-wasm-lazy-compilation", "--no-wasm-inlining"];
+// Of a custom section: V8 keeps one compiled module for the same bytes, whatever its flags were.
+const NAME = "wide";
+
+const cores = new Map<CoreBuild, WebAssembly.Module>();
+
+/** Width of the vectors that the cores of this process use, bits. */
+export function vectorBits(): 128 | 256 {
+  return cores.size > 0 ? 256 : 128;
+}
+
+/** Why this Node cannot have 256-bit vectors; undefined where it can. */
+export function narrowBecause(
+  { versions, arch }: Pick<NodeJS.Process, "versions" | "arch"> = process,
+  cpus: () => string = () => readFileSync("/proc/cpuinfo", "latin1"),
+): string | undefined {
+  if (Number.parseInt(versions.node, 10) < FIRST_NODE) {
+    return `expected Node ${FIRST_NODE} or later, got ${versions.node}`;
+  }
+  if (arch !== "x64") return `expected a processor of the x64 kind, got ${arch}`;
+  try {
+    if (!/\bavx2\b/.test(cpus())) return "expected a processor with AVX2, got one without";
+  } catch {} // told by Linux alone; where there is none, the check passes at 128 bits
+  return undefined;
+}
+
+/**
+ * Trains on 256-bit vectors from now on, in this process and its threads, where Node can and a check
+ * against stored bits passes; else everything is as it was. Models that are made after this have them,
+ * but for the `fast` ones.
+ * @returns why not, for the user; undefined where it does.
+ */
+export async function enableWideVectors(): Promise<string | undefined> {
+  if (cores.size > 0) return undefined;
+  const made = await makeWideCores();
+  if (typeof made === "string") return `${made}; training goes on at 128 bits`;
+  for (const [build, module] of made) cores.set(build, module);
+  return undefined;
+}
+
+/**
+ * The exact cores, compiled to 256-bit vectors and checked; or why there are none. `checks` and
+ * `fileOf` are a test's.
+ */
+export async function makeWideCores(
+  checks: readonly Check[] = CHECKS,
+  fileOf: (build: ExactBuild) => URL = coreFile,
+): Promise<ReadonlyMap<ExactBuild, WebAssembly.Module> | string> {
+  const reason = narrowBecause();
+  if (reason) return reason;
+  const builds: ExactBuild[] = ["release", "team"];
+  const made = new Map(builds.map((build) => [build, compileWide(fileOf(build))]));
+  for (const [build, module] of made) {
+    const difference = await findDifference(module, build, checks);
+    if (difference === undefined) continue;
+    return `expected the bits of 128-bit vectors from 256-bit ones, got others for ${difference} (Node ${process.versions.node}, ${build} core)`;
+  }
+  return made;
+}
+
+/** The core of 256 bits, if there is one. */
+export function wideCore(build: CoreBuild): WebAssembly.Module | undefined {
+  return cores.get(build);
+}
+
+/** Compiles a core with 256-bit vectors, and leaves V8 as it was for whatever else is compiled. */
+function compileWide(file: URL): WebAssembly.Module {
+  const flags = [WIDE, ...WHOLE];
+  const bytes = readFileSync(file);
+  const name = new TextEncoder().encode(NAME);
+  const section = Uint8Array.of(0, name.length + 1, name.length, ...name);
+  try {
+    for (const flag of flags) setFlagsFromString(flag);
+    return new WebAssembly.Module(new Uint8Array([...bytes, ...section]));
+  } finally {
+    for (const flag of flags) setFlagsFromString(opposite(flag));
+  }
+}
+
+function opposite(flag: string): string {
+  return flag.startsWith("--no-") ? flag.replace("--no-", "--") : flag.replace("--", "--no-");
+}
