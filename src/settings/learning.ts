@@ -34,7 +34,7 @@ export const LEARNING_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> 
   epochs: {
     ...integer(1, MOST),
     standard: 1000,
-    onText: 10,
+    onText: 7,
     value: "N",
     help: "passes over the text",
     charRnn: "max_epochs",

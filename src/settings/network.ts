@@ -35,7 +35,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
   hiddenSize: {
     ...integer(1, 4096),
     standard: 10,
-    onText: 128,
+    onText: 256,
     value: "N",
     help: "hidden units of each layer",
     charRnn: "rnn_size",

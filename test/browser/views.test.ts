@@ -259,7 +259,7 @@ describe.each(BROWSERS)("%s", (name) => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await page.click("input[value=source]");
-    await waitForText(page, "sentence", /128 hidden units reads its own source code/);
+    await waitForText(page, "sentence", /256 hidden units reads its own source code/);
     await waitForText(page, "command", /--text src\/reference\/engine\.ts .*--epochs 100/);
     await waitForText(page, "validation", /^\d\.\d{4}$/);
     await changesCurves(page, () => press(page, "show-validation"));

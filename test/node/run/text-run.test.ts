@@ -32,7 +32,7 @@ describe("a run on a text", () => {
     const { code, stdout, stderr } = await trainText(cwd, "--epochs", "20", "--log-every", "50");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
-      /^\d+ different characters, GRU with 20 hidden units, [\d,]+ parameters; 400 steps of 13 × 4 characters$/m,
+      /^\d+ different characters, GRU with 20 hidden units, [\d,]+ parameters; 400 steps of 13 × 4 characters, 128-bit vectors$/m,
     );
     expect(stdout).toMatch(/^Step 50\/400 {2}loss \d\.\d{4} {2}[\d,]+ characters\/s$/m);
     expect(stdout).toMatch(

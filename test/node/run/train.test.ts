@@ -66,6 +66,7 @@ describe("the default run", () => {
       final: { epoch: 999, loss: metrics[999].loss, accuracy: 1, predicted: "ello" },
       engine: "wasm",
       threads: 1,
+      vectorBits: 128,
       seconds: expect.any(Number),
       charsPerSecond: expect.any(Number),
     });
