@@ -17,6 +17,7 @@ import {
   slots,
   spanTimes,
   T,
+  timeBytes,
   V,
   Vq,
 } from "./dimensions";
@@ -34,8 +35,8 @@ import {
   scratch,
 } from "./layout";
 import { at, clear, get, getPair, getWord, rowOf, set, setPair } from "./memory";
-import { packTime } from "./pack";
-import { TILE, tile, wideTile } from "./panel";
+import { tile, wideTile } from "./panel";
+import { packTimes } from "./positions";
 import { getOn } from "./team";
 import {
   biasTensor,
@@ -63,10 +64,9 @@ export function parameterGradients(first: i32, last: i32, firstOutput: i32, last
       getOn();
       const end = min(s + spanTimes, T + 1);
       const after = min(end, T) - s; // times that begin with a state of this span
-      for (let i = s; i < end; i++)
-        packTime(hiddenAt(layer, i), Hq, 0, Hq, at(hiddenPanels, QUAD * (i - s) * B), stride);
-      for (let i = 0; i < after && layer > 0; i++)
-        packTime(givenAt(layer - 1, s + i), Hq, 0, Hq, at(inputPanels, QUAD * i * B), stride);
+      packTimes(hiddenAt(layer, s), timeBytes, end - s, Hq, 0, Hq, hiddenPanels, stride);
+      if (layer > 0)
+        packTimes(givenAt(layer - 1, s), timeBytes, after, Hq, 0, Hq, inputPanels, stride);
       for (let slot = 0; slot < slots; slot++) addSlot(layer, slot, first, last, s, after);
       if (layer == layers - 1) addOutput(firstOutput, lastOutput, s, end);
     }
@@ -105,10 +105,8 @@ function clearLayer(layer: i32, first: i32, last: i32): void {
 /** Adds what one slot of a layer gives in `times` times from t to all its gradients. */
 function addSlot(layer: i32, slot: i32, first: i32, last: i32, t: i32, times: i32): void {
   const stride = QUAD * spanTimes * B;
-  for (let i = 0; i < times; i++) {
-    const rows = dSlotAt(layer, t + i, slot);
-    packTime(rows, Hq, first, last, at(dSlotPanels, QUAD * i * B), stride);
-  }
+  const step = <usize>slots * timeBytes;
+  packTimes(dSlotAt(layer, t, slot), step, times, Hq, first, last, dSlotPanels, stride);
   const gate = recurrentGate(slot);
   if (gate >= 0) {
     const gradient = rowOf(tensorAt(gradients, recurrentTensor(layer)), gate * H, H);
@@ -131,27 +129,36 @@ function addSlot(layer: i32, slot: i32, first: i32, last: i32, t: i32, times: i3
 function addOutput(first: i32, last: i32, s: i32, end: i32): void {
   const stride = QUAD * spanTimes * B;
   const skip = s == 0 ? 1 : 0; // the first state follows no time
-  for (let i = s + skip; i < end; i++) {
-    const column = QUAD * (i - s) * B;
-    packTime(rowOf(dLogits, (i - 1) * B, Vq), Vq, first, last, at(dLogitsPanels, column), stride);
-    if (isDropping)
-      packTime(givenAt(layers - 1, i - 1), Hq, 0, Hq, at(inputPanels, column), stride);
-  }
+  const times = end - s - skip;
+  const column = QUAD * skip * B;
+  const rows = rowOf(dLogits, (s + skip - 1) * B, Vq);
+  packTimes(rows, rowOf(0, B, Vq), times, Vq, first, last, at(dLogitsPanels, column), stride);
+  const dropped = givenAt(layers - 1, s + skip - 1);
+  if (isDropping) packTimes(dropped, timeBytes, times, Hq, 0, Hq, at(inputPanels, column), stride);
   const given = isDropping ? inputPanels : hiddenPanels;
   const gradient = tensorAt(gradients, outputTensor());
   addProduct(gradient, V, dLogitsPanels, given, first, last, skip, end - s);
   addBias(dOutputBias, dLogitsPanels, first, last, skip, end - s);
 }
 
-/** Adds to the 4 × 4 corner of a gradient that ends inside the tile. */
+/**
+ * Adds to the corner of a gradient that ends inside the tile, of 1 to 4 rows and columns. What the tile
+ * takes beyond it is anything, and thrown away.
+ */
 function edgeTile(a: usize, b: usize, c: usize, rows: i32, columns: i32, depth: i32): void {
-  clear(scratch, TILE);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) set(scratch, i * QUAD + j, get(c, i * H + j));
+    const row = rowOf(c, i, H);
+    const own = at(scratch, i * QUAD);
+    setPair(own, 0, getPair(row, 0));
+    setPair(own, 2, getPair(row, 2));
   }
   tile(a, b, scratch, QUAD, depth);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) set(c, i * H + j, get(scratch, i * QUAD + j));
+    const row = rowOf(c, i, H);
+    const own = at(scratch, i * QUAD);
+    if (columns & 1) set(row, columns - 1, get(own, columns - 1));
+    if (columns > 1) setPair(row, 0, getPair(own, 0));
+    if (columns > 3) setPair(row, 2, getPair(own, 2));
   }
 }
 

@@ -69,20 +69,33 @@ function softmaxBlock(logits: usize, gradient: usize, scale: f64, bests: usize):
 function softmaxRow(logits: usize, gradient: usize, scale: f64): i32 {
   let highest = get(logits, 0);
   for (let v = 1; v < V; v++) highest = max(highest, get(logits, v));
+  const even = V & ~1;
   let sum: f64 = 0;
-  for (let v = 0; v < V; v++) {
-    const e = exp(get(logits, v) - highest);
-    set(logits, v, e);
+  for (let v = 0; v < even; v += 2) {
+    const e = Pair.exp(f64x2.sub(getPair(logits, v), f64x2.splat(highest)));
+    setPair(logits, v, e);
+    sum = sum + f64x2.extract_lane(e, 0) + f64x2.extract_lane(e, 1);
+  }
+  if (even < V) {
+    const e = exp(get(logits, even) - highest);
+    set(logits, even, e);
     sum += e;
+  }
+  for (let v = 0; v < even; v += 2) {
+    const pair = f64x2.div(getPair(logits, v), f64x2.splat(sum));
+    setPair(logits, v, pair);
+    setPair(gradient, v, f64x2.mul(pair, f64x2.splat(scale)));
+  }
+  if (even < V) {
+    const probability = get(logits, even) / sum;
+    set(logits, even, probability);
+    set(gradient, even, probability * scale);
   }
   let best = 0;
   let bestProbability: f64 = 0;
   for (let v = 0; v < V; v++) {
-    const probability = get(logits, v) / sum;
-    set(logits, v, probability);
-    set(gradient, v, probability * scale);
-    if (probability > bestProbability) {
-      bestProbability = probability;
+    if (get(logits, v) > bestProbability) {
+      bestProbability = get(logits, v);
       best = v;
     }
   }

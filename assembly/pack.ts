@@ -186,33 +186,3 @@ export function carryState(): void {
     }
   }
 }
-
-/**
- * Units `from` … `to` - 1 of the rows of one time, [B][units], to panels over positions,
- * [units/4][…][4], `stride` elements from panel to panel; `panels` is where the time's first
- * position stands in panel 0. `from` is a multiple of four.
- */
-export function packTime(
-  rows: usize,
-  units: i32,
-  from: i32,
-  to: i32,
-  panels: usize,
-  stride: i32,
-): void {
-  const blocked = B & ~3;
-  for (let i = from; i < to; i += 4) {
-    let panel = at(panels, (i >> 2) * stride);
-    for (let b = 0; b < blocked; b += 4) {
-      const block = at(rowOf(rows, b, units), 4 * i);
-      transpose(block, at(block, 4), at(block, 8), at(block, 12), panel);
-      panel = at(panel, 16);
-    }
-    for (let b = blocked; b < B; b++) {
-      const row = rowOf(rows, b, units);
-      setPair(panel, 0, getPair(row, i));
-      setPair(panel, 2, getPair(row, i + 2));
-      panel = at(panel, 4);
-    }
-  }
-}
