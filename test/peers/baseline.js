@@ -2,8 +2,12 @@
 // there are cores, one thread each. Goes on where it stopped: what stands in the file of results is not
 // done again.
 //
-//   node test/peers/baseline.js run TEXT RESULTS.jsonl      needs the build, and PYTHON with PyTorch
-//   node test/peers/baseline.js table RESULTS.jsonl         prints the rows as Markdown
+//   node test/peers/baseline.js run TEXT RESULTS.jsonl           needs the build, and PYTHON with PyTorch
+//   node test/peers/baseline.js shapes TEXT                      for npm run bench:peers -- --json BENCH.json
+//   node test/peers/baseline.js table TEXT RESULTS.jsonl BENCH.json   prints the rows as Markdown
+//
+// Two runs at once, and whatever else a machine does, make their own seconds worthless: the table takes
+// characters a second from a quiet benchmark of the same shapes.
 
 import { execFile } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -133,8 +137,32 @@ async function runAll(text, file) {
   await Promise.all(Array.from({ length: availableParallelism() }, next));
 }
 
-/** @param {string} file */
-function printTable(file) {
+/** Characters of a text, and how many different ones. @param {string} text */
+function measured(text) {
+  const characters = [...readFileSync(text, "utf8")];
+  return { length: characters.length, V: new Set(characters).size };
+}
+
+/** The benchmark's shapes, each network once. @param {string} text */
+function shapes(text) {
+  const { V } = measured(text);
+  const list = jobs().filter(({ seed }) => seed === 1);
+  return list.map(({ cell, layers, H }) => `${V}x${H}x50x32:${cell}:${layers}`).join();
+}
+
+/** @param {string} text @param {string} file @param {string} bench */
+function printTable(text, file, bench) {
+  const { length, V } = measured(text);
+  const report = JSON.parse(readFileSync(bench, "utf8"));
+  /** @param {Row} row */
+  const speedOf = ({ by, cell, layers, H }) => {
+    const shape = report.shapes.find(
+      (/** @type {any} */ one) =>
+        one.V === V && one.H === H && one.cell === cell && (one.layers ?? 1) === layers,
+    );
+    const name = by === "ello" ? "wasm-1" : "torch-f32-1";
+    return shape?.rows.find((/** @type {any} */ row) => row.name === name)?.charsPerSecond;
+  };
   /** @type {Map<string, Row[]>} */
   const groups = new Map();
   for (const row of rowsOf(file)) {
@@ -142,29 +170,46 @@ function printTable(file) {
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   console.log(
-    "| cell | layers | H | dropout | | parameters | train | validation after each epoch | best | seeds | s |",
+    "| cell | layers | H | dropout | | parameters | train | validation after each epoch | best | seeds | characters/s | s |",
   );
-  console.log("|---|---:|---:|---:|---|---:|---:|---|---:|---:|---:|");
+  console.log("|---|---:|---:|---:|---|---:|---:|---|---:|---:|---:|---:|");
   const mean = (/** @type {number[]} */ values) =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
-  for (const [key, rows] of groups) {
-    const epochs =
-      rows[0]?.validation.map((_, i) => mean(rows.map(({ validation }) => validation[i] ?? 0))) ??
-      [];
+  for (const key of [...groups.keys()].toSorted(byNetwork)) {
+    const rows = /** @type {[Row, ...Row[]]} */ (groups.get(key));
+    const epochs = rows[0].validation.map((_, i) =>
+      mean(rows.map(({ validation }) => validation[i] ?? Number.NaN)),
+    );
+    const speed = speedOf(rows[0]);
+    const trained = rows[0].epochs * (length - Math.floor(length / 10));
     const cells = [
       key,
-      rows[0]?.parameters.toLocaleString("en-US"),
+      rows[0].parameters.toLocaleString("en-US"),
       mean(rows.map(({ train }) => train)).toFixed(3),
       epochs.map((loss) => loss.toFixed(3)).join(", "),
       Math.min(...epochs).toFixed(3),
       rows.length,
-      mean(rows.map(({ seconds }) => seconds)).toFixed(0),
+      speed ? Math.round(speed).toLocaleString("en-US") : "–",
+      speed ? (trained / speed).toFixed(0) : "–",
     ];
     console.log(`| ${cells.join(" | ")} |`);
   }
 }
 
-const [command, first = "", second = ""] = process.argv.slice(2);
-if (command === "run" && second) await runAll(first, second);
-else if (command === "table" && first) printTable(first);
-else console.log("node test/peers/baseline.js run TEXT RESULTS.jsonl | table RESULTS.jsonl");
+/** Cells in order, then layers, then units, ello before PyTorch. @param {string} a @param {string} b */
+function byNetwork(a, b) {
+  const order = ["rnn", "gru", "lstm"];
+  const [[cellA = "", ...restA], [cellB = "", ...restB]] = [a.split(" | "), b.split(" | ")];
+  const cells = order.indexOf(cellA) - order.indexOf(cellB);
+  const sizes = Number(restA[0]) - Number(restB[0]) || Number(restA[1]) - Number(restB[1]);
+  return cells || sizes || restB.join().length - restA.join().length;
+}
+
+const [command, text = "", second = "", third = ""] = process.argv.slice(2);
+if (command === "run" && second) await runAll(text, second);
+else if (command === "shapes" && text) console.log(shapes(text));
+else if (command === "table" && third) printTable(text, second, third);
+else
+  console.log(
+    "node test/peers/baseline.js run TEXT RESULTS.jsonl | shapes TEXT | table TEXT RESULTS.jsonl BENCH.json",
+  );
