@@ -35,6 +35,7 @@ export const LSTM: i32 = 2;
 
 export let rank: i32 = 0; // of this instance, 0 is the host's
 export let ranks: i32 = 1;
+export let active: i32 = 1; // ranks that take part in a call, 0 to this; decides no bit
 
 // Positions of a span of times: two panels of them, 16 KB, stay in the first cache, all in the second.
 const SPAN: i32 = 256;
@@ -102,6 +103,12 @@ export function firstRecurrent(): i32 {
 export function joinTeam(ownRank: i32, ofRanks: i32): void {
   rank = ownRank;
   ranks = ofRanks;
+  active = ofRanks;
+}
+
+/** Notes how many ranks take part, from this call on; 1 … ranks. */
+export function setActive(count: i32): void {
+  active = count;
 }
 
 /** Notes whether this call drops units. */
@@ -117,4 +124,5 @@ export function holdMasks(value: bool): void {
 /** Makes this rank one that is alone. */
 export function standAlone(): void {
   ranks = 1;
+  active = 1;
 }

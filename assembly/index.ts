@@ -1,6 +1,6 @@
 // The exported surface of the core; nothing else.
 
-export { holdMasks, measure } from "./dimensions";
+export { holdMasks, measure, setActive } from "./dimensions";
 export { setMask } from "./dropout";
 export { exp, log, sigmoid, tanh } from "./elementary";
 export { brokenGuard } from "./guards";

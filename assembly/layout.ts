@@ -41,10 +41,10 @@ export let secondMoment: usize = 0; // mean of their squares: Adagrad, RMSprop, 
 
 // What the threads of a team share; see team.ts. i32 words, each on a line of its own.
 export let team: usize = 0;
-// Orders and barriers this rank has seen. Globals, not locals of the loops that wait: in the first
+// The order and the barriers this rank has seen. Globals, not locals of the loops that wait: in the first
 // tier of Node 20's V8 a count kept in a local across memory.atomic.wait32 came back wrong and an
 // order was done twice (seen with --liftoff-only; not without Liftoff, nor in Node 22 and 24).
-export let ordersSeen: i32 = 0;
+export let orderSeen: i32 = 0;
 export let barriersSeen: i32 = 0;
 
 // What the host writes before a step.
@@ -203,9 +203,9 @@ export function reserve(moments: i32, threads: i32): bool {
   return true;
 }
 
-/** Notes the orders this rank has seen. */
-export function seeOrders(count: i32): void {
-  ordersSeen = count;
+/** Notes the order this rank has seen. */
+export function seeOrder(order: i32): void {
+  orderSeen = order;
 }
 
 /** Notes the barriers this rank has seen. */

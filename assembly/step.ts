@@ -22,6 +22,7 @@ import {
   lastRow,
   lastToken,
   lastUnit,
+  REST,
   STOP,
   TRAIN,
 } from "./team";
@@ -117,6 +118,7 @@ export function serve(patience: i32): void {
   while (true) {
     const order = awaitOrder();
     if (order == STOP) return;
+    if (order == REST) continue;
     setDropping(order == TRAIN && get(rule, DROPOUT) > 0);
     if (order == EVALUATE) {
       runPhases(RECURRENCE, SOFTMAX);

@@ -2,23 +2,22 @@
 // in `serve` (step.ts) for its orders. Who owns which rows, and the two ways of waiting. Without the
 // threads feature a team is rank 0 alone and all of this compiles to nothing.
 
-import { B, Hq, rank, ranks, standAlone, Vq } from "./dimensions";
+import { active, B, Hq, rank, ranks, setActive, standAlone, Vq } from "./dimensions";
 import {
   barriersSeen,
-  ordersSeen,
+  orderSeen,
   seeBarriers,
-  seeOrders,
+  seeOrder,
   TEAM_STRIDE,
   TEAM_WORDS,
   team,
 } from "./layout";
 
 // Words of the shared block.
-const ORDERS: i32 = 0; // orders given so far; waited on by ranks without work
-const ORDER: i32 = 1; // the last order
-const ARRIVED: i32 = 2; // ranks at the barrier
-const CROSSED: i32 = 3; // barriers passed so far; waited on at the barrier
-const LOST: i32 = 4; // set when a rank failed or stood still: the team is of no more use
+const ORDER: i32 = 0; // the last order, see `giveOrder`; waited on by ranks without work
+const ARRIVED: i32 = 1; // ranks at the barrier
+const CROSSED: i32 = 2; // barriers passed so far; waited on at the barrier
+const LOST: i32 = 3; // set when a rank failed or stood still: the team is of no more use
 // Words of a rank's own line, behind those.
 const WORK: i32 = 0; // what it has done, in pieces of no certain size
 const SILENT: i32 = 1; // slices of its patience in a row in which no other rank got on
@@ -29,6 +28,12 @@ const PATIENCE: i32 = 3; // ms
 export const EVALUATE: i32 = 0;
 export const TRAIN: i32 = 1;
 export const STOP: i32 = 2;
+/** What a rank without work in a call has of it. */
+export const REST: i32 = 3;
+const KIND: i32 = 3; // bits of an order: what, then for how many ranks, then the number of the order
+const ACTIVE: i32 = 127;
+const ACTIVE_SHIFT: i32 = 2;
+const NUMBER: i32 = 1 << 9;
 
 // Looks before a rank sleeps, about a tenth of a millisecond: a rank woken from sleep may start on the
 // core of the one that wakes it.
@@ -51,15 +56,15 @@ function ownWord(ofRank: i32, index: i32): usize {
 /** The first of `units` in multiples of four that belongs to `ofRank`; its last is the next's first. */
 function share(units: i32, ofRank: i32): i32 {
   const quads = (units + 3) >> 2;
-  return min(units, ((quads * ofRank) / ranks) << 2);
+  return min(units, ((quads * ofRank) / active) << 2);
 }
 
-/** Batch rows of this rank: whole blocks of four; the rows that stand alone are the last rank's. */
+/** Batch rows of this active rank: whole blocks of four; the rows that stand alone are the last rank's. */
 export function firstRow(): i32 {
   return share(B & ~3, rank);
 }
 export function lastRow(): i32 {
-  return rank == ranks - 1 ? B : share(B & ~3, rank + 1);
+  return rank == active - 1 ? B : share(B & ~3, rank + 1);
 }
 
 /** Hidden units whose parameters are this rank's. */
@@ -78,24 +83,30 @@ export function lastToken(): i32 {
   return share(Vq, rank + 1);
 }
 
-/** Gives the other ranks an order. */
+/**
+ * Gives the active ranks an order. One word says which it is, for how many ranks and what: a rank that
+ * does not take part may come to read it late.
+ */
 export function giveOrder(order: i32): void {
   if (!ASC_FEATURE_THREADS) return;
-  if (ranks == 1) return;
-  atomic.store<i32>(word(ORDER), order);
-  atomic.add<i32>(word(ORDERS), 1);
-  atomic.notify(word(ORDERS), ranks);
+  if (active == 1) return;
+  const before = atomic.load<i32>(word(ORDER));
+  const number = (before & ~(NUMBER - 1)) + NUMBER;
+  atomic.store<i32>(word(ORDER), number | (active << ACTIVE_SHIFT) | order);
+  atomic.notify(word(ORDER), ranks);
 }
 
-/** Waits for an order this rank has not seen. @returns it. */
+/** Waits for an order this rank has not seen. @returns it, or REST for one of others. */
 export function awaitOrder(): i32 {
   if (!ASC_FEATURE_THREADS) return STOP;
-  for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(word(ORDERS)) != ordersSeen) break;
-  while (atomic.load<i32>(word(ORDERS)) == ordersSeen) {
-    atomic.wait<i32>(word(ORDERS), ordersSeen, FOREVER);
+  const spins = rank < active ? SPINS : 0; // one that has rested sleeps at once
+  for (let i = 0; i < spins; i++) if (atomic.load<i32>(word(ORDER)) != orderSeen) break;
+  while (atomic.load<i32>(word(ORDER)) == orderSeen) {
+    atomic.wait<i32>(word(ORDER), orderSeen, FOREVER);
   }
-  seeOrders(atomic.load<i32>(word(ORDERS)));
-  return atomic.load<i32>(word(ORDER));
+  seeOrder(atomic.load<i32>(word(ORDER)));
+  setActive((orderSeen >> ACTIVE_SHIFT) & ACTIVE);
+  return rank < active ? orderSeen & KIND : REST;
 }
 
 /** Gives the team up: every rank that waits, or comes to wait, returns false. */
@@ -108,6 +119,7 @@ export function giveUp(): void {
 /** Ends the others' service; this rank is alone from now on. */
 export function disband(): void {
   if (!ASC_FEATURE_THREADS) return;
+  setActive(ranks);
   giveOrder(STOP);
   standAlone();
 }
@@ -153,14 +165,14 @@ function isPatienceOver(): bool {
 }
 
 /**
- * Waits until every rank is here, however slow it is as long as it gets on.
+ * Waits until every active rank is here, however slow it is as long as it gets on.
  * @returns false if one is lost: it gave up, or no other got on for `patience` ms.
  */
 export function barrier(patience: i32): bool {
   if (!ASC_FEATURE_THREADS) return true;
-  if (ranks == 1) return true;
+  if (active == 1) return true;
   seeBarriers(atomic.load<i32>(word(CROSSED)));
-  if (atomic.add<i32>(word(ARRIVED), 1) == ranks - 1) {
+  if (atomic.add<i32>(word(ARRIVED), 1) == active - 1) {
     atomic.store<i32>(word(ARRIVED), 0);
     atomic.add<i32>(word(CROSSED), 1);
     atomic.notify(word(CROSSED), ranks);

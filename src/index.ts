@@ -185,7 +185,7 @@ function partsOf(source: Model | Checkpoint): { weights: Scored; vocabulary: Voc
 }
 
 /**
- * An engine on the package's own core, on `threads` threads or, with 0, as many as pay, that keeps
+ * An engine on the package's own core, on `threads` threads or, with 0, as many as pay at each time, that keeps
  * `moments` for its optimizer.
  * @throws {Error} for `fast` in an engine without relaxed SIMD.
  */
@@ -201,13 +201,11 @@ export async function createWasmEngine(
     );
   }
   const ranks = threadsFor(shape, threads, availableThreads());
-  return ranks === 1
-    ? WasmEngine.create(shape, await loadCore(fast ? "fast" : "release"), moments)
-    : WasmEngine.createTeam(
-        shape,
-        await loadCore(fast ? "fast-team" : "team"),
-        ranks,
-        startRank,
-        moments,
-      );
+  if (ranks === 1) {
+    return WasmEngine.create(shape, await loadCore(fast ? "fast" : "release"), moments);
+  }
+  const module = await loadCore(fast ? "fast-team" : "team");
+  const engine = await WasmEngine.createTeam(shape, module, ranks, startRank, moments);
+  if (threads === 0) engine.adapt();
+  return engine;
 }

@@ -29,6 +29,7 @@ import {
 import { TeamError } from "../engine/team-error.ts";
 import type { Initial } from "../settings/initial.ts";
 import { type CoreExports, type CoreSource, instantiateCore, measure } from "./instantiate.ts";
+import { Pace } from "./pace.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 import { patienceFor, startRanks } from "./team.ts";
 
@@ -62,6 +63,8 @@ export class WasmEngine implements Engine {
   /** Settles when those that were ended can no longer touch the memory. */
   #ended: Promise<unknown> = Promise.resolve();
   readonly #patience: number;
+  /** How many threads take part; absent where all do. */
+  #pace: Pace | undefined;
 
   private constructor(
     shape: Shape,
@@ -142,9 +145,18 @@ export class WasmEngine implements Engine {
 
   step(rule: UpdateRule): StepResult {
     this.setRule(rule);
+    const pace = this.#pace;
+    if (pace) this.core.setActive(pace.active);
+    const began = pace ? performance.now() : 0;
     const result = this.#result(() => this.core.trainStep(this.#patience));
+    pace?.took(performance.now() - began);
     if (result.outcome === "done") this.updates++;
     return result;
+  }
+
+  /** From now on as many of the team's threads take part in a step as pay, measured as it goes. */
+  adapt(): void {
+    if (this.#workers.length > 0) this.#pace = new Pace(this.#threads);
   }
 
   /** Writes the constants of the next update, for `step` and for benchmarks of single phases. */
@@ -220,6 +232,7 @@ export class WasmEngine implements Engine {
   /** Frees the other ranks from a barrier that they may stand at, and ends them. */
   #endRanks(): void {
     if (this.#workers.length === 0) return;
+    this.#pace = undefined;
     this.core.giveUp();
     this.core.stop();
     const ended = Promise.all(this.#workers.map((worker) => worker.terminate()));

@@ -61,6 +61,7 @@ export type CoreExports = {
     forgetBias: number,
   ): void;
   holdMasks(held: number): void;
+  setActive(ranks: number): void;
   setMask(layer: number, position: number, unit: number, factor: number): void;
   trainStep(patience: number): number;
   runPhase(phase: number): number;

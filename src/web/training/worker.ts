@@ -139,9 +139,14 @@ class TrainingWorker {
       Math.min(config.threads, this.#ranks.threads),
       this.#ranks.threadsBesidePage,
     );
-    return threads === 1
-      ? this.#makeAlone(config, shape, moments)
-      : WasmEngine.createTeam(shape, this.#cores.team, threads, this.#ranks.start, moments);
+    if (threads === 1) return this.#makeAlone(config, shape, moments);
+    const { team } = this.#cores;
+    return WasmEngine.createTeam(shape, team, threads, this.#ranks.start, moments).then(
+      (engine) => {
+        if (config.threads === 0) engine.adapt();
+        return engine;
+      },
+    );
   };
 
   readonly #makeAlone: MakeEngine = (_config, shape, moments) =>
