@@ -145,13 +145,16 @@ export class WasmEngine implements Engine {
 
   step(rule: UpdateRule): StepResult {
     this.setRule(rule);
-    const pace = this.#pace;
-    if (pace) this.core.setActive(pace.active);
-    const began = pace ? performance.now() : 0;
-    const result = this.#result(() => this.core.trainStep(this.#patience));
-    pace?.took(performance.now() - began);
+    const train = () => this.#result(() => this.core.trainStep(this.#patience));
+    const result = this.#pace ? this.#pace.timed((active) => this.#with(active, train)) : train();
     if (result.outcome === "done") this.updates++;
     return result;
+  }
+
+  /** A call in which `active` ranks take part. */
+  #with(active: number, call: () => StepResult): StepResult {
+    this.core.setActive(active);
+    return call();
   }
 
   /** From now on as many of the team's threads take part in a step as pay, measured as it goes. */

@@ -34,6 +34,14 @@ export class Pace {
     return this.#counts[this.#tried ?? this.#at] as number;
   }
 
+  /** Takes a step with that many, and the time it took in. */
+  timed<Result>(step: (active: number) => Result): Result {
+    const began = performance.now();
+    const result = step(this.active);
+    this.took(performance.now() - began);
+    return result;
+  }
+
   /** Takes in how long that step took, ms. */
   took(ms: number): void {
     if (this.#tried === undefined) {

@@ -35,6 +35,20 @@ test("a clock of whole milliseconds tells steps of 1 and of 4 µs apart", async 
   expect(rows[1]?.ratioToReference).toBeLessThan(4.5);
 });
 
+test("a row's share of the peak is to the kernel that it runs on", async () => {
+  const wide = contestant("wide kernel", 2);
+  const contestants = [contestant("wasm-1", 8), { ...contestant("wide-1", 4), kernel: wide }];
+  const { rows, otherPeaks, peakGflops } = await compare(
+    SHAPE,
+    contestant("kernel", 6),
+    contestants,
+    0,
+  );
+  expect(rows[0]?.shareOfPeak).toBeCloseTo(6 / 8, 1);
+  expect(rows[1]?.shareOfPeak).toBeCloseTo(2 / 4, 1);
+  expect((otherPeaks["wide kernel"] as number) / peakGflops).toBeCloseTo(3, 0);
+});
+
 /** A contestant whose calls take `microseconds` a step, times what the list has for them in turn. */
 function disturbed(name: string, microseconds: number, factors: readonly number[]): Contestant {
   let calls = 0;

@@ -61,7 +61,7 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
     await output.line(`${name}.wasm ${hash.slice(0, 16)}`);
   }
   const peers = options.peers
-    ? await startPeers(options.peers, known, isWanted(options), output)
+    ? await startPeers(options.peers, known, isWanted(options), options.python, output)
     : [];
   try {
     const shapes: ReportShape[] = [];

@@ -22,6 +22,8 @@ export interface BenchOptions {
   readonly chart: string | undefined;
   /** The list of peers to time as well. */
   readonly peers: string | undefined;
+  /** The Python that peers run on; undefined for the first on the PATH that has what each needs. */
+  readonly python: string | undefined;
   /** The rows to keep, beside the reference; undefined for all. */
   readonly rows: readonly string[] | undefined;
   /** The size that varies from shape to shape, if one does. */
@@ -51,6 +53,7 @@ const FLAGS: FlagTable = {
   chart: { value: "FILE", help: "also as a picture, PNG" },
   against: { value: "H|B", help: "time a character against the hidden units or the batch rows" },
   peers: { value: "FILE", help: "other programs as well, as test/peers/peers.json lists them" },
+  python: { value: "PATH", help: "the Python of --peers; else the first that can", needs: "peers" },
   rows: { value: "LIST", help: "only these, such as wasm-1,numpy-1, beside the reference" },
   help: { help: "print this and exit" },
 };
@@ -81,7 +84,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
   }
   expectFlagEffects(FLAGS, spelled);
   const value = (name: string) => flags.get(name)?.at(-1);
-  for (const name of ["json", "chart", "peers"]) {
+  for (const name of ["json", "chart", "peers", "python"]) {
     if (value(name) === "") throw new UsageError(`--${name}: expected a path, got ""`);
   }
   const seconds = numberOf(value("seconds") ?? SECONDS);
@@ -109,6 +112,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
     chart: value("chart"),
     against,
     peers: value("peers"),
+    python: value("python"),
     rows,
   };
 }

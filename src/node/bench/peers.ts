@@ -2,9 +2,10 @@
 // one, so that they can be timed in turn with our own engines. test/peers/README.md has the lines.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { type Contestant, lossesOf, prepare, RULE } from "../../bench/measure.ts";
 import type { CellName } from "../../engine/cells.ts";
@@ -18,7 +19,7 @@ import { readJson } from "../read-file.ts";
 export interface Peer {
   /** Its row; on several threads, "-N" is added. */
   readonly name: string;
-  /** Program and arguments, run in the list's folder; `$PYTHON` is the variable's value or python3. */
+  /** Program and arguments, run in the list's folder; `$PYTHON` is the first of `pythons` that can. */
   readonly command: readonly string[];
   /** How to get what it needs. */
   readonly install: string;
@@ -33,6 +34,22 @@ export interface Peer {
 }
 
 const CHECKED_LOSSES = 3;
+const PYTHON = "$PYTHON";
+
+/**
+ * Where Python may be: the one that was named, by flag or by the variable PYTHON; else every python3 on
+ * the PATH, since the first need not be the one with PyTorch.
+ */
+export function pythonsOf(
+  named: string | undefined,
+  { PYTHON: variable, PATH = "" }: NodeJS.ProcessEnv = process.env,
+): string[] {
+  const given = named ?? variable;
+  if (given) return [given];
+  const files = PATH.split(delimiter).map((folder) => join(folder, "python3"));
+  const found = [...new Set(files)].filter((file) => existsSync(file));
+  return found.length > 0 ? found : ["python3"];
+}
 
 /** @throws {UsageError} */
 export async function readPeers(file: string): Promise<Peer[]> {
@@ -58,12 +75,10 @@ export class PeerProcess implements Contestant {
   readonly #lines: AsyncIterator<string>;
   #complaint = "";
 
-  private constructor(peer: Peer, folder: string, threads: number) {
+  private constructor(peer: Peer, folder: string, threads: number, python: string) {
     this.peer = peer;
     this.name = rowOf(peer, threads);
-    const [program = "", ...args] = peer.command.map((word) =>
-      word === "$PYTHON" ? (process.env["PYTHON"] ?? "python3") : word,
-    );
+    const [program = "", ...args] = peer.command.map((word) => (word === PYTHON ? python : word));
     // What OpenBLAS, OpenMP and PyTorch read.
     const count = String(threads);
     const env = { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count };
@@ -81,9 +96,29 @@ export class PeerProcess implements Contestant {
     ]();
   }
 
-  /** Starts a peer. @returns why not, if it does not start. */
-  static async start(peer: Peer, list: string, threads: number): Promise<PeerProcess | string> {
-    const started = new PeerProcess(peer, resolve(dirname(list)), threads);
+  /** Starts a peer by the first Python that has what it needs. @returns why not, if none does. */
+  static async start(
+    peer: Peer,
+    list: string,
+    threads: number,
+    pythons: readonly string[],
+  ): Promise<PeerProcess | string> {
+    const reasons: string[] = [];
+    for (const python of peer.command.includes(PYTHON) ? pythons : [""]) {
+      const result = await PeerProcess.#startBy(peer, list, threads, python);
+      if (typeof result !== "string") return result;
+      reasons.push(python ? `${python}: ${result}` : result);
+    }
+    return reasons.join("; ");
+  }
+
+  static async #startBy(
+    peer: Peer,
+    list: string,
+    threads: number,
+    python: string,
+  ): Promise<PeerProcess | string> {
+    const started = new PeerProcess(peer, resolve(dirname(list)), threads, python);
     try {
       started.setup = (await started.#ask({ hello: 1 })).setup as string;
       return started;
@@ -138,12 +173,13 @@ export class PeerProcess implements Contestant {
 
 /**
  * Starts the wanted peers of a list: each on one thread and, if it can, on all. Prints how each is
- * set up, or how to install what is missing. `list`: the file they were read from.
+ * set up, or how to install what is missing. `list`: the file they were read from; `python`: that to use.
  */
 export async function startPeers(
   list: string,
   peers: readonly Peer[],
   isWanted: (name: string) => boolean,
+  python: string | undefined,
   output: Output,
 ): Promise<PeerProcess[]> {
   const started: PeerProcess[] = [];
@@ -151,7 +187,7 @@ export async function startPeers(
     const counts = new Set(peer.threaded ? [1, availableThreads()] : [1]);
     for (const threads of counts) {
       if (!isWanted(rowOf(peer, threads))) continue;
-      const result = await PeerProcess.start(peer, list, threads);
+      const result = await PeerProcess.start(peer, list, threads, pythonsOf(python));
       if (typeof result === "string") {
         await output.line(`${peer.name} is not here (${result}): ${peer.install}`);
         break;

@@ -1,7 +1,7 @@
 // `npm run bench:peers`: peers that agree are timed, those that do not or are missing are named.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { command, makeFolder } from "../run.ts";
@@ -101,4 +101,37 @@ test.each<[flags: string[], line: RegExp]>([
   expect(stderr.trimEnd()).toMatch(line);
   expect(stderr.trimEnd()).not.toContain("\n");
   expect(code).toBe(2);
+});
+
+test("a Python that has what a peer needs is found behind one that has not, or named", async () => {
+  const cwd = makeFolder();
+  writeFileSync(join(cwd, "right.js"), script(0));
+  writeFileSync(join(cwd, "package.json"), `{ "type": "module" }`);
+  for (const [folder, lines] of Object.entries({
+    bare: "echo \"ModuleNotFoundError: No module named 'torch'\" >&2; exit 1",
+    full: `exec ${JSON.stringify(process.execPath)} "$@"`,
+  })) {
+    mkdirSync(join(cwd, folder));
+    writeFileSync(join(cwd, folder, "python3"), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  }
+  const [bare, full] = ["bare", "full"].map((folder) => join(cwd, folder, "python3"));
+  const peer = { command: ["$PYTHON", "right.js"], install: "get it", threaded: false };
+  const peers = [{ name: "torch", tolerance: { rnn: 1e-9 }, ...peer }];
+  writeFileSync(join(cwd, "peers.json"), JSON.stringify({ peers }));
+  const flags = ["--peers", "peers.json", "--rows", "torch", "--shapes", "5x4x3x2"];
+  const bench = (...more: string[]) =>
+    command(cwd, "bench", ...flags, "--seconds", "0.01", ...more);
+  const { PATH, PYTHON } = process.env;
+  try {
+    delete process.env["PYTHON"];
+    process.env["PATH"] = [join(cwd, "bare"), join(cwd, "full"), PATH].join(delimiter);
+    expect((await bench()).stdout).toContain("torch: the reference again\n");
+    expect((await bench("--python", bare as string)).stdout).toContain(
+      `torch is not here (${bare}: ModuleNotFoundError: No module named 'torch'): get it\n`,
+    );
+    expect((await bench("--python", full as string)).stdout).toContain("the reference again");
+  } finally {
+    process.env["PATH"] = PATH;
+    if (PYTHON !== undefined) process.env["PYTHON"] = PYTHON;
+  }
 });
