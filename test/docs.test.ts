@@ -173,7 +173,10 @@ describe("README", () => {
       .trimEnd()
       .replaceAll(textRun, "out")
       .replaceAll(/\/tmp\/ello-test-\w+/g, "out")
-      .replaceAll(/ in [\d.]+ s, [\d,]+ characters\/s \((\w+) engine, \d+ threads?\)/g, " $1")
+      .replaceAll(
+        / in [\d.]+ s, [\d,]+ characters\/s \((\w+) engine, (?:up to )?\d+ threads?\)/g,
+        " $1",
+      )
       .split("\n");
 
   test("shows what npm run train prints", async () => {

@@ -81,9 +81,9 @@ export function wideCore(build: CoreBuild): WebAssembly.Module | undefined {
   return cores.get(build);
 }
 
-/** Compiles a core with 256-bit vectors, and leaves V8 as it was for whatever else is compiled. */
+/** Compiles a core with 256-bit vectors; V8's flags are then again as they were given, or as by default. */
 function compileWide(file: URL): WebAssembly.Module {
-  const flags = [WIDE, ...WHOLE];
+  const flags = [WIDE, ...WHOLE].filter((flag) => !process.execArgv.includes(flag));
   const bytes = readFileSync(file);
   const name = new TextEncoder().encode(NAME);
   const section = Uint8Array.of(0, name.length + 1, name.length, ...name);

@@ -132,6 +132,12 @@ export const LEARNING_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> 
     value: "X",
     help: "the rate's factor of each epoch",
     ...needing([STEP], 1),
+    page: {
+      label: "Decay",
+      hint: "the rate's factor of each epoch, in steps",
+      least: 1e-6,
+      most: 1,
+    },
   },
   decayAfter: {
     ...integer(0, MOST),
@@ -139,6 +145,12 @@ export const LEARNING_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> 
     value: "N",
     help: "first epoch that decays",
     ...needing([STEP]),
+    page: {
+      label: "Decay from epoch",
+      hint: "the first that decays, in steps",
+      least: 0,
+      most: 1_000_000,
+    },
   },
   warmupSteps: {
     ...integer(0, MOST),

@@ -46,7 +46,7 @@ export class Pace {
   took(ms: number): void {
     if (this.#tried === undefined) {
       this.#own.push(ms);
-      if (this.#own.length > PROBE) this.#own.shift();
+      if (this.#own.length >= PROBE) this.#own.shift(); // as many as count of a probe
       this.#steps++;
       if (this.#steps >= this.#wait) this.#tried = this.#next();
       return;
@@ -64,7 +64,8 @@ export class Pace {
 
   #decide(tried: number): void {
     const gain = median(this.#own) / median(this.#times.slice(1));
-    const isBetter = tried > this.#at ? gain > PAYS : gain > 1 / WORTH;
+    const isTold = Number.isFinite(gain) && gain > 0; // by a clock that sees a step
+    const isBetter = isTold && (tried > this.#at ? gain > PAYS : gain > 1 / WORTH);
     if (isBetter) this.#at = tried;
     this.#wait = isBetter ? SOONEST : Math.min(LATEST, 2 * this.#wait);
     this.#steps = 0;

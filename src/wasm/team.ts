@@ -4,6 +4,7 @@ import { flopsPerStep, type Shape } from "../engine/shape.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 
 const ROWS_OF_A_BLOCK = 4;
+const MOST_THREADS = 64; // an order of the core's has room for twice as many
 const FEWEST_ROWS = 8; // of the batch
 const FEWEST_FLOPS = 2e7; // of a step: below, a millisecond of work, waiting costs more than it gives
 const FLOPS_PER_MILLISECOND = 1e6; // that even a busy machine does
@@ -12,13 +13,14 @@ const START_LIMIT = 20; // s for a thread to be ready
 
 /**
  * Threads for a model: `wanted`, or with 0 as many of `available` as pay. Never more than the batch
- * has blocks of four rows, one with fewer than eight rows.
+ * has blocks of four rows, nor than 64; one with fewer than eight rows.
  */
 export function threadsFor(shape: Shape, wanted: number, available: number): number {
   if (shape.B < FEWEST_ROWS) return 1;
   const blocks = Math.floor(shape.B / ROWS_OF_A_BLOCK);
-  if (wanted > 0) return Math.min(wanted, blocks);
-  return flopsPerStep(shape) < FEWEST_FLOPS ? 1 : Math.min(available, blocks);
+  const most = Math.min(MOST_THREADS, blocks);
+  if (wanted > 0) return Math.min(wanted, most);
+  return flopsPerStep(shape) < FEWEST_FLOPS ? 1 : Math.min(available, most);
 }
 
 /** How long the threads of a step may do nothing before one counts as lost, ms. */

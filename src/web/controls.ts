@@ -79,7 +79,8 @@ export class Controls {
     setText(find("accuracy"), accuracy === undefined ? "–" : `${(100 * accuracy).toFixed(0)} %`);
     setText(find("gradient-norm"), last ? number(last.gradNorm) : "–");
     setText(find("validation"), validation ? validation.loss.toFixed(4) : "–");
-    setText(find("counted"), counted ? countedWords(counted) : "at the end");
+    const unknown = this.#playground.phase === "done" ? "–" : "at the end"; // it was done before, or is too long
+    setText(find("counted"), counted ? countedWords(counted) : unknown);
     find("validation-reading").hidden = !hasValidation;
     find("predicted-reading").hidden = shape.B > 1 || hasValidation;
     const beginning = [...predicted.slice(0, 2 * MOST_PREDICTED)];

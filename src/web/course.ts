@@ -38,6 +38,7 @@ export class Course {
   /** Takes in what was sent. @returns where training went back, in words, if it did. */
   add(progress: Progress): string | undefined {
     let said: string | undefined;
+    this.counted = undefined; // it was of the weights before
     for (const record of unpackRecords(progress.records)) {
       this.history.append(record);
       this.last = record;

@@ -9,7 +9,7 @@ import { bitsAfter, CHECKS, type Check, findDifference } from "../../src/node/se
 import { makeWideCores, narrowBecause } from "../../src/node/wide.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { coreBytes } from "../support.ts";
-import { makeFolder, receiptOf, run, train } from "./run.ts";
+import { CLI, makeFolder, receiptOf, run, train } from "./run.ts";
 import { folderWithText, hashOf, SMALL } from "./sea.ts";
 
 const MAJOR = Number.parseInt(process.versions.node, 10);
@@ -64,7 +64,9 @@ test("train --wide says which vectors it has, records them, and has the same bit
   const cwd = folderWithText();
   const flags = ["sea.txt", ...SMALL.filter((flag) => flag !== "--quiet"), "--epochs", "2"];
   await train(cwd, ...flags, "--out-dir", "plain");
-  const { code, stdout, stderr } = await train(cwd, ...flags, "--wide");
+  // A process of its own, which is wide from then on.
+  const wide = [CLI, "train", ...flags, "--wide"];
+  const { code, stdout, stderr } = await run(process.execPath, wide, cwd);
   const reason = narrowBecause();
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const bits = reason ? 128 : 256;
@@ -73,6 +75,9 @@ test("train --wide says which vectors it has, records them, and has the same bit
   expect(receiptOf(join(cwd, "out"))).toMatchObject({ vectorBits: bits });
   expect(receiptOf(join(cwd, "plain"))).toMatchObject({ vectorBits: 128 });
   expect(hashOf(join(cwd, "out"))).toBe(hashOf(join(cwd, "plain")));
+  const silent = await run(process.execPath, [...wide, "--quiet", "--out-dir", "silent"], cwd);
+  const line = reason ? `--wide: ${reason}; training goes on at 128 bits.\n` : "";
+  expect(silent).toMatchObject({ code: 0, stdout: "", stderr: line });
 });
 
 test.each([

@@ -57,35 +57,6 @@ function cases(): [Shape, number][] {
   return [...plain, ...cells, ...long];
 }
 
-test.each([
-  [{ V: 9, H: 12, T: 3, B: 16, cell: "gru", layers: 2, drops: true } as Shape, 4, 300],
-  [{ V: 17, H: 33, T: 7, B: 39 } as Shape, 3, 100],
-])(
-  "as many of its threads as take part, another number at each step: %j on %i",
-  async (shape, ranks, steps) => {
-    const rule = { ...ADAM, dropout: shape.drops ? 0.3 : 0 };
-    const moments = momentsOf(rule);
-    const team = await teamEngine(shape, ranks, moments);
-    const alone = new ReferenceEngine(shape, moments);
-    const numbers = new Numbers(5);
-    for (const engine of [team, alone]) engine.initialize(3, normal(0.3));
-    for (let step = 0; step < steps; step++) {
-      for (const engine of [team, alone]) {
-        engine.inputs.forEach((_, i) => {
-          engine.inputs[i] = (3 * i + step) % shape.V;
-          engine.targets[i] = (5 * i + 1) % shape.V;
-        });
-      }
-      team.core.setActive(numbers.integer(1, ranks));
-      const results = [team, alone].map((engine) => engine.step(rule));
-      expect(results[0]).toEqual(results[1]);
-      team.core.setActive(numbers.integer(1, ranks));
-      if (step % 7 === 0) expect(team.evaluate()).toEqual(alone.evaluate());
-    }
-    expect(differingBits(team.parameters, alone.parameters)).toBe(0);
-  },
-);
-
 describe("a team has the bits of the reference", () => {
   test.each(cases())("%j on %i threads", async (shape, ranks) => {
     const rule = { ...ADAM, dropout: shape.drops ? 0.3 : 0, seed: 3 };
@@ -181,6 +152,15 @@ describe("a rank that is lost ends the step with an error; the weights are kept,
   test("when it dies", async () => {
     const { engine, workers } = await exposedTeam();
     void workers[1]?.terminate();
+    await expectLost(engine);
+  });
+
+  test("when it dies while it rests: not before it is to take part", async () => {
+    const { engine, workers } = await exposedTeam();
+    engine.core.setActive(2);
+    await workers[1]?.terminate();
+    expect(engine.step(RULE).outcome).toBe("done");
+    engine.core.setActive(3);
     await expectLost(engine);
   });
 

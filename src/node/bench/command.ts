@@ -92,7 +92,11 @@ function isWanted({ rows }: BenchOptions): (name: string) => boolean {
 }
 
 /** @throws {UsageError} if --rows names one that this run cannot have. */
-function checkRows({ rows = [] }: BenchOptions, peers: readonly Peer[]): void {
+function checkRows({ rows = [], wide }: BenchOptions, peers: readonly Peer[]): void {
+  const beside = rows.find((row) => /^wide-\d+$/.test(row));
+  if (beside !== undefined && !wide) {
+    throw new UsageError(`--rows: expected --wide for ${beside}, got none; add it`);
+  }
   const unknown = rows.find(
     (row) =>
       !/^(reference|(wasm|wide|fast)-\d+)$/.test(row) &&

@@ -45,7 +45,7 @@ export function pythonsOf(
   { PYTHON: variable, PATH = "" }: NodeJS.ProcessEnv = process.env,
 ): string[] {
   const given = named ?? variable;
-  if (given) return [given];
+  if (given) return [/[/\\]/.test(given) ? resolve(given) : given]; // peers run in their own folder
   const files = PATH.split(delimiter).map((folder) => join(folder, "python3"));
   const found = [...new Set(files)].filter((file) => existsSync(file));
   return found.length > 0 ? found : ["python3"];

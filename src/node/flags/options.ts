@@ -135,7 +135,8 @@ function settingsFor(
   isResumed: boolean,
 ): Pick<TrainOptions, "config" | "given" | "explicit"> {
   const flags = settingsOf(read, TRAIN_FLAGS);
-  const given = { ...file.settings, ...flags };
+  // Before there were cells, a receipt had none: the tanh that it was, whatever the default is now.
+  const given = { ...(file.isWhole && { cell: DEFAULTS.cell }), ...file.settings, ...flags };
   const explicit = file.isWhole ? flags : given;
   if (isOnText) refusePair(given);
   const defaults = isOnText ? TEXT_DEFAULTS : DEFAULTS;

@@ -56,7 +56,8 @@ export function speedLine(
 ): string {
   const name = engine.name === "wasm" && config.fast ? "fast wasm" : engine.name;
   const speed = Math.round(charsPerSecond).toLocaleString("en-US");
-  const team = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
+  const most = config.threads === 0 ? "up to " : ""; // as many as pay at each time
+  const team = engine.threads === 1 ? "1 thread" : `${most}${engine.threads} threads`;
   const unit = isCorpusRun(config) ? "steps" : "epochs";
   return `${steps} ${unit} in ${seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
 }

@@ -43,6 +43,7 @@ export async function runTrain(options: TrainOptions, output: Output): Promise<n
   let training: Training | undefined;
   try {
     run = await prepareRun(options, isSilent ? undefined : readingOn(output));
+    if (isSilent && options.wide && run.wideNote) output.warn(run.wideNote);
     const rule = new StopRule(options);
     files = new RunFiles(outDir, held);
     if (run.kept) files.keep(run.kept);

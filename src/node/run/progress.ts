@@ -17,11 +17,13 @@ export function resumingLine({
   const { step, changed } = resumed;
   const now = Object.entries(changed).map(([name, value]) => `, ${name} now ${value}`);
   const line = `Resuming at step ${step} of ${trainer.steps}${now.join("")}.`;
-  if (!changed.epochs || trainer.model.config.schedule !== "cosine") return [line];
+  const { schedule, epochs } = trainer.model.config;
+  const isBent = changed.epochs !== undefined && changed.schedule === undefined;
+  if (!isBent || schedule !== "cosine" || step >= trainer.steps) return [line];
   const rate = Number(trainer.learningRate.toPrecision(5));
   return [
     line,
-    `Its learning rate goes on at ${rate}, on the cosine of the longer run: other bits than those of one that was as long from its start.`,
+    `Its learning rate goes on at ${rate}, on the cosine of ${epochs} epochs: other bits than those of a run that had them from its start.`,
   ];
 }
 

@@ -90,6 +90,16 @@ describe("a setting that was given and has no effect", () => {
     expect(hashOf(join(cwd, "b"))).toBe(hashOf(join(cwd, "c")));
   });
 
+  test("a receipt of before there were cells is of a tanh", async () => {
+    const cwd = folderWithText();
+    await train(cwd, "sea.txt", ...SMALL, "--epochs", "2", "--cell", "rnn", "--out-dir", "a");
+    const { config, ...rest } = receiptOf(join(cwd, "a"));
+    const { cell, layers, dropout, forgetBias, weightDecay, ...old } = config;
+    writeFileSync(join(cwd, "old.json"), JSON.stringify({ config: old, ...rest }));
+    expect((await train(cwd, "--config", "old.json", "--quiet", "--out-dir", "b")).code).toBe(0);
+    expect(hashOf(join(cwd, "b"))).toBe(hashOf(join(cwd, "a")));
+  });
+
   test("a resumed run is asked for its own settings", async () => {
     const cwd = folderWithText();
     await train(cwd, "sea.txt", ...SMALL, "--epochs", "1");

@@ -104,7 +104,7 @@ describe("a run on a text", () => {
     const { stdout } = await train(cwd, "--resume", "out", "--epochs", "6");
     // Half of 0.008, since 60 of 119 steps are past the middle by half a step.
     expect(stdout).toContain(
-      "Resuming at step 60 of 120, epochs now 6.\nIts learning rate goes on at 0.0039472, on the cosine of the longer run: other bits than",
+      "Resuming at step 60 of 120, epochs now 6.\nIts learning rate goes on at 0.0039472, on the cosine of 6 epochs: other bits than",
     );
     expect(metricsOf(join(cwd, "out")).find(({ step }) => step === 60).learningRate).toBeCloseTo(
       0.0039472,
