@@ -15,8 +15,8 @@ import {
   recurrent,
   slotBias,
 } from "./layout";
-import { at, copyPairs, get, getWord, rowOf, set, setPair } from "./memory";
-import { multiplyRows, transpose } from "./panel";
+import { at, copyPairs, get, getWord, rowOf, set, setPair, transpose } from "./memory";
+import { multiplyRows } from "./panel";
 import { getOn } from "./team";
 import { outputBiasTensor, tensorAt } from "./tensors";
 

@@ -65,3 +65,18 @@ export function clear(to: usize, count: i32): void {
   for (let i = 0; i < whole; i += 2) setPair(to, i, zero);
   if (whole < count) set(to, whole, 0);
 }
+
+/** Transposes 4 × 4 elements: rows at a, b, c, d to 16 contiguous ones at `to`. */
+export function transpose(a: usize, b: usize, c: usize, d: usize, to: usize): void {
+  for (let half = 0; half < 4; half += 2) {
+    const a0 = getPair(a, half);
+    const b0 = getPair(b, half);
+    const c0 = getPair(c, half);
+    const d0 = getPair(d, half);
+    const row = at(to, half * 4);
+    setPair(row, 0, v128.shuffle<f64>(a0, b0, 0, 2));
+    setPair(row, 2, v128.shuffle<f64>(c0, d0, 0, 2));
+    setPair(row, 4, v128.shuffle<f64>(a0, b0, 1, 3));
+    setPair(row, 6, v128.shuffle<f64>(c0, d0, 1, 3));
+  }
+}

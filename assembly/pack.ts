@@ -28,8 +28,7 @@ import {
   slotBias,
   state,
 } from "./layout";
-import { at, get, getPair, getSplat, rowOf, set, setPair } from "./memory";
-import { transpose } from "./panel";
+import { at, get, getPair, getSplat, rowOf, set, setPair, transpose } from "./memory";
 import { biasTensor, inputTensor, outputTensor, recurrentTensor, tensorAt } from "./tensors";
 
 /** A row-major matrix [rows][columns] to panels [rows/4][columns][4], 4 × 4 elements at a time. */

@@ -161,9 +161,10 @@ function column(a: usize, x: usize, c: usize, depth: i32): void {
 
 /** `column` for four panels that follow each other, so that the sums hide each other's latency. */
 function columns(a: usize, x: usize, c: usize, depth: i32): void {
-  const a1 = at(a, QUAD * depth);
-  const a2 = at(a1, QUAD * depth);
-  const a3 = at(a2, QUAD * depth);
+  const end = at(a, QUAD * depth);
+  let a1 = end;
+  let a2 = at(a1, QUAD * depth);
+  let a3 = at(a2, QUAD * depth);
   let s0 = getPair(c, 0);
   let s1 = getPair(c, 2);
   let s2 = getPair(c, 4);
@@ -172,17 +173,21 @@ function columns(a: usize, x: usize, c: usize, depth: i32): void {
   let s5 = getPair(c, 10);
   let s6 = getPair(c, 12);
   let s7 = getPair(c, 14);
-  for (let k = 0; k < depth; k++) {
-    const xk = getSplat(x, k);
-    const at4 = k * QUAD;
-    s0 = multiplyAdd(s0, getPair(a, at4), xk);
-    s1 = multiplyAdd(s1, getPair(a, at4 + PAIR), xk);
-    s2 = multiplyAdd(s2, getPair(a1, at4), xk);
-    s3 = multiplyAdd(s3, getPair(a1, at4 + PAIR), xk);
-    s4 = multiplyAdd(s4, getPair(a2, at4), xk);
-    s5 = multiplyAdd(s5, getPair(a2, at4 + PAIR), xk);
-    s6 = multiplyAdd(s6, getPair(a3, at4), xk);
-    s7 = multiplyAdd(s7, getPair(a3, at4 + PAIR), xk);
+  while (a < end) {
+    const xk = getSplat(x, 0);
+    s0 = multiplyAdd(s0, getPair(a, 0), xk);
+    s1 = multiplyAdd(s1, getPair(a, PAIR), xk);
+    s2 = multiplyAdd(s2, getPair(a1, 0), xk);
+    s3 = multiplyAdd(s3, getPair(a1, PAIR), xk);
+    s4 = multiplyAdd(s4, getPair(a2, 0), xk);
+    s5 = multiplyAdd(s5, getPair(a2, PAIR), xk);
+    s6 = multiplyAdd(s6, getPair(a3, 0), xk);
+    s7 = multiplyAdd(s7, getPair(a3, PAIR), xk);
+    x = at(x, 1);
+    a = at(a, QUAD);
+    a1 = at(a1, QUAD);
+    a2 = at(a2, QUAD);
+    a3 = at(a3, QUAD);
   }
   setPair(c, 0, s0);
   setPair(c, 2, s1);
@@ -229,20 +234,5 @@ export function multiplyRows(
     }
     for (; i < n; i += QUAD)
       column(at(panels, i * depth), at(x, b * xUnits), at(y, b * n + i), depth);
-  }
-}
-
-/** Transposes 4 × 4 elements: rows at a, b, c, d to 16 contiguous ones at `to`. */
-export function transpose(a: usize, b: usize, c: usize, d: usize, to: usize): void {
-  for (let half = 0; half < QUAD; half += PAIR) {
-    const a0 = getPair(a, half);
-    const b0 = getPair(b, half);
-    const c0 = getPair(c, half);
-    const d0 = getPair(d, half);
-    const row = at(to, half * QUAD);
-    setPair(row, 0, v128.shuffle<f64>(a0, b0, 0, 2));
-    setPair(row, 2, v128.shuffle<f64>(c0, d0, 0, 2));
-    setPair(row, 4, v128.shuffle<f64>(a0, b0, 1, 3));
-    setPair(row, 6, v128.shuffle<f64>(c0, d0, 1, 3));
   }
 }

@@ -2,8 +2,7 @@
 // in panel.ts.
 
 import { B } from "./dimensions";
-import { at, getPair, rowOf, setPair } from "./memory";
-import { transpose } from "./panel";
+import { at, getPair, rowOf, setPair, transpose } from "./memory";
 
 /**
  * Units `from` … `to` - 1 of the rows of `times` times, [B][units] each and `step` bytes apart, to panels
