@@ -31,12 +31,12 @@ import {
   gradients,
   hiddenPanels,
   inputPanels,
-  inputs,
   scratch,
 } from "./layout";
-import { at, clear, get, getPair, getWord, rowOf, set, setPair } from "./memory";
+import { at, clear, get, getPair, rowOf, set, setPair } from "./memory";
 import { tile, wideTile } from "./panel";
 import { packTimes } from "./positions";
+import { addBias, addByToken } from "./sums";
 import { getOn } from "./team";
 import {
   biasTensor,
@@ -193,42 +193,6 @@ function addProduct(
       if (i + QUAD <= rows && k + QUAD <= H) tile(a, b, c, H, depth);
       else edgeTile(a, b, c, min(QUAD, rows - i), min(QUAD, H - k), depth);
     }
-  }
-}
-
-/** Adds `times` times from t to the sums of a slot's gradient by input token, and over all tokens. */
-function addByToken(tokens: usize, bias: usize, first: i32, last: i32, t: i32, times: i32): void {
-  for (let i = first; i < last; i += QUAD) {
-    const panel = at(dSlotPanels, i * spanTimes * B);
-    const sums = rowOf(tokens, i, V);
-    let low = getPair(bias, i);
-    let high = getPair(bias, i + 2);
-    for (let p = 0; p < times * B; p++) {
-      const d0 = getPair(panel, QUAD * p);
-      const d1 = getPair(panel, QUAD * p + 2);
-      const sum = at(sums, QUAD * <i32>getWord(inputs, t * B + p));
-      setPair(sum, 0, f64x2.add(getPair(sum, 0), d0));
-      setPair(sum, 2, f64x2.add(getPair(sum, 2), d1));
-      low = f64x2.add(low, d0);
-      high = f64x2.add(high, d1);
-    }
-    setPair(bias, i, low);
-    setPair(bias, i + 2, high);
-  }
-}
-
-/** Adds the span's times `from` … `to` - 1 to the sums of panels over all positions. */
-function addBias(sums: usize, panels: usize, first: i32, last: i32, from: i32, to: i32): void {
-  for (let i = first; i < last; i += QUAD) {
-    const panel = at(panels, i * spanTimes * B);
-    let low = getPair(sums, i);
-    let high = getPair(sums, i + 2);
-    for (let p = from * B; p < to * B; p++) {
-      low = f64x2.add(low, getPair(panel, QUAD * p));
-      high = f64x2.add(high, getPair(panel, QUAD * p + 2));
-    }
-    setPair(sums, i, low);
-    setPair(sums, i + 2, high);
   }
 }
 
