@@ -190,7 +190,7 @@ function printTable(text, file, bench) {
       Math.min(...epochs).toFixed(3),
       rows.length,
       speed ? Math.round(speed).toLocaleString("en-US") : "–",
-      speed ? (trained / speed).toFixed(0) : "–",
+      speed ? Math.round(trained / speed).toLocaleString("en-US") : "–",
     ];
     console.log(`| ${cells.join(" | ")} |`);
   }
@@ -202,7 +202,7 @@ function byNetwork(a, b) {
   const [[cellA = "", ...restA], [cellB = "", ...restB]] = [a.split(" | "), b.split(" | ")];
   const cells = order.indexOf(cellA) - order.indexOf(cellB);
   const sizes = Number(restA[0]) - Number(restB[0]) || Number(restA[1]) - Number(restB[1]);
-  return cells || sizes || restB.join().length - restA.join().length;
+  return cells || sizes || restA.join().length - restB.join().length;
 }
 
 const [command, text = "", second = "", third = ""] = process.argv.slice(2);
