@@ -15,6 +15,7 @@ import type { Tokens } from "../data/tokens.ts";
 export const ORDERS = 6;
 /** Most tokens that can be counted, for their memory's sake. */
 export const MOST_COUNTED = 2 ** 24;
+const PIECE = 2 ** 16; // tokens between two calls of `going`
 /** Most characters that are counted at the end of a run without being asked: some seconds. */
 const SOON_COUNTED = 2 ** 22;
 
@@ -122,12 +123,14 @@ class Grams {
 
 /**
  * Mean loss of the n-gram models of orders 1 … `ORDERS` on the tokens `begin` … `end` - 1, nats a
- * token, of a vocabulary of V. @throws {RangeError} for more tokens than can be counted.
+ * token, of a vocabulary of V. `going` is called now and then, since it may take seconds.
+ * @throws {RangeError} for more tokens than can be counted.
  */
 export function ngramLosses(
   tokens: Pick<Tokens, "at">,
   V: number,
   { trainingEnd, begin, end }: Extent,
+  going: () => void = () => {},
 ): number[] {
   if (trainingEnd > MOST_COUNTED) {
     throw new RangeError(
@@ -136,9 +139,10 @@ export function ngramLosses(
   }
   const grams = Array.from({ length: ORDERS + 1 }, () => new Grams(V));
   (grams[0] as Grams).count(0, 0); // the empty one
-  countAll(grams, tokens, trainingEnd);
+  countAll(grams, tokens, trainingEnd, going);
   const losses = new Array<number>(ORDERS).fill(0);
   for (let i = begin; i < end; i++) {
+    if (i % PIECE === 0) going();
     let probability = 1 / V;
     let context: number | undefined = 0;
     let gram: number | undefined = 0;
@@ -159,10 +163,16 @@ export function ngramLosses(
 }
 
 /** Counts the n-grams of the first `end` tokens. */
-function countAll(grams: readonly Grams[], tokens: Pick<Tokens, "at">, end: number): void {
+function countAll(
+  grams: readonly Grams[],
+  tokens: Pick<Tokens, "at">,
+  end: number,
+  going: () => void,
+): void {
   // By length, those that end before token i.
   let contexts: number[] = [0];
   for (let i = 0; i < end; i++) {
+    if (i % PIECE === 0) going();
     const now = [0];
     for (let n = 1; n <= Math.min(ORDERS, i + 1); n++) {
       const own = grams[n] as Grams;
@@ -192,18 +202,27 @@ export interface NgramLoss {
 export function countedLoss(
   { tokens, vocabulary }: Corpus,
   { begin, end }: Pick<Extent, "begin" | "end">,
+  going?: () => void,
 ): NgramLoss {
   const extent = { trainingEnd: begin, begin: begin + 1, end };
-  const losses = ngramLosses(tokens, vocabulary.size, extent);
+  const losses = ngramLosses(tokens, vocabulary.size, extent, going);
   const loss = Math.min(...losses);
   const best = { order: losses.indexOf(loss) + 1, loss };
   return { losses, best, counted: begin, scored: end - begin - 1 };
 }
 
+/** What counting gives on a text, the first time after some seconds, in which it calls `going`. */
+export type Counter = (going?: () => void) => NgramLoss;
+
 /** Counts at the end of a run on a part that it holds out; undefined for none, or one not soon counted. */
 export function counterOf(
   corpus: Corpus,
   part: Pick<Extent, "begin" | "end"> | undefined,
-): (() => NgramLoss) | undefined {
-  return part && part.begin <= SOON_COUNTED ? () => countedLoss(corpus, part) : undefined;
+): Counter | undefined {
+  if (!part || part.begin > SOON_COUNTED) return undefined;
+  let counted: NgramLoss | undefined;
+  return (going) => {
+    counted ??= countedLoss(corpus, part, going);
+    return counted;
+  };
 }

@@ -1,7 +1,8 @@
 // What counting gives: against the definition, by strings, on small texts.
 
-import { expect, test } from "vitest";
-import { ConfigError, ngramLoss } from "../../src/index.ts";
+import { expect, test, vi } from "vitest";
+import { ConfigError, corpusOf, ngramLoss, splitCorpus, TEXT_DEFAULTS } from "../../src/index.ts";
+import { counterOf } from "../../src/train/ngrams.ts";
 import { Numbers } from "../support.ts";
 
 const TOLERANCE = 1e-12;
@@ -57,4 +58,16 @@ test.each([
 
 test("a text of which nothing is held out cannot be scored", () => {
   expect(() => ngramLoss("abcdefgh".repeat(9), { valFraction: 0 })).toThrow(ConfigError);
+});
+
+test("a long text is counted once, and says that it goes on", () => {
+  const config = { ...TEXT_DEFAULTS, seqLength: 9, batchSize: 1 };
+  const corpus = corpusOf(random.repeat(3000), config); // 360,000 characters: five and a half pieces
+  const { validation } = splitCorpus(corpus, config);
+  const count = counterOf(corpus, validation);
+  const going = vi.fn();
+  const counted = count?.(going);
+  expect(going.mock.calls.length).toBeGreaterThanOrEqual(5);
+  expect(count?.()).toBe(counted);
+  expect(counterOf(corpus, undefined)).toBeUndefined();
 });

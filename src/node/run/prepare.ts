@@ -22,7 +22,7 @@ import {
 import { quoted, shown } from "../../outside/printable.ts";
 import { expectEffects, withoutIdle } from "../../settings/effects.ts";
 import { EpochMean } from "../../train/metrics.ts";
-import { counterOf, type NgramLoss } from "../../train/ngrams.ts";
+import { type Counter, counterOf } from "../../train/ngrams.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { type TrainOptions, unreadAgain } from "../flags/options.ts";
 import { flagOf } from "../flags/train-flags.ts";
@@ -51,7 +51,7 @@ export interface PreparedRun {
   /** What is to be said of 256-bit vectors, if anything is. */
   readonly wideNote: string | undefined;
   /** What counting gives on the validation text; of one that is soon counted. */
-  readonly count: (() => NgramLoss) | undefined;
+  readonly count: Counter | undefined;
   /** The logs to go on behind; absent for a new run. */
   readonly kept?: Kept;
   /** Set for a run that goes on. */
@@ -209,7 +209,7 @@ interface Data {
   readonly validation: Dataset | undefined;
   readonly sha256: string;
   readonly notes: readonly string[];
-  readonly count?: (() => NgramLoss) | undefined;
+  readonly count?: Counter | undefined;
 }
 
 async function readData(

@@ -16,7 +16,7 @@ import type { Model } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
 import type { TrainingState } from "../../model/state.ts";
 import type { Config } from "../../settings/check.ts";
-import { counterOf, type NgramLoss } from "../../train/ngrams.ts";
+import { type Counter, counterOf } from "../../train/ngrams.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { isShownWhole } from "./frames.ts";
 import type { Counted, RunFacts, RunJob } from "./protocol.ts";
@@ -37,7 +37,7 @@ interface Data {
   readonly validation: Dataset | undefined;
   readonly notes: readonly string[];
   readonly textSha256: string;
-  readonly count?: (() => NgramLoss) | undefined;
+  readonly count?: Counter | undefined;
 }
 
 export class Run {
@@ -157,10 +157,10 @@ export class Run {
     });
   }
 
-  /** Counts on the validation text, if there is one and it is soon done. */
-  counted(): Counted | undefined {
+  /** Counts on the validation text, if there is one and it is soon done; `going`: now and then meanwhile. */
+  counted(going: () => void): Counted | undefined {
     const { best } = this.#trainer.progress;
-    const counted = best && this.#data.count?.().best;
+    const counted = best && this.#data.count?.(going).best;
     return counted ? { ...counted, isBetter: counted.loss < best.loss } : undefined;
   }
 

@@ -133,7 +133,7 @@ class TrainingWorker {
     return this.#started.model;
   }
 
-  readonly #makeEngine: MakeEngine = (config, shape, moments) => {
+  readonly #makeEngine: MakeEngine = async (config, shape, moments) => {
     const threads = threadsFor(
       shape,
       Math.min(config.threads, this.#ranks.threads),
@@ -141,12 +141,12 @@ class TrainingWorker {
     );
     if (threads === 1) return this.#makeAlone(config, shape, moments);
     const { team } = this.#cores;
-    return WasmEngine.createTeam(shape, team, threads, this.#ranks.start, moments).then(
-      (engine) => {
-        if (config.threads === 0) engine.adapt();
-        return engine;
-      },
+    const engine = await WasmEngine.createTeam(
+      ...[shape, team, threads],
+      ...[this.#ranks.start, moments],
     );
+    if (config.threads === 0) engine.adapt();
+    return engine;
   };
 
   readonly #makeAlone: MakeEngine = (_config, shape, moments) =>
@@ -215,7 +215,7 @@ class TrainingWorker {
 
   async #tellEnd(): Promise<void> {
     await this.#tellSnapshot();
-    const counted = this.#started.counted();
+    const counted = this.#started.counted(() => this.tellBusy());
     tell({ kind: "done", parametersSha256: await this.#sha256(), counted });
   }
 
