@@ -96,17 +96,29 @@ function powersOfTwo(n: v128): v128 {
 /** Functions of the two lanes of a vector; a class, since TypeScript knows no decorated functions. */
 // biome-ignore lint/complexity/noStaticOnlyClass: only methods can be told to be inlined
 export class Pair {
+  /** k + ROUND for x = k·ln2 + r with |r| <= ln2/2: its low word is k. */
+  @inline
+  private static shift(x: v128): v128 {
+    return step(constant(ROUND), x, constant(LOG2E));
+  }
+
+  /** e^r - 1 for that r. */
+  @inline
+  private static expm1Rest(x: v128, shifted: v128): v128 {
+    const k = f64x2.sub(shifted, constant(ROUND));
+    const high = f64x2.sub(x, f64x2.mul(k, constant(LN2_HIGH)));
+    const low = f64x2.mul(k, constant(LN2_LOW));
+    const r = f64x2.sub(high, low);
+    return expm1Reduced(r, f64x2.sub(f64x2.sub(high, r), low));
+  }
+
   /** e^x of both lanes; 0 and Infinity outside the range of f64, NaN for NaN. */
   @inline
   static exp(x: v128): v128 {
     const clamped = f64x2.pmax(f64x2.pmin(x, constant(EXP_HIGHEST)), constant(EXP_LOWEST));
-    const shifted = step(constant(ROUND), clamped, constant(LOG2E));
-    const k = f64x2.sub(shifted, constant(ROUND));
-    const high = f64x2.sub(clamped, f64x2.mul(k, constant(LN2_HIGH)));
-    const low = f64x2.mul(k, constant(LN2_LOW));
-    const r = f64x2.sub(high, low);
-    const y = f64x2.add(constant(ONE), expm1Reduced(r, f64x2.sub(f64x2.sub(high, r), low)));
-    // The low word of `shifted` is k. Twice, so that neither factor leaves the normal range.
+    const shifted = Pair.shift(clamped);
+    const y = f64x2.add(constant(ONE), Pair.expm1Rest(clamped, shifted));
+    // Times 2^k in two steps, so that neither factor leaves the normal range.
     const half = i32x4.shr_s(shifted, 1);
     return f64x2.mul(f64x2.mul(y, powersOfTwo(half)), powersOfTwo(i32x4.sub(shifted, half)));
   }
@@ -116,13 +128,9 @@ export class Pair {
   static tanhBegin(x: v128): v128 {
     const magnitude = f64x2.pmin(f64x2.abs(x), constant(TANH_HIGHEST));
     const y = f64x2.add(magnitude, magnitude);
-    const shifted = step(constant(ROUND), y, constant(LOG2E));
-    const k = f64x2.sub(shifted, constant(ROUND));
-    const high = f64x2.sub(y, f64x2.mul(k, constant(LN2_HIGH)));
-    const low = f64x2.mul(k, constant(LN2_LOW));
-    const r = f64x2.sub(high, low);
+    const shifted = Pair.shift(y);
     const scale = powersOfTwo(shifted);
-    const p = f64x2.mul(scale, expm1Reduced(r, f64x2.sub(f64x2.sub(high, r), low)));
+    const p = f64x2.mul(scale, Pair.expm1Rest(y, shifted));
     return v128.bitselect(x, f64x2.add(p, f64x2.sub(scale, constant(ONE))), constant(SIGN));
   }
 
@@ -148,13 +156,9 @@ export class Pair {
   static sigmoidBegin(x: v128): v128 {
     // The sign by its bit: of f64x2.neg V8 gets 256 bits wrong (docs/design.md).
     const y = v128.xor(f64x2.pmin(f64x2.abs(x), constant(SIGMOID_HIGHEST)), constant(SIGN));
-    const shifted = step(constant(ROUND), y, constant(LOG2E));
-    const k = f64x2.sub(shifted, constant(ROUND));
-    const high = f64x2.sub(y, f64x2.mul(k, constant(LN2_HIGH)));
-    const low = f64x2.mul(k, constant(LN2_LOW));
-    const r = f64x2.sub(high, low);
+    const shifted = Pair.shift(y);
     const scale = powersOfTwo(shifted);
-    const p = f64x2.mul(scale, expm1Reduced(r, f64x2.sub(f64x2.sub(high, r), low)));
+    const p = f64x2.mul(scale, Pair.expm1Rest(y, shifted));
     return v128.bitselect(x, f64x2.add(scale, p), constant(SIGN));
   }
 

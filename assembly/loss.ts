@@ -1,5 +1,5 @@
 // Softmax and cross-entropy of batch rows `first` … `last` - 1, and the gradient at the logits. Four
-// rows stand in the lanes of two pairs, `low` and `high`; a row that stands alone is taken in scalars.
+// rows stand in the lanes of two pairs, `low` and `high`; of a row that stands alone they are two neighbouring characters.
 
 import { B, P, T, V, Vq } from "./dimensions";
 import { exp, log, Pair } from "./elementary";
