@@ -20,7 +20,7 @@ import { checkDataset, evaluateOn } from "./train/evaluation.ts";
 import { countedLoss, type NgramLoss } from "./train/ngrams.ts";
 import { type Score, type Scored, scoreOn } from "./train/score.ts";
 import { WasmEngine } from "./wasm/engine.ts";
-import { type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
+import { type CoreBuild, type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
 import { threadsFor } from "./wasm/team.ts";
 
 export { enableWideVectors } from "#platform";
@@ -185,8 +185,8 @@ function partsOf(source: Model | Checkpoint): { weights: Scored; vocabulary: Voc
 }
 
 /**
- * An engine on the package's own core, on `threads` threads or, with 0, as many as pay at each time, that keeps
- * `moments` for its optimizer.
+ * An engine on the package's own core, on `threads` threads or, with 0, as many as pay at each time, that
+ * keeps `moments` for its optimizer. `load` gives the compiled core.
  * @throws {Error} for `fast` in an engine without relaxed SIMD.
  */
 export async function createWasmEngine(
@@ -194,6 +194,7 @@ export async function createWasmEngine(
   threads = 0,
   fast = false,
   moments: Moments = 0,
+  load: (build: CoreBuild) => WebAssembly.Module | Promise<WebAssembly.Module> = loadCore,
 ): Promise<WasmEngine> {
   if (fast && !hasRelaxedSimd()) {
     throw new Error(
@@ -202,9 +203,9 @@ export async function createWasmEngine(
   }
   const ranks = threadsFor(shape, threads, availableThreads());
   if (ranks === 1) {
-    return WasmEngine.create(shape, await loadCore(fast ? "fast" : "release"), moments);
+    return WasmEngine.create(shape, await load(fast ? "fast" : "release"), moments);
   }
-  const module = await loadCore(fast ? "fast-team" : "team");
+  const module = await load(fast ? "fast-team" : "team");
   const engine = await WasmEngine.createTeam(shape, module, ranks, startRank, moments);
   if (threads === 0) engine.adapt();
   return engine;

@@ -64,13 +64,15 @@ export function bitsAfter(engine: Engine, { shape, rule }: Pick<Check, "shape" |
     engine.targets[p] = (5 * p + 3) % V;
   });
   const results = Array.from({ length: STEPS }, () => engine.step(rule));
-  const said = [...results, engine.evaluate()].flatMap(({ loss, correct, gradNorm }) => [
-    ...[loss, correct, gradNorm],
+  const said = [...results, engine.evaluate()].map(({ loss, correct, gradNorm }) => [
+    loss,
+    correct,
+    gradNorm,
   ]);
   const { parameters, gradients, state, predictions, firstMoment, secondMoment } = engine;
   const arrays = [parameters, gradients, state, predictions, firstMoment, secondMoment];
   const hash = createHash("sha256");
-  for (const array of [...arrays, Float64Array.from(said)]) {
+  for (const array of [...arrays, Float64Array.from(said.flat())]) {
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   }
   return hash.digest("hex").slice(0, 8);

@@ -7,10 +7,13 @@ import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import type { CoreBuild } from "../wasm/instantiate.ts";
 import { coreFile } from "./core-file.ts";
-import { CHECKS, type Check, findDifference } from "./self-check.ts";
+import type { Check } from "./self-check.ts";
 
 /** Builds whose bits are the same everywhere: the others cannot be checked, and gain nothing. */
-export type ExactBuild = Extract<CoreBuild, "release" | "team">;
+type ExactBuild = Extract<CoreBuild, "release" | "team">;
+
+/** The exact cores, compiled to 256-bit vectors and checked. */
+export type WideCores = ReadonlyMap<CoreBuild, WebAssembly.Module>;
 
 const FIRST_NODE = 24;
 const WIDE = "--experimental-wasm-revectorize";
@@ -20,11 +23,12 @@ const WHOLE = ["--no-liftoff", "--no-wasm-lazy-compilation", "--no-wasm-inlining
 // Of a custom section: V8 keeps one compiled module for the same bytes, whatever its flags were.
 const NAME = "wide";
 
-const cores = new Map<CoreBuild, WebAssembly.Module>();
+/** Those that this process uses, once they are enabled. */
+let cores: WideCores | undefined;
 
 /** Width of the vectors that the cores of this process use, bits. */
 export function vectorBits(): 128 | 256 {
-  return cores.size > 0 ? 256 : 128;
+  return cores ? 256 : 128;
 }
 
 /** Why this Node cannot have 256-bit vectors; undefined where it can. */
@@ -49,27 +53,25 @@ export function narrowBecause(
  * @returns why not, for the user; undefined where it does.
  */
 export async function enableWideVectors(): Promise<string | undefined> {
-  if (cores.size > 0) return undefined;
+  if (cores) return undefined;
   const made = await makeWideCores();
   if (typeof made === "string") return `${made}; training goes on at 128 bits`;
-  for (const [build, module] of made) cores.set(build, module);
+  cores = made;
   return undefined;
 }
 
-/**
- * The exact cores, compiled to 256-bit vectors and checked; or why there are none. `checks` and
- * `fileOf` are a test's.
- */
+/** Makes the wide cores. @returns why not, if that cannot be. `checks` and `fileOf` are a test's. */
 export async function makeWideCores(
-  checks: readonly Check[] = CHECKS,
+  checks?: readonly Check[],
   fileOf: (build: ExactBuild) => URL = coreFile,
-): Promise<ReadonlyMap<ExactBuild, WebAssembly.Module> | string> {
+): Promise<WideCores | string> {
   const reason = narrowBecause();
   if (reason) return reason;
+  const { CHECKS, findDifference } = await import("./self-check.ts"); // only those who ask need it
   const builds: ExactBuild[] = ["release", "team"];
   const made = new Map(builds.map((build) => [build, compileWide(fileOf(build))]));
   for (const [build, module] of made) {
-    const difference = await findDifference(module, build, checks);
+    const difference = await findDifference(module, build, checks ?? CHECKS);
     if (difference === undefined) continue;
     return `expected the bits of 128-bit vectors from 256-bit ones, got others for ${difference} (Node ${process.versions.node}, ${build} core)`;
   }
@@ -78,7 +80,7 @@ export async function makeWideCores(
 
 /** The core of 256 bits, if there is one. */
 export function wideCore(build: CoreBuild): WebAssembly.Module | undefined {
-  return cores.get(build);
+  return cores?.get(build);
 }
 
 /** Compiles a core with 256-bit vectors; V8's flags are then again as they were given, or as by default. */

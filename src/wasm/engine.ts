@@ -145,16 +145,15 @@ export class WasmEngine implements Engine {
 
   step(rule: UpdateRule): StepResult {
     this.setRule(rule);
-    const train = () => this.#result(() => this.core.trainStep(this.#patience));
-    const result = this.#pace ? this.#pace.timed((active) => this.#with(active, train)) : train();
+    const result = this.#pace?.timed((active) => this.#train(active)) ?? this.#train();
     if (result.outcome === "done") this.updates++;
     return result;
   }
 
-  /** A call in which `active` ranks take part. */
-  #with(active: number, call: () => StepResult): StepResult {
-    this.core.setActive(active);
-    return call();
+  /** A step in which `active` ranks take part, or those of the call before. */
+  #train(active?: number): StepResult {
+    if (active !== undefined) this.core.setActive(active);
+    return this.#result(() => this.core.trainStep(this.#patience));
   }
 
   /** From now on as many of the team's threads take part in a step as pay, measured as it goes. */

@@ -5,7 +5,7 @@ import { Course } from "./course.ts";
 import { Queue } from "./queue.ts";
 import { changed, HELLO, type Setting } from "./setting.ts";
 import type { Phase, Replaced, RunListener, Start } from "./starting.ts";
-import { asChanged, isDetour, jobOf } from "./starting.ts";
+import { asTrained, isDetour, jobOf } from "./starting.ts";
 import type { News, RaceJob, RaceResult, RunFacts } from "./training/protocol.ts";
 import { reasonOf, type Session, WorkerLost } from "./training/session.ts";
 import { steps } from "./views/format.ts";
@@ -271,7 +271,7 @@ export class Playground {
   }
 
   #begin(setting: Setting, facts: RunFacts, { stopped, model, altered = false, why }: Start): void {
-    this.setting = stopped ? asChanged(setting, facts.config) : setting;
+    this.setting = stopped ? asTrained(setting, facts.config) : setting;
     if (this.wanted === setting) this.wanted = this.setting;
     this.facts = facts;
     this.session.shape = facts.shape;

@@ -3,10 +3,8 @@
 
 import { loadTraining } from "../checkpoint/training.ts";
 import { quoted } from "../outside/printable.ts";
-import type { Config } from "../settings/check.ts";
-import type { Field } from "./fields.ts";
-import { changed, fromHash, isSample, pick, type Setting } from "./setting.ts";
-import type { Replaced } from "./starting.ts";
+import { fromHash, isSample, type Setting } from "./setting.ts";
+import { asTrained, type Replaced } from "./starting.ts";
 import type { Materials, Saved } from "./storage.ts";
 
 /** A run that can go on: `stopped` is its file, `step` the steps done. */
@@ -41,14 +39,6 @@ async function settingOf(hash: string, text: Materials["text"]): Promise<Setting
   if (!text) return setting;
   const isSame = isSample(setting.text) && setting.text.text === (await text.bytes.text());
   return isSame ? setting : { ...setting, text };
-}
-
-/** The setting as its run has it, whose page may have had other defaults. @throws {ConfigError} */
-function asTrained(setting: Setting, config: Config): Setting {
-  const kind = setting.text ? "text" : "pair";
-  const isAsked = ({ name, only = kind }: Field): boolean =>
-    only === kind && !["seqLength", "batchSize"].includes(name); // a short text makes these smaller
-  return changed(setting, pick(config, isAsked));
 }
 
 function expectTo(fits: boolean, name: string, expected: string, got: string): asserts fits {

@@ -52,10 +52,15 @@ export function jobOf(setting: Setting, { stopped, model, isAlone }: Origin): Ru
   };
 }
 
-/** The setting of a stopped run, in whose file what changed on its way stands. @throws {ConfigError} */
-export function asChanged(setting: Setting, config: Config): Setting {
-  const isLive = ({ live }: Field): boolean => live === true;
-  return changed(setting, pick(config, isLive));
+/**
+ * The setting of a stopped run as its file has it: what changed on its way, and what was the default of
+ * another version of the page. @throws {ConfigError}
+ */
+export function asTrained(setting: Setting, config: Config): Setting {
+  const kind = setting.text ? "text" : "pair";
+  const isAsked = ({ name, only = kind }: Field): boolean =>
+    only === kind && !["seqLength", "batchSize"].includes(name); // a short text makes these smaller
+  return changed(setting, pick(config, isAsked));
 }
 
 /** Whether a run with a change on its way comes elsewhere than one that had it from the start. */

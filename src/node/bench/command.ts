@@ -18,13 +18,12 @@ import { sha256 } from "../../checkpoint/sha256.ts";
 import type { Shape } from "../../engine/shape.ts";
 import { createWasmEngine } from "../../index.ts";
 import { ReferenceEngine } from "../../reference/engine.ts";
-import { WasmEngine } from "../../wasm/engine.ts";
+import type { WasmEngine } from "../../wasm/engine.ts";
 import { hasRelaxedSimd } from "../../wasm/instantiate.ts";
-import { threadsFor } from "../../wasm/team.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
-import { availableThreads, coreFile, startRank } from "../platform.ts";
-import { type ExactBuild, makeWideCores } from "../wide.ts";
+import { availableThreads, coreFile } from "../platform.ts";
+import { makeWideCores, type WideCores } from "../wide.ts";
 import { drawBenchChart } from "./chart.ts";
 import type { BenchOptions } from "./options.ts";
 import { type Peer, type PeerProcess, readPeers, startPeers } from "./peers.ts";
@@ -42,8 +41,6 @@ const CLOCKS: Clocks = {
 };
 const WIDE_KERNEL = "wide kernel";
 const SLOWEST = 30e6; // µs a step: a peer slower than this is left out
-
-type WideCores = ReadonlyMap<ExactBuild, WebAssembly.Module>;
 
 /** Runs the command. @throws {RunError} if two sides disagree or a file cannot be written. */
 export async function runBench(options: BenchOptions, output: Output): Promise<void> {
@@ -94,14 +91,9 @@ function isWanted({ rows }: BenchOptions): (name: string) => boolean {
 
 /** @throws {UsageError} if --rows names one that this run cannot have. */
 function checkRows({ rows = [], wide }: BenchOptions, peers: readonly Peer[]): void {
-  const beside = rows.find((row) => /^wide-\d+$/.test(row));
-  if (beside !== undefined && !wide) {
-    throw new UsageError(`--rows: expected --wide for ${beside}, got none; add it`);
-  }
+  const own = wide ? /^(reference|(wasm|wide|fast)-\d+)$/ : /^(reference|(wasm|fast)-\d+)$/;
   const unknown = rows.find(
-    (row) =>
-      !/^(reference|(wasm|wide|fast)-\d+)$/.test(row) &&
-      !peers.some(({ name }) => programOf(row) === name),
+    (row) => !own.test(row) && !peers.some(({ name }) => programOf(row) === name),
   );
   if (unknown !== undefined) {
     throw new UsageError(
@@ -176,32 +168,21 @@ async function makeEngines(
 ): Promise<[exact: EngineContestant[], fast: EngineContestant[]]> {
   const exact = [contestantOf("reference", new ReferenceEngine(shape))];
   const fast: EngineContestant[] = [];
-  const kernel =
-    wide && (await kernelContestant(shape, (own) => wideEngine(own, wide, 1), WIDE_KERNEL));
-  const add = async (list: EngineContestant[], kind: string, threads: number) => {
-    const isWide = wide && kind === "wide";
-    const engine = isWide
-      ? await wideEngine(shape, wide, threads)
-      : await createWasmEngine(shape, threads, kind === "fast");
+  const add = (list: EngineContestant[], kind: string, engine: WasmEngine, kernel?: Contestant) => {
     const name = `${kind}-${engine.threads}`;
     const isNew = list.every((other) => other.name !== name);
-    if (isNew && isWanted(name)) list.push(contestantOf(name, engine, isWide ? kernel : undefined));
+    if (isNew && isWanted(name)) list.push(contestantOf(name, engine, kernel));
     else engine.close();
   };
+  const onWide = (own: Shape, threads: number) =>
+    createWasmEngine(own, threads, false, 0, (build) => wide?.get(build) as WebAssembly.Module);
+  const kernel = wide && (await kernelContestant(shape, (own) => onWide(own, 1), WIDE_KERNEL));
   for (const threads of [1, availableThreads()]) {
-    await add(exact, "wasm", threads);
-    if (wide) await add(exact, "wide", threads);
-    if (hasRelaxedSimd()) await add(fast, "fast", threads);
+    add(exact, "wasm", await createWasmEngine(shape, threads));
+    if (wide) add(exact, "wide", await onWide(shape, threads), kernel);
+    if (hasRelaxedSimd()) add(fast, "fast", await createWasmEngine(shape, threads, true));
   }
   return [exact, fast];
-}
-
-/** An engine on 256-bit vectors. */
-async function wideEngine(shape: Shape, cores: WideCores, threads: number): Promise<WasmEngine> {
-  const ranks = threadsFor(shape, threads, availableThreads());
-  return ranks === 1
-    ? WasmEngine.create(shape, cores.get("release") as WebAssembly.Module)
-    : WasmEngine.createTeam(shape, cores.get("team") as WebAssembly.Module, ranks, startRank);
 }
 
 /** Gives a peer the batch; says it when the peer cannot take part at this shape. */

@@ -183,11 +183,12 @@ export async function startPeers(
   output: Output,
 ): Promise<PeerProcess[]> {
   const started: PeerProcess[] = [];
+  const pythons = pythonsOf(python);
   for (const peer of peers) {
     const counts = new Set(peer.threaded ? [1, availableThreads()] : [1]);
     for (const threads of counts) {
       if (!isWanted(rowOf(peer, threads))) continue;
-      const result = await PeerProcess.start(peer, list, threads, pythonsOf(python));
+      const result = await PeerProcess.start(peer, list, threads, pythons);
       if (typeof result === "string") {
         await output.line(`${peer.name} is not here (${result}): ${peer.install}`);
         break;

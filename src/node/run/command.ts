@@ -19,7 +19,7 @@ import { checkpointFiles } from "./checkpoint-files.ts";
 import { closingLines, speedLine } from "./closing.ts";
 import { RunCurves } from "./curves.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
-import { inUnits, resumingLine } from "./progress.ts";
+import { inUnits, resumingLines } from "./progress.ts";
 import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
 import { displayOf } from "./record-display.ts";
 import { StopRule } from "./stop-rule.ts";
@@ -197,10 +197,10 @@ class Training {
   }
 
   async #introduce(): Promise<void> {
-    const { notes, wideNote = [], model, trainer } = this.#run;
+    const { notes, wideNote, model, trainer } = this.#run;
     const ours = [...this.#files.notes, ...this.#options.notes, ...this.#rule.notes(trainer.steps)];
-    for (const note of [...ours, ...notes].concat(wideNote, resumingLine(this.#run)))
-      await this.#output.line(note);
+    const ofRun = [...notes, ...(wideNote ? [wideNote] : []), ...resumingLines(this.#run)];
+    for (const note of [...ours, ...ofRun]) await this.#output.line(note);
     if (!isCorpusRun(model.config)) return;
     const { shape } = model.engine;
     const { V, H, T, B } = shape;

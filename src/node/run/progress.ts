@@ -9,7 +9,7 @@ const REDRAW = 100; // ms at least between two drawings
 const BARS = [20, 10, 0]; // characters: the longest that fits
 
 /** Where a stopped run goes on. */
-export function resumingLine({
+export function resumingLines({
   resumed,
   trainer,
 }: Pick<PreparedRun, "resumed" | "trainer">): string[] {
