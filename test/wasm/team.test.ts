@@ -229,6 +229,8 @@ test("threads are as many as pay, or as asked, but never more than blocks of fou
   expect(threadsFor(large, 3, 2)).toBe(3);
   expect(threadsFor({ ...large, B: 7 }, 3, 8)).toBe(1);
   expect(threadsFor({ ...large, B: 8 }, 3, 8)).toBe(2);
+  // An order of the core's says for how many ranks it is, in seven bits.
+  expect(threadsFor({ ...large, B: 1024 }, 0, 192)).toBe(64);
   expect(patienceFor(small)).toBeLessThan(3100);
   expect(patienceFor(large)).toBeLessThan(4000);
 });
