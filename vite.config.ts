@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { compileCore } from "./src/node/build-core.js";
+import { makeReference } from "./src/node/build-reference.js";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,16 +16,18 @@ const headers = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-/** Compiles the core when a file under assembly/ changes; errors go to the page's overlay. */
+/** Compiles the cores when a file under assembly/ changes, and makes the second reference; errors go to the page's overlay. */
 function core(): Plugin {
   return {
     name: "core",
     configureServer({ watcher, ws }) {
       watcher.add(at("assembly"));
       watcher.on("change", async (file) => {
+        if (file.startsWith(at("src/reference/"))) await makeReference();
         if (!file.startsWith(at("assembly"))) return;
         try {
           await compileCore("release");
+          await compileCore("release-f32");
           ws.send({ type: "full-reload" });
         } catch (error) {
           const { message = "", stack = "" } = error as Error;

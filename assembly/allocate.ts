@@ -3,6 +3,7 @@
 
 import { rank, ranks } from "./dimensions";
 import { addGuard, clearGuards, GUARD } from "./guards";
+import { LANES } from "./real";
 
 const ALIGNMENT: u64 = 64;
 
@@ -24,14 +25,19 @@ export function take(bytes: u64): usize {
   return address;
 }
 
-/** Takes a buffer of f64, an even number of them, so that it can be walked in pairs. */
+/** Takes a buffer of numbers, so many that it can be walked in vectors. */
 export function takeNumbers(count: u64): usize {
+  return take(((count + LANES - 1) & ~(<u64>LANES - 1)) << alignof<real>());
+}
+
+/** Takes a buffer of f64. */
+export function takeDoubles(count: u64): usize {
   return take(((count + 1) & ~1) << 3);
 }
 
-/** A buffer of f64 for each rank. @returns the address of this rank's. */
+/** A buffer of numbers for each rank. @returns the address of this rank's. */
 export function takeForRank(count: u64): usize {
-  const bytes = ((count << 3) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+  const bytes = ((count << alignof<real>()) + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
   return take(bytes * <u64>ranks) + <usize>(bytes * <u64>rank);
 }
 

@@ -1,5 +1,7 @@
 // What a model measures, and what its cell is made of. One instance of the core holds one model.
 
+import { roundUp } from "./real";
+
 export let V: i32 = 0; // vocabulary size
 export let H: i32 = 0; // hidden units of a layer
 export let T: i32 = 0; // time steps
@@ -7,7 +9,7 @@ export let B: i32 = 0; // batch rows
 export let N: i32 = 0; // parameters in all …
 export let count: u64 = 0; // … which more than memory holds would overflow
 export let P: i32 = 0; // positions of a batch, T·B
-export let Hq: i32 = 0; // H and V rounded up to multiples of four
+export let Hq: i32 = 0; // H and V rounded up to whole panels
 export let Vq: i32 = 0;
 export let timeBytes: usize = 0; // of rows [B][Hq]
 export let cell: i32 = 0; // RNN, GRU or LSTM
@@ -41,11 +43,6 @@ export let active: i32 = 1; // ranks that take part in a call, 0 to this; decide
 const SPAN: i32 = 256;
 export let spanTimes: i32 = 0;
 
-/** The next multiple of four. */
-export function roundUp(n: i32): i32 {
-  return (n + 3) & ~3;
-}
-
 /** Notes what a model measures; its memory is planned and reserved by layout.ts. */
 export function measure(
   vocabulary: i32,
@@ -70,7 +67,7 @@ export function measure(
   parts = kind == LSTM ? 2 : 1;
   spanTimes = max(1, SPAN / B);
   P = <i32>(<u64>T * <u64>B);
-  timeBytes = (<usize>B * <usize>Hq) << 3;
+  timeBytes = (<usize>B * <usize>Hq) << alignof<real>();
   const h = <u64>H;
   const v = <u64>V;
   const ofGates = <u64>gates * h * (v + h + 2 * h * <u64>(layers - 1));

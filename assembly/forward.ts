@@ -15,8 +15,19 @@ import {
   recurrent,
   slotBias,
 } from "./layout";
-import { at, copyPairs, get, getWord, rowOf, set, setPair, transpose } from "./memory";
+import {
+  at,
+  copyVectors,
+  get,
+  getSplat,
+  getWord,
+  rowOf,
+  set,
+  setVector,
+  transpose,
+} from "./memory";
 import { multiplyRows } from "./panel";
+import { LANES, PANEL, roundDown } from "./real";
 import { getOn } from "./team";
 import { outputBiasTensor, tensorAt } from "./tensors";
 
@@ -27,31 +38,37 @@ function embeddingOf(t: i32, b: i32, slot: i32): usize {
   return rowOf(embedding, x * slots + slot, Hq);
 }
 
+/** The same for four rows of a block, whose first stands at `block`. */
+function embedFour(t: i32, b: i32, slot: i32, block: usize): void {
+  const e0 = embeddingOf(t, b, slot);
+  const e1 = embeddingOf(t, b + 1, slot);
+  const e2 = embeddingOf(t, b + 2, slot);
+  const e3 = embeddingOf(t, b + 3, slot);
+  for (let i = 0; i < Hq; i += PANEL)
+    transpose(at(e0, i), at(e1, i), at(e2, i), at(e3, i), at(block, PANEL * i));
+}
+
 /** A slot of layer 0 at time t set to its input weights [:,x_t] + bias. */
 function embed(t: i32, slot: i32, first: i32, last: i32): void {
   const now = slotAt(0, t, slot);
-  const blocked = first + ((last - first) & ~3);
-  for (let b = first; b < blocked; b += 4) {
-    const e0 = embeddingOf(t, b, slot);
-    const e1 = embeddingOf(t, b + 1, slot);
-    const e2 = embeddingOf(t, b + 2, slot);
-    const e3 = embeddingOf(t, b + 3, slot);
+  const blocked = first + roundDown(last - first);
+  for (let b = first; b < blocked; b += PANEL) {
     const block = rowOf(now, b, Hq);
-    for (let i = 0; i < Hq; i += 4)
-      transpose(at(e0, i), at(e1, i), at(e2, i), at(e3, i), at(block, 4 * i));
+    embedFour(t, b, slot, block);
+    if (PANEL > 4) embedFour(t, b + 4, slot, at(block, 4));
   }
-  for (let b = blocked; b < last; b++) copyPairs(rowOf(now, b, Hq), embeddingOf(t, b, slot), Hq);
+  for (let b = blocked; b < last; b++) copyVectors(rowOf(now, b, Hq), embeddingOf(t, b, slot), Hq);
 }
 
 /** Sets every row of one time, [B][width], to the first `count` of `bias`. */
 function fill(rows: usize, width: i32, bias: usize, count: i32, first: i32, last: i32): void {
-  const blocked = first + ((last - first) & ~3);
-  for (let b = first; b < blocked; b += 4) {
+  const blocked = first + roundDown(last - first);
+  for (let b = first; b < blocked; b += PANEL) {
     const block = rowOf(rows, b, width);
     for (let i = 0; i < count; i++) {
-      const both = f64x2.splat(get(bias, i));
-      setPair(block, 4 * i, both);
-      setPair(block, 4 * i + 2, both);
+      const same = getSplat(bias, i);
+      setVector(block, PANEL * i, same);
+      setVector(block, PANEL * i + LANES, same);
     }
   }
   for (let b = blocked; b < last; b++) {

@@ -1,4 +1,4 @@
-// Gradients of the parameters: sums over all positions, t outer, b inner, for panels of four
+// Gradients of the parameters: sums over all positions, t outer, b inner, for panels of
 // parameter rows, so that every sum has one owner. A span of times is transposed into panels small
 // enough for the second cache, and multiplied there, before the next: packing all times first costs
 // 2 to 4 % of the step in memory traffic (measured).
@@ -33,9 +33,11 @@ import {
   inputPanels,
   scratch,
 } from "./layout";
-import { at, clear, get, getPair, rowOf, set, setPair } from "./memory";
-import { tile, wideTile } from "./panel";
+import { at, clear, get, getVector, rowOf, set, setVector } from "./memory";
+import { squareLayer, squareOutput } from "./norm";
+import { tiles, wideTiles } from "./panel";
 import { packTimes } from "./positions";
+import { LANES, PANEL, roundDown } from "./real";
 import { addBias, addByToken } from "./sums";
 import { getOn } from "./team";
 import {
@@ -47,14 +49,12 @@ import {
   tensorAt,
 } from "./tensors";
 
-const QUAD: i32 = 4;
-
 /**
  * Gradients of the parameters of units `first` … `last` - 1 of every gate and layer, and those of
- * tokens `firstOutput` … `lastOutput` - 1 of the output. The firsts are multiples of four.
+ * tokens `firstOutput` … `lastOutput` - 1 of the output. The firsts begin a panel.
  */
 export function parameterGradients(first: i32, last: i32, firstOutput: i32, lastOutput: i32): void {
-  const stride = QUAD * spanTimes * B;
+  const stride = PANEL * spanTimes * B;
   clearRows(tensorAt(gradients, outputTensor()), firstOutput, min(lastOutput, V), H);
   clear(at(dOutputBias, firstOutput), lastOutput - firstOutput);
   for (let layer = 0; layer < layers; layer++) {
@@ -71,7 +71,9 @@ export function parameterGradients(first: i32, last: i32, firstOutput: i32, last
       if (layer == layers - 1) addOutput(firstOutput, lastOutput, s, end);
     }
     unpack(layer, first, min(last, H));
+    squareLayer(layer, first, last);
   }
+  squareOutput(firstOutput, lastOutput);
   const outputBias = tensorAt(gradients, outputBiasTensor());
   for (let v = firstOutput; v < min(lastOutput, V); v++) set(outputBias, v, get(dOutputBias, v));
 }
@@ -104,7 +106,7 @@ function clearLayer(layer: i32, first: i32, last: i32): void {
 
 /** Adds what one slot of a layer gives in `times` times from t to all its gradients. */
 function addSlot(layer: i32, slot: i32, first: i32, last: i32, t: i32, times: i32): void {
-  const stride = QUAD * spanTimes * B;
+  const stride = PANEL * spanTimes * B;
   const step = <usize>slots * timeBytes;
   packTimes(dSlotAt(layer, t, slot), step, times, Hq, first, last, dSlotPanels, stride);
   const gate = recurrentGate(slot);
@@ -127,10 +129,10 @@ function addSlot(layer: i32, slot: i32, first: i32, last: i32, t: i32, times: i3
 
 /** Adds what the logits of the times before states s … end - 1 give to the output's gradients. */
 function addOutput(first: i32, last: i32, s: i32, end: i32): void {
-  const stride = QUAD * spanTimes * B;
+  const stride = PANEL * spanTimes * B;
   const skip = s == 0 ? 1 : 0; // the first state follows no time
   const times = end - s - skip;
-  const column = QUAD * skip * B;
+  const column = PANEL * skip * B;
   const rows = rowOf(dLogits, (s + skip - 1) * B, Vq);
   packTimes(rows, rowOf(0, B, Vq), times, Vq, first, last, at(dLogitsPanels, column), stride);
   const dropped = givenAt(layers - 1, s + skip - 1);
@@ -142,23 +144,21 @@ function addOutput(first: i32, last: i32, s: i32, end: i32): void {
 }
 
 /**
- * Adds to the corner of a gradient that ends inside the tile, of 1 to 4 rows and columns. What the tile
+ * Adds to the corner of a gradient that ends inside the tile, of less than PANEL rows or columns. What the tile
  * takes beyond it is anything, and thrown away.
  */
 function edgeTile(a: usize, b: usize, c: usize, rows: i32, columns: i32, depth: i32): void {
   for (let i = 0; i < rows; i++) {
     const row = rowOf(c, i, H);
-    const own = at(scratch, i * QUAD);
-    setPair(own, 0, getPair(row, 0));
-    setPair(own, 2, getPair(row, 2));
+    const own = at(scratch, i * PANEL);
+    setVector(own, 0, getVector(row, 0));
+    setVector(own, LANES, getVector(row, LANES));
   }
-  tile(a, b, scratch, QUAD, depth);
+  tiles(a, b, scratch, PANEL, depth);
   for (let i = 0; i < rows; i++) {
     const row = rowOf(c, i, H);
-    const own = at(scratch, i * QUAD);
-    if (columns & 1) set(row, columns - 1, get(own, columns - 1));
-    if (columns > 1) setPair(row, 0, getPair(own, 0));
-    if (columns > 3) setPair(row, 2, getPair(own, 2));
+    const own = at(scratch, i * PANEL);
+    for (let k = 0; k < columns; k++) set(row, k, get(own, k));
   }
 }
 
@@ -177,21 +177,21 @@ function addProduct(
   to: i32,
 ): void {
   if (from >= to) return;
-  const column = QUAD * from * B;
+  const column = PANEL * from * B;
   const depth = (to - from) * B;
-  for (let i = first; i < last; i += QUAD) {
+  for (let i = first; i < last; i += PANEL) {
     const a = at(left, i * spanTimes * B + column);
     let k = 0;
-    for (; i + QUAD <= rows && k + 2 * QUAD <= H; k += 2 * QUAD) {
+    for (; i + PANEL <= rows && k + 2 * PANEL <= H; k += 2 * PANEL) {
       const b = at(right, k * spanTimes * B + column);
       const c = at(rowOf(gradient, i, H), k);
-      wideTile(a, b, at(b, QUAD * spanTimes * B), c, at(c, QUAD), H, depth);
+      wideTiles(a, b, at(b, PANEL * spanTimes * B), c, at(c, PANEL), H, depth);
     }
-    for (; k < H; k += QUAD) {
+    for (; k < H; k += PANEL) {
       const b = at(right, k * spanTimes * B + column);
       const c = at(rowOf(gradient, i, H), k);
-      if (i + QUAD <= rows && k + QUAD <= H) tile(a, b, c, H, depth);
-      else edgeTile(a, b, c, min(QUAD, rows - i), min(QUAD, H - k), depth);
+      if (i + PANEL <= rows && k + PANEL <= H) tiles(a, b, c, H, depth);
+      else edgeTile(a, b, c, min(PANEL, rows - i), min(PANEL, H - k), depth);
     }
   }
 }
@@ -206,9 +206,9 @@ function unpack(layer: i32, first: i32, last: i32): void {
     const input = rowOf(tensorAt(gradients, inputTensor(layer)), inputGate(slot) * H, V);
     const tokens = tokenSums(slot);
     for (let i = first; i < last; i++) {
-      const own = at(rowOf(tokens, i & ~3, V), i & 3);
+      const own = at(rowOf(tokens, roundDown(i), V), i - roundDown(i));
       const row = rowOf(input, i, V);
-      for (let x = 0; x < V; x++) set(row, x, get(own, QUAD * x));
+      for (let x = 0; x < V; x++) set(row, x, get(own, PANEL * x));
     }
   }
 }

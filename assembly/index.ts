@@ -2,7 +2,7 @@
 
 export { holdMasks, measure, setActive } from "./dimensions";
 export { setMask } from "./dropout";
-export { exp, log, sigmoid, tanh } from "./elementary";
+export { exp, log, sigmoid, tanh } from "./elementary/lanes";
 export { brokenGuard } from "./guards";
 export { initialize } from "./initial";
 export {
@@ -27,6 +27,7 @@ export {
 } from "./layout";
 export { runKernel } from "./peak";
 export { drawBlock, normal, seed, uniform } from "./random";
+export { REAL } from "./real";
 export { draw, seedDraws } from "./sample";
 export { evaluate, probabilityAt, runPhase, serve, stop, trainStep } from "./step";
 export { giveUp } from "./team";

@@ -1,4 +1,5 @@
-// The weights a model starts from, drawn from stream 0 of the seed in arena order.
+// The weights a model starts from, drawn from stream 0 of the seed in arena order; in f32 those of f64,
+// rounded.
 
 import { cell, gates, H, LSTM, layers, N, slots, V } from "./dimensions";
 import { parameters } from "./layout";
@@ -24,8 +25,8 @@ export function initialize(
   seed(seedLow, seedHigh, 0);
   const weights = N - layers * slots * H - V;
   for (let i = 0; i < N; i++) {
-    if (kind == NORMAL) set(parameters, i, i < weights ? size * normal() : 0);
-    else set(parameters, i, size * (2 * uniform() - 1));
+    if (kind == NORMAL) set(parameters, i, i < weights ? <real>(size * normal()) : 0);
+    else set(parameters, i, <real>(size * (2 * uniform() - 1)));
   }
   for (let layer = 0; layer < layers; layer++) {
     const recurrent = tensorAt(parameters, recurrentTensor(layer));
@@ -33,14 +34,14 @@ export function initialize(
       orthogonalize(rowOf(recurrent, gate * H, H), H);
     if (cell != LSTM || forgetBias == 0) continue;
     const biases = at(tensorAt(parameters, biasTensor(layer)), FORGET * H);
-    for (let i = 0; i < H; i++) set(biases, i, forgetBias);
+    for (let i = 0; i < H; i++) set(biases, i, <real>forgetBias);
   }
 }
 
 /** Dot product of two rows. */
 function dot(a: usize, b: usize, columns: i32): f64 {
   let sum: f64 = 0;
-  for (let k = 0; k < columns; k++) sum += get(a, k) * get(b, k);
+  for (let k = 0; k < columns; k++) sum += <f64>get(a, k) * <f64>get(b, k);
   return sum;
 }
 
@@ -51,15 +52,16 @@ function dot(a: usize, b: usize, columns: i32): f64 {
 function orthogonalize(matrix: usize, n: i32): void {
   for (let i = 0; i < n; i++) {
     const row = rowOf(matrix, i, n);
-    for (let k = 0; k < n; k++) set(row, k, normal());
+    for (let k = 0; k < n; k++) set(row, k, <real>normal());
     for (let pass = 0; pass < 2; pass++) {
       for (let j = 0; j < i; j++) {
         const other = rowOf(matrix, j, n);
         const share = dot(row, other, n);
-        for (let k = 0; k < n; k++) set(row, k, get(row, k) - share * get(other, k));
+        for (let k = 0; k < n; k++)
+          set(row, k, <real>(<f64>get(row, k) - share * <f64>get(other, k)));
       }
       const length = sqrt(dot(row, row, n));
-      for (let k = 0; k < n; k++) set(row, k, get(row, k) / length);
+      for (let k = 0; k < n; k++) set(row, k, <real>(<f64>get(row, k) / length));
     }
   }
 }

@@ -2,12 +2,13 @@
 // of addresses: the host reads these exports, the kernels use the accessors of activations.ts and
 // memory.ts. Nothing moves after `reserve`.
 //
-// f64 unless said otherwise. N = number of parameters, P = T·B positions, p = t·B + b, L layers, G
+// Numbers are `real`, f64 or f32, unless said otherwise. N = number of parameters, P = T·B positions, p = t·B + b, L layers, G
 // gates and S slots of the cell (dimensions.ts). What the host sees is row-major. "rows" are
 // activations in the block layout of panel.ts: [B][n] where each four rows stand interleaved;
-// "panels" are [n/4][k][4]. Hq and Vq are H and V rounded up to a multiple of four, the surplus zeros.
+// "panels" are [n/4][k][4]. Hq and Vq are H and V rounded up to whole panels, the surplus zeros. In f32 a
+// panel has 8 rows, and every 4 of these layouts is an 8.
 
-import { startTaking, take, takeForRank, takeNumbers, taken } from "./allocate";
+import { startTaking, take, takeDoubles, takeForRank, takeNumbers, taken } from "./allocate";
 import {
   B,
   cell,
@@ -27,6 +28,7 @@ import {
   Vq,
 } from "./dimensions";
 import { fillGuards } from "./guards";
+import { PANEL } from "./real";
 import { placeTensors } from "./tensors";
 import { GENERATOR_WORDS, RULE, STATISTICS } from "./words";
 
@@ -88,16 +90,18 @@ export let dEmbedding: usize = 0; // [G][Hq/4][V][4], layer 0's input gradients 
 export let dSlotBias: usize = 0; // [L][S][Hq]
 export let dOutputBias: usize = 0; // [Vq], dby
 export let scratch: usize = 0; // two tiles
+export let rowSquares: usize = 0; // f64 [rows of all matrices], sums of squares of their gradients
 
 // How the host wants a step's update done; the constants of optimizer.ts.
-export let rule: usize = 0; // [18]
+export let rule: usize = 0; // f64 [18]
+export let constants: usize = 0; // [18], those of the update as the core reckons with them
 
 // Room to sort the characters in, for sampling.
 export let candidates: usize = 0; // i32 [V]
-export let chances: usize = 0; // [V]
+export let chances: usize = 0; // f64 [V]
 
 // What the host reads after a step.
-export let statistics: usize = 0; // [3]: loss (nats/char), correct predictions, gradient norm
+export let statistics: usize = 0; // f64 [3]: loss (nats/char), correct predictions, gradient norm
 // Seeded generator, u32 words: counter [4], key [2], unused [2], block [4]; see random.ts.
 export let generator: usize = 0;
 
@@ -120,13 +124,14 @@ function plan(moments: i32, threads: i32, rank: i32): u64 {
   gradients = takeNumbers(count);
   firstMoment = moments & FIRST ? takeNumbers(count) : 0;
   secondMoment = moments & SECOND ? takeNumbers(count) : 0;
-  rule = takeNumbers(RULE);
+  rule = takeDoubles(RULE);
+  constants = sizeof<real>() == 8 ? rule : takeNumbers(RULE);
   takeWeights();
   takeActivations();
   takeGradients();
   candidates = take((<u64>V) << 2);
-  chances = takeNumbers(V);
-  statistics = takeNumbers(STATISTICS);
+  chances = takeDoubles(V);
+  statistics = takeDoubles(STATISTICS);
   generator = take(GENERATOR_WORDS << 2);
   team = take((<u64>(TEAM_WORDS + (ASC_FEATURE_THREADS ? threads : 0)) * <u64>TEAM_STRIDE) << 2);
   return taken();
@@ -180,7 +185,8 @@ function takeGradients(): void {
   dEmbedding = takeNumbers(<u64>gates * <u64>V * <u64>Hq);
   dSlotBias = takeNumbers(<u64>(layers * slots) * <u64>Hq);
   dOutputBias = takeNumbers(Vq);
-  scratch = takeForRank(32);
+  rowSquares = takeDoubles(<u64>(2 * layers * gates) * <u64>H + <u64>V);
+  scratch = takeForRank(2 * PANEL * PANEL);
 }
 
 /** Bytes of memory that the model that was measured needs. */

@@ -1,8 +1,9 @@
-// Softmax and cross-entropy of batch rows `first` … `last` - 1, and the gradient at the logits. Four
-// rows stand in the lanes of two pairs, `low` and `high`; of a row that stands alone they are two neighbouring characters.
+// Softmax and cross-entropy of batch rows `first` … `last` - 1, and the gradient at the logits. The
+// rows of a block stand in the lanes of two vectors, `low` and `high`; of a row that stands alone the lanes
+// are neighbouring characters. Losses are added up in f64.
 
 import { B, P, T, V, Vq } from "./dimensions";
-import { exp, log, Pair } from "./elementary";
+import { exp, Lanes, log } from "./elementary/lanes";
 import {
   dLogits,
   losses,
@@ -12,87 +13,89 @@ import {
   statistics,
   targets,
 } from "./layout";
-import { at, get, getPair, getWord, rowOf, set, setPair, setWord } from "./memory";
+import { at, get, getVector, getWord, rowOf, set, setDouble, setVector, setWord } from "./memory";
+import { LANES, PANEL, roundDown } from "./real";
 import { getOn } from "./team";
 import { CORRECT, LOSS } from "./words";
 
 // The logged probability is kept inside these bounds, as the original script does; the gradient is
 // not touched by them.
-const LOWEST_PROBABILITY: f64 = 1e-9;
-const HIGHEST_PROBABILITY: f64 = 1 - 1e-9;
+const LOWEST_PROBABILITY: real = 1e-9;
+const HIGHEST_PROBABILITY: real = 1 - 1e-9;
 
-/** Softmax of a block of four rows, of which element v is at `logits` + 4v; the argmaxes to `bests`. */
-function softmaxBlock(logits: usize, gradient: usize, scale: f64, bests: usize): void {
-  const end = at(logits, 4 * V);
-  let highestLow = getPair(logits, 0);
-  let highestHigh = getPair(logits, 2);
-  for (let p = at(logits, 4); p < end; p = at(p, 4)) {
-    highestLow = f64x2.pmax(highestLow, getPair(p, 0));
-    highestHigh = f64x2.pmax(highestHigh, getPair(p, 2));
+/** Softmax of a block of rows, whose elements v stand together at `logits`; the argmaxes to `bests`. */
+function softmaxBlock(logits: usize, gradient: usize, scale: real, bests: usize): void {
+  const end = at(logits, PANEL * V);
+  let highestLow = getVector(logits, 0);
+  let highestHigh = getVector(logits, LANES);
+  for (let p = at(logits, PANEL); p < end; p = at(p, PANEL)) {
+    highestLow = v128.pmax<real>(highestLow, getVector(p, 0));
+    highestHigh = v128.pmax<real>(highestHigh, getVector(p, LANES));
   }
-  let sumLow = f64x2.splat(0);
-  let sumHigh = f64x2.splat(0);
-  for (let p = logits; p < end; p = at(p, 4)) {
-    const low = Pair.exp(f64x2.sub(getPair(p, 0), highestLow));
-    const high = Pair.exp(f64x2.sub(getPair(p, 2), highestHigh));
-    setPair(p, 0, low);
-    setPair(p, 2, high);
-    sumLow = f64x2.add(sumLow, low);
-    sumHigh = f64x2.add(sumHigh, high);
+  let sumLow = v128.splat<real>(0);
+  let sumHigh = v128.splat<real>(0);
+  for (let p = logits; p < end; p = at(p, PANEL)) {
+    const low = Lanes.exp(v128.sub<real>(getVector(p, 0), highestLow));
+    const high = Lanes.exp(v128.sub<real>(getVector(p, LANES), highestHigh));
+    setVector(p, 0, low);
+    setVector(p, LANES, high);
+    sumLow = v128.add<real>(sumLow, low);
+    sumHigh = v128.add<real>(sumHigh, high);
   }
-  let bestLow = f64x2.splat(0);
-  let bestHigh = f64x2.splat(0);
-  let mostLow = f64x2.splat(0);
-  let mostHigh = f64x2.splat(0);
-  let index: f64 = 0;
-  const factor = f64x2.splat(scale);
-  for (let p = logits; p < end; p = at(p, 4)) {
-    const low = f64x2.div(getPair(p, 0), sumLow);
-    const high = f64x2.div(getPair(p, 2), sumHigh);
-    setPair(p, 0, low);
-    setPair(p, 2, high);
-    setPair(gradient, 0, f64x2.mul(low, factor));
-    setPair(gradient, 2, f64x2.mul(high, factor));
-    const own = f64x2.splat(index);
-    bestLow = v128.bitselect(own, bestLow, f64x2.gt(low, mostLow));
-    bestHigh = v128.bitselect(own, bestHigh, f64x2.gt(high, mostHigh));
-    mostLow = f64x2.pmax(mostLow, low);
-    mostHigh = f64x2.pmax(mostHigh, high);
+  let bestLow = v128.splat<real>(0);
+  let bestHigh = v128.splat<real>(0);
+  let mostLow = v128.splat<real>(0);
+  let mostHigh = v128.splat<real>(0);
+  let index: real = 0;
+  const factor = v128.splat<real>(scale);
+  for (let p = logits; p < end; p = at(p, PANEL)) {
+    const low = v128.div<real>(getVector(p, 0), sumLow);
+    const high = v128.div<real>(getVector(p, LANES), sumHigh);
+    setVector(p, 0, low);
+    setVector(p, LANES, high);
+    setVector(gradient, 0, v128.mul<real>(low, factor));
+    setVector(gradient, LANES, v128.mul<real>(high, factor));
+    const own = v128.splat<real>(index);
+    bestLow = v128.bitselect(own, bestLow, v128.gt<real>(low, mostLow));
+    bestHigh = v128.bitselect(own, bestHigh, v128.gt<real>(high, mostHigh));
+    mostLow = v128.pmax<real>(mostLow, low);
+    mostHigh = v128.pmax<real>(mostHigh, high);
     index += 1;
-    gradient = at(gradient, 4);
+    gradient = at(gradient, PANEL);
   }
-  setPair(bests, 0, bestLow);
-  setPair(bests, 2, bestHigh);
+  setVector(bests, 0, bestLow);
+  setVector(bests, LANES, bestHigh);
 }
 
 /** Softmax of a row alone. @returns the first index of the largest. */
-function softmaxRow(logits: usize, gradient: usize, scale: f64): i32 {
+function softmaxRow(logits: usize, gradient: usize, scale: real): i32 {
   let highest = get(logits, 0);
   for (let v = 1; v < V; v++) highest = max(highest, get(logits, v));
-  const even = V & ~1;
-  let sum: f64 = 0;
-  for (let v = 0; v < even; v += 2) {
-    const e = Pair.exp(f64x2.sub(getPair(logits, v), f64x2.splat(highest)));
-    setPair(logits, v, e);
-    sum = sum + f64x2.extract_lane(e, 0) + f64x2.extract_lane(e, 1);
+  const even = V & ~(LANES - 1);
+  let sum: real = 0;
+  for (let v = 0; v < even; v += LANES) {
+    const e = Lanes.exp(v128.sub<real>(getVector(logits, v), v128.splat<real>(highest)));
+    setVector(logits, v, e);
+    sum = sum + v128.extract_lane<real>(e, 0) + v128.extract_lane<real>(e, 1);
+    if (LANES == 4) sum = sum + v128.extract_lane<real>(e, 2) + v128.extract_lane<real>(e, 3);
   }
-  if (even < V) {
-    const e = exp(get(logits, even) - highest);
-    set(logits, even, e);
+  for (let v = even; v < V; v++) {
+    const e = exp(get(logits, v) - highest);
+    set(logits, v, e);
     sum += e;
   }
-  for (let v = 0; v < even; v += 2) {
-    const pair = f64x2.div(getPair(logits, v), f64x2.splat(sum));
-    setPair(logits, v, pair);
-    setPair(gradient, v, f64x2.mul(pair, f64x2.splat(scale)));
+  for (let v = 0; v < even; v += LANES) {
+    const pair = v128.div<real>(getVector(logits, v), v128.splat<real>(sum));
+    setVector(logits, v, pair);
+    setVector(gradient, v, v128.mul<real>(pair, v128.splat<real>(scale)));
   }
-  if (even < V) {
-    const probability = get(logits, even) / sum;
-    set(logits, even, probability);
-    set(gradient, even, probability * scale);
+  for (let v = even; v < V; v++) {
+    const probability = get(logits, v) / sum;
+    set(logits, v, probability);
+    set(gradient, v, probability * scale);
   }
   let best = 0;
-  let bestProbability: f64 = 0;
+  let bestProbability: real = 0;
   for (let v = 0; v < V; v++) {
     if (get(logits, v) > bestProbability) {
       bestProbability = get(logits, v);
@@ -109,7 +112,7 @@ function finish(
   gradient: usize,
   stride: i32,
   predicted: i32,
-  scale: f64,
+  scale: real,
 ): void {
   const target = getWord(targets, p);
   assert(target < <u32>V);
@@ -120,16 +123,16 @@ function finish(
 }
 
 /** Logits to probabilities, predictions and losses; dLogits = (p - onehot(target))·scale. */
-export function loss(scale: f64, first: i32, last: i32): void {
-  const blocked = first + ((last - first) & ~3);
+export function loss(scale: real, first: i32, last: i32): void {
+  const blocked = first + roundDown(last - first);
   for (let t = 0; t < T; t++) {
     getOn();
-    for (let b = first; b < blocked; b += 4) {
+    for (let b = first; b < blocked; b += PANEL) {
       const rows = rowOf(probabilities, t * B + b, Vq);
       const gradients = rowOf(dLogits, t * B + b, Vq);
       softmaxBlock(rows, gradients, scale, scratch);
-      for (let r = 0; r < 4; r++)
-        finish(t * B + b + r, at(rows, r), at(gradients, r), 4, <i32>get(scratch, r), scale);
+      for (let r = 0; r < PANEL; r++)
+        finish(t * B + b + r, at(rows, r), at(gradients, r), PANEL, <i32>get(scratch, r), scale);
     }
     for (let b = blocked; b < last; b++) {
       const p = t * B + b;
@@ -148,7 +151,7 @@ export function sumLosses(): bool {
     total += get(losses, p);
     if (getWord(predictions, p) == getWord(targets, p)) correct++;
   }
-  set(statistics, LOSS, total / <f64>P);
-  set(statistics, CORRECT, correct);
+  setDouble(statistics, LOSS, total / <f64>P);
+  setDouble(statistics, CORRECT, correct);
   return isFinite(total);
 }

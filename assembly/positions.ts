@@ -2,12 +2,13 @@
 // in panel.ts.
 
 import { B } from "./dimensions";
-import { at, getPair, rowOf, setPair, transpose } from "./memory";
+import { at, getVector, rowOf, setVector, transpose } from "./memory";
+import { LANES, PANEL, roundDown } from "./real";
 
 /**
  * Units `from` … `to` - 1 of the rows of `times` times, [B][units] each and `step` bytes apart, to panels
  * over positions, [units/4][…][4], `stride` elements from panel to panel; `panels` is where the first
- * position stands in panel 0. `from` is a multiple of four.
+ * position stands in panel 0. `from` begins a panel.
  */
 export function packTimes(
   rows: usize,
@@ -24,7 +25,7 @@ export function packTimes(
     return;
   }
   for (let t = 0; t < times; t++)
-    packTime(rows + <usize>t * step, units, from, to, at(panels, 4 * t * B), stride);
+    packTime(rows + <usize>t * step, units, from, to, at(panels, PANEL * t * B), stride);
 }
 
 /** `packTimes` where a time is one row. */
@@ -37,33 +38,41 @@ function packSingle(
   panels: usize,
   stride: i32,
 ): void {
-  for (let i = from; i < to; i += 4) {
-    let panel = at(panels, (i >> 2) * stride);
+  for (let i = from; i < to; i += PANEL) {
+    let panel = at(panels, (i / PANEL) * stride);
     let row = at(rows, i);
     for (let t = 0; t < times; t++) {
-      setPair(panel, 0, getPair(row, 0));
-      setPair(panel, 2, getPair(row, 2));
-      panel = at(panel, 4);
+      setVector(panel, 0, getVector(row, 0));
+      setVector(panel, LANES, getVector(row, LANES));
+      panel = at(panel, PANEL);
       row += step;
     }
   }
 }
 
-/** The same for one time. */
+/** A block of rows, [PANEL units][PANEL rows], to [rows][units]. */
+function transposeBlock(block: usize, to: usize): void {
+  transpose(block, at(block, PANEL), at(block, 2 * PANEL), at(block, 3 * PANEL), to);
+  if (PANEL == 4) return;
+  const rest = at(block, 4 * PANEL);
+  transpose(rest, at(rest, PANEL), at(rest, 2 * PANEL), at(rest, 3 * PANEL), at(to, 4));
+}
+
+/** `packTimes` for one time. */
 function packTime(rows: usize, units: i32, from: i32, to: i32, panels: usize, stride: i32): void {
-  const blocked = B & ~3;
-  for (let i = from; i < to; i += 4) {
-    let panel = at(panels, (i >> 2) * stride);
-    for (let b = 0; b < blocked; b += 4) {
-      const block = at(rowOf(rows, b, units), 4 * i);
-      transpose(block, at(block, 4), at(block, 8), at(block, 12), panel);
-      panel = at(panel, 16);
+  const blocked = roundDown(B);
+  for (let i = from; i < to; i += PANEL) {
+    let panel = at(panels, (i / PANEL) * stride);
+    for (let b = 0; b < blocked; b += PANEL) {
+      const block = at(rowOf(rows, b, units), PANEL * i);
+      transposeBlock(block, panel);
+      panel = at(panel, PANEL * PANEL);
     }
     for (let b = blocked; b < B; b++) {
       const row = rowOf(rows, b, units);
-      setPair(panel, 0, getPair(row, i));
-      setPair(panel, 2, getPair(row, i + 2));
-      panel = at(panel, 4);
+      setVector(panel, 0, getVector(row, i));
+      setVector(panel, LANES, getVector(row, i + LANES));
+      panel = at(panel, PANEL);
     }
   }
 }

@@ -4,7 +4,7 @@
 // method (1964), one number a pair, so that no second number waits in the state.
 // State stands in `generator` (layout.ts); one draw uses one block.
 
-import { log } from "./elementary";
+import { log } from "./elementary/double";
 import { generator } from "./layout";
 import { getWord, setWord, wordAt } from "./memory";
 import { BLOCK, COUNTER, KEY, STREAM } from "./words";

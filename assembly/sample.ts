@@ -1,9 +1,9 @@
-// Draws the next character from the probabilities of the last call.
+// Draws the next character from the probabilities of the last call; reckons in f64 whatever they are.
 
 import { B, P, V, Vq } from "./dimensions";
-import { exp, log } from "./elementary";
+import { exp, log } from "./elementary/double";
 import { candidates, chances, probabilities } from "./layout";
-import { get, getWord, set, setWord } from "./memory";
+import { getDouble, getWord, setDouble, setWord } from "./memory";
 import { unitAt } from "./pack";
 import { seed, uniform } from "./random";
 
@@ -16,8 +16,8 @@ export function seedDraws(low: u32, high: u32): void {
 
 /** Whether candidate a comes before b: the likelier, of equals the first in the vocabulary. */
 function precedes(a: u32, b: u32): bool {
-  const pa = get(chances, a);
-  const pb = get(chances, b);
+  const pa = getDouble(chances, a);
+  const pb = getDouble(chances, b);
   return pa > pb || (pa == pb && a < b);
 }
 
@@ -59,21 +59,21 @@ function sort(): void {
 export function draw(b: i32, temperature: f64, topK: i32, topP: f64): i32 {
   const p = P - B + b;
   let highest: f64 = 0;
-  for (let v = 0; v < V; v++) highest = max(highest, unitAt(probabilities, p, v, Vq));
+  for (let v = 0; v < V; v++) highest = max(highest, <f64>unitAt(probabilities, p, v, Vq));
   for (let v = 0; v < V; v++) {
-    const probability = unitAt(probabilities, p, v, Vq);
+    const probability: f64 = unitAt(probabilities, p, v, Vq);
     let chance = probability == highest ? 1 : 0.0;
     if (temperature == 1) chance = probability;
     else if (temperature > 0 && probability > 0) {
       chance = exp((log(probability) - log(highest)) / temperature);
     }
-    set(chances, v, chance);
+    setDouble(chances, v, chance);
     setWord(candidates, v, v);
   }
   if (temperature == 0 || topK > 0 || topP < 1) sort();
   const kept = temperature == 0 ? 1 : topK > 0 ? min(topK, V) : V;
   let total: f64 = 0;
-  for (let i = 0; i < kept; i++) total += get(chances, getWord(candidates, i));
+  for (let i = 0; i < kept; i++) total += getDouble(chances, getWord(candidates, i));
   if (topP < 1) total = massOfFewest(topP * total, kept);
   return pick(uniform() * total, kept);
 }
@@ -82,7 +82,7 @@ export function draw(b: i32, temperature: f64, topK: i32, topP: f64): i32 {
 function massOfFewest(mass: f64, kept: i32): f64 {
   let sum: f64 = 0;
   for (let i = 0; i < kept; i++) {
-    sum += get(chances, getWord(candidates, i));
+    sum += getDouble(chances, getWord(candidates, i));
     if (sum >= mass) break;
   }
   return sum;
@@ -94,7 +94,7 @@ function pick(place: f64, kept: i32): i32 {
   let last: u32 = getWord(candidates, 0);
   for (let i = 0; i < kept; i++) {
     const candidate = getWord(candidates, i);
-    const chance = get(chances, candidate);
+    const chance = getDouble(chances, candidate);
     if (chance > 0) last = candidate;
     sum += chance;
     if (sum > place) return candidate;

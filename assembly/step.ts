@@ -2,13 +2,14 @@
 // them the ranks of a team do together.
 
 import { layersBackward, logitsBackward } from "./backward";
-import { setDropping, Vq } from "./dimensions";
+import { B, Hq, setDropping, Vq } from "./dimensions";
 import { layersForward, logitsForward } from "./forward";
 import { parameterGradients } from "./gradients";
 import { probabilities, rule } from "./layout";
 import { loss, sumLosses } from "./loss";
-import { get } from "./memory";
-import { gradientNorm, update } from "./optimizer";
+import { getDouble } from "./memory";
+import { gradientNorm } from "./norm";
+import { update } from "./optimizer";
 import { carryState, loadState, packWeights, unitAt } from "./pack";
 import {
   awaitOrder,
@@ -54,14 +55,14 @@ export function runPhase(phase: i32): i32 {
   const first = firstRow();
   const last = lastRow();
   if (phase == PACK) {
-    packWeights(true);
-    loadState();
+    packWeights(true, firstUnit(), lastUnit(), firstToken(), lastToken());
+    loadState(first, last);
   } else if (phase == RECURRENCE) {
     layersForward(first, last);
   } else if (phase == LOGITS) {
     logitsForward(first, last);
   } else if (phase == SOFTMAX) {
-    loss(get(rule, SCALE), first, last);
+    loss(<real>getDouble(rule, SCALE), first, last);
   } else if (phase == BACKWARD) {
     logitsBackward(first, last);
     layersBackward(first, last);
@@ -86,8 +87,8 @@ function runPhases(from: i32, to: i32): void {
  */
 export function evaluate(patience: i32, isPacked: bool): i32 {
   setDropping(false);
-  if (!isPacked) packWeights(false);
-  loadState();
+  if (!isPacked) packWeights(false, 0, Hq, 0, Vq);
+  loadState(0, B);
   giveOrder(EVALUATE);
   runPhases(RECURRENCE, SOFTMAX);
   if (!barrier(patience)) return TEAM_LOST;
@@ -99,12 +100,13 @@ export function evaluate(patience: i32, isPacked: bool): i32 {
 /**
  * Rank 0's call: forward, loss, backward, clip and update on the loaded batch, by `rule`; carries the
  * state. Gradients stay in `gradients`, unclipped. `patience`: ms without work of the other ranks, at
- * either of the two barriers, after which the team is lost.
+ * any of the three barriers, after which the team is lost.
  */
 export function trainStep(patience: i32): i32 {
-  setDropping(get(rule, DROPOUT) > 0);
-  runPhase(PACK);
+  setDropping(getDouble(rule, DROPOUT) > 0);
   giveOrder(TRAIN);
+  runPhase(PACK);
+  if (!barrier(patience)) return TEAM_LOST;
   runPhases(RECURRENCE, BACKWARD);
   if (!barrier(patience)) return TEAM_LOST;
   const finite = sumLosses();
@@ -119,10 +121,12 @@ export function serve(patience: i32): void {
     const order = awaitOrder();
     if (order == STOP) return;
     if (order == REST) continue;
-    setDropping(order == TRAIN && get(rule, DROPOUT) > 0);
+    setDropping(order == TRAIN && getDouble(rule, DROPOUT) > 0);
     if (order == EVALUATE) {
       runPhases(RECURRENCE, SOFTMAX);
     } else {
+      runPhase(PACK);
+      if (!barrier(patience)) return;
       runPhases(RECURRENCE, BACKWARD);
       if (!barrier(patience)) return;
       runPhase(GRADIENTS);

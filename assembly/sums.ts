@@ -1,11 +1,10 @@
 // Gradients that are no products: of biases, and of layer 0's input weights, which are looked up. Sums over
-// the positions of a span, for rows `first` … `last` - 1, whose panels hold four rows each.
+// the positions of a span, for rows `first` … `last` - 1, a panel's at a time.
 
 import { B, spanTimes, V } from "./dimensions";
 import { dSlotPanels, inputs } from "./layout";
-import { at, getPair, getWord, rowOf, setPair, wordAt } from "./memory";
-
-const QUAD: i32 = 4;
+import { at, getVector, getWord, rowOf, setVector, wordAt } from "./memory";
+import { LANES, PANEL } from "./real";
 
 /** Adds `times` times from t to the sums of a slot's gradient by input token, and over all tokens. */
 export function addByToken(
@@ -16,24 +15,24 @@ export function addByToken(
   t: i32,
   times: i32,
 ): void {
-  for (let i = first; i < last; i += QUAD) {
+  for (let i = first; i < last; i += PANEL) {
     const sums = rowOf(tokens, i, V);
     let input = wordAt(inputs, t * B);
-    let low = getPair(bias, i);
-    let high = getPair(bias, i + 2);
-    const end = at(dSlotPanels, i * spanTimes * B + QUAD * times * B);
-    for (let p = at(dSlotPanels, i * spanTimes * B); p < end; p = at(p, QUAD)) {
-      const d0 = getPair(p, 0);
-      const d1 = getPair(p, 2);
-      const sum = at(sums, QUAD * <i32>getWord(input, 0));
+    let low = getVector(bias, i);
+    let high = getVector(bias, i + LANES);
+    const end = at(dSlotPanels, i * spanTimes * B + PANEL * times * B);
+    for (let p = at(dSlotPanels, i * spanTimes * B); p < end; p = at(p, PANEL)) {
+      const d0 = getVector(p, 0);
+      const d1 = getVector(p, LANES);
+      const sum = at(sums, PANEL * <i32>getWord(input, 0));
       input = wordAt(input, 1);
-      setPair(sum, 0, f64x2.add(getPair(sum, 0), d0));
-      setPair(sum, 2, f64x2.add(getPair(sum, 2), d1));
-      low = f64x2.add(low, d0);
-      high = f64x2.add(high, d1);
+      setVector(sum, 0, v128.add<real>(getVector(sum, 0), d0));
+      setVector(sum, LANES, v128.add<real>(getVector(sum, LANES), d1));
+      low = v128.add<real>(low, d0);
+      high = v128.add<real>(high, d1);
     }
-    setPair(bias, i, low);
-    setPair(bias, i + 2, high);
+    setVector(bias, i, low);
+    setVector(bias, i + LANES, high);
   }
 }
 
@@ -46,16 +45,16 @@ export function addBias(
   from: i32,
   to: i32,
 ): void {
-  for (let i = first; i < last; i += QUAD) {
+  for (let i = first; i < last; i += PANEL) {
     const panel = at(panels, i * spanTimes * B);
-    const end = at(panel, QUAD * to * B);
-    let low = getPair(sums, i);
-    let high = getPair(sums, i + 2);
-    for (let p = at(panel, QUAD * from * B); p < end; p = at(p, QUAD)) {
-      low = f64x2.add(low, getPair(p, 0));
-      high = f64x2.add(high, getPair(p, 2));
+    const end = at(panel, PANEL * to * B);
+    let low = getVector(sums, i);
+    let high = getVector(sums, i + LANES);
+    for (let p = at(panel, PANEL * from * B); p < end; p = at(p, PANEL)) {
+      low = v128.add<real>(low, getVector(p, 0));
+      high = v128.add<real>(high, getVector(p, LANES));
     }
-    setPair(sums, i, low);
-    setPair(sums, i + 2, high);
+    setVector(sums, i, low);
+    setVector(sums, i + LANES, high);
   }
 }

@@ -12,6 +12,7 @@ import {
   TEAM_WORDS,
   team,
 } from "./layout";
+import { PANEL, roundDown, roundUp } from "./real";
 
 // Words of the shared block.
 const ORDER: i32 = 0; // the last order, see `giveOrder`; waited on by ranks without work
@@ -53,18 +54,18 @@ function ownWord(ofRank: i32, index: i32): usize {
   return word(TEAM_WORDS + ofRank) + ((<usize>index) << 2);
 }
 
-/** The first of `units` in multiples of four that belongs to `ofRank`; its last is the next's first. */
+/** The first of `units` in whole panels that belongs to `ofRank`; its last is the next's first. */
 function share(units: i32, ofRank: i32): i32 {
-  const quads = (units + 3) >> 2;
-  return min(units, ((quads * ofRank) / active) << 2);
+  const panels = roundUp(units) / PANEL;
+  return min(units, ((panels * ofRank) / active) * PANEL);
 }
 
-/** Batch rows of this active rank: whole blocks of four; the rows that stand alone are the last rank's. */
+/** Batch rows of this active rank: whole blocks; the rows that stand alone are the last rank's. */
 export function firstRow(): i32 {
-  return share(B & ~3, rank);
+  return share(roundDown(B), rank);
 }
 export function lastRow(): i32 {
-  return rank == active - 1 ? B : share(B & ~3, rank + 1);
+  return rank == active - 1 ? B : share(roundDown(B), rank + 1);
 }
 
 /** Hidden units whose parameters are this rank's. */

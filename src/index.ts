@@ -14,13 +14,13 @@ import { type SampleOptions, sampleBytesWith, sampleWith } from "./generate/samp
 import { modelFor } from "./model/create.ts";
 import type { Model } from "./model/model.ts";
 import type { Evaluation } from "./model/record.ts";
-import { ReferenceEngine } from "./reference/engine.ts";
+import { createReference } from "./reference.ts";
 import { type Config, ConfigError, completeConfig, TEXT_DEFAULTS } from "./settings/check.ts";
 import { checkDataset, evaluateOn } from "./train/evaluation.ts";
 import { countedLoss, type NgramLoss } from "./train/ngrams.ts";
 import { type Score, type Scored, scoreOn } from "./train/score.ts";
 import { WasmEngine } from "./wasm/engine.ts";
-import { type CoreBuild, type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
+import { buildOf, type CoreBuild, type CoreSource, hasRelaxedSimd } from "./wasm/instantiate.ts";
 import { threadsFor } from "./wasm/team.ts";
 
 export { enableWideVectors } from "#platform";
@@ -36,6 +36,7 @@ export { type Split, splitCorpus, TextDataset } from "./data/text.ts";
 export { Vocabulary, VocabularyError } from "./data/vocabulary.ts";
 export type { DrawRule, Engine, StepResult } from "./engine/engine.ts";
 export type { OptimizerName, Reduction, UpdateRule } from "./engine/optimizer.ts";
+export type { Precision, Reals } from "./engine/precision.ts";
 export { type Parameter, parametersOf, type Shape } from "./engine/shape.ts";
 export { TeamError } from "./engine/team-error.ts";
 export { type SampleOptions, sampleBytesWith, sampleWith } from "./generate/sampler.ts";
@@ -71,7 +72,7 @@ export async function createModel(
   core?: CoreSource,
 ): Promise<Model> {
   return modelFor(dataset, settings, (config, shape, moments) => {
-    if (config.engine === "reference") return new ReferenceEngine(shape, moments);
+    if (config.engine === "reference") return createReference(shape, moments);
     if (core) {
       expectDefaults(config);
       return WasmEngine.create(shape, core, moments);
@@ -203,9 +204,9 @@ export async function createWasmEngine(
   }
   const ranks = threadsFor(shape, threads, availableThreads());
   if (ranks === 1) {
-    return WasmEngine.create(shape, await load(fast ? "fast" : "release"), moments);
+    return WasmEngine.create(shape, await load(buildOf(fast ? "fast" : "release", shape)), moments);
   }
-  const module = await load(fast ? "fast-team" : "team");
+  const module = await load(buildOf(fast ? "fast-team" : "team", shape));
   const engine = await WasmEngine.createTeam(shape, module, ranks, startRank, moments);
   if (threads === 0) engine.adapt();
   return engine;

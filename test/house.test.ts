@@ -13,7 +13,7 @@ const LONGEST_CORE_FILE = 250;
 /** Source files below a folder, as paths from the root. */
 function files(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(ts|js|css)$/.test(name) && !name.includes("node_modules"))
+    .filter((name) => /\.(ts|js|css)$/.test(name) && !/node_modules|^reference-f32/.test(name))
     .map((name) => join(folder, name));
 }
 

@@ -7,16 +7,17 @@ import type { Dataset } from "../src/data/dataset.ts";
 import { Vocabulary } from "../src/data/vocabulary.ts";
 import type { Engine } from "../src/engine/engine.ts";
 import type { Moments } from "../src/engine/optimizer.ts";
+import type { Reals } from "../src/engine/precision.ts";
 import type { Shape } from "../src/engine/shape.ts";
 import type { StepRecord } from "../src/model/record.ts";
 import { coreFile } from "../src/node/platform.ts";
-import { ReferenceEngine } from "../src/reference/engine.ts";
 import { Generator } from "../src/reference/random.ts";
+import { createReference } from "../src/reference.ts";
 import type { Config } from "../src/settings/check.ts";
 import { type Initial, parseInitial } from "../src/settings/initial.ts";
 import type { Trainer } from "../src/train/trainer.ts";
 import { WasmEngine } from "../src/wasm/engine.ts";
-import type { CoreBuild } from "../src/wasm/instantiate.ts";
+import { buildOf, type CoreBuild, type CoreKind } from "../src/wasm/instantiate.ts";
 
 export type Build = CoreBuild;
 
@@ -25,13 +26,13 @@ export async function coreBytes(build: Build): Promise<Uint8Array<ArrayBuffer>> 
   return new Uint8Array(await readFile(coreFile(build)));
 }
 
-/** An engine on a build of the core. */
+/** An engine on a build of the core, of the shape's precision. */
 export async function wasmEngine(
   shape: Shape,
-  build: Build = "release",
+  kind: CoreKind = "release",
   moments: Moments = 0,
 ): Promise<WasmEngine> {
-  return WasmEngine.create(shape, await coreBytes(build), moments);
+  return WasmEngine.create(shape, await coreBytes(buildOf(kind, shape)), moments);
 }
 
 /** Weights N(0, deviation²), zero biases. */
@@ -41,7 +42,7 @@ export function normal(deviation: number): Initial {
 
 /** Every engine there is for a shape: the reference, the core, the core with its asserts. */
 export async function allEngines(shape: Shape): Promise<Engine[]> {
-  return [new ReferenceEngine(shape), await wasmEngine(shape), await wasmEngine(shape, "debug")];
+  return [createReference(shape), await wasmEngine(shape), await wasmEngine(shape, "debug")];
 }
 
 /** Seeded numbers for tests. */
@@ -61,7 +62,7 @@ export class Numbers {
   pick<Item>(items: readonly Item[]): Item {
     return items[this.integer(0, items.length - 1)] as Item;
   }
-  fill<Array extends Float64Array>(array: Array, deviation: number): Array {
+  fill<Array extends Reals>(array: Array, deviation: number): Array {
     for (let i = 0; i < array.length; i++) array[i] = deviation * this.#generator.normal();
     return array;
   }
@@ -84,7 +85,7 @@ export function relativeError(got: ArrayLike<number>, expected: ArrayLike<number
 }
 
 /** How many elements are not the same value in the sense of `Object.is`. */
-export function differingBits(got: Float64Array, expected: Float64Array): number {
+export function differingBits(got: Reals, expected: Reals): number {
   let count = Math.abs(got.length - expected.length);
   for (let i = 0; i < expected.length; i++) if (!Object.is(got[i], expected[i])) count++;
   return count;

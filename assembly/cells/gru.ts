@@ -8,7 +8,8 @@
 
 import { dHiddenAt, dSlotAt, hiddenAt, slotAt } from "../activations";
 import { Hq } from "../dimensions";
-import { at, getPair, setPair } from "../memory";
+import { at, getVector, setVector } from "../memory";
+import { LANES } from "../real";
 import { rest, sigmoidAll, tanhAll, throughSigmoid, throughTanh } from "./rows";
 
 export function activate(layer: i32, t: i32, first: i32, last: i32): void {
@@ -22,13 +23,17 @@ export function activate(layer: i32, t: i32, first: i32, last: i32): void {
   const h = at(hiddenAt(layer, t + 1), from);
   sigmoidAll(r, count);
   sigmoidAll(z, count);
-  for (let k = 0; k < count; k += 2)
-    setPair(n, k, f64x2.add(getPair(n, k), f64x2.mul(getPair(r, k), getPair(q, k))));
+  for (let k = 0; k < count; k += LANES)
+    setVector(
+      n,
+      k,
+      v128.add<real>(getVector(n, k), v128.mul<real>(getVector(r, k), getVector(q, k))),
+    );
   tanhAll(n, count);
-  for (let k = 0; k < count; k += 2) {
-    const keep = getPair(z, k);
-    const fresh = f64x2.mul(rest(keep), getPair(n, k));
-    setPair(h, k, f64x2.add(fresh, f64x2.mul(keep, getPair(before, k))));
+  for (let k = 0; k < count; k += LANES) {
+    const keep = getVector(z, k);
+    const fresh = v128.mul<real>(rest(keep), getVector(n, k));
+    setVector(h, k, v128.add<real>(fresh, v128.mul<real>(keep, getVector(before, k))));
   }
 }
 
@@ -49,21 +54,25 @@ export function back(layer: i32, t: i32, first: i32, last: i32): void {
   const dq = at(dSlotAt(layer, t, 3), from);
   const before = at(hiddenAt(layer, t), from);
   const dh = at(dHiddenAt(layer, t), from);
-  for (let k = 0; k < count; k += 2) {
-    const d = getPair(dh, k);
-    const fresh = getPair(n, k);
-    const reset = getPair(r, k);
-    const keep = getPair(z, k);
-    const atP = throughTanh(f64x2.mul(d, rest(keep)), fresh);
-    setPair(dp, k, atP);
-    setPair(dr, k, throughSigmoid(f64x2.mul(atP, getPair(q, k)), reset));
-    setPair(dz, k, throughSigmoid(f64x2.mul(d, f64x2.sub(getPair(before, k), fresh)), keep));
-    setPair(dq, k, f64x2.mul(atP, reset));
+  for (let k = 0; k < count; k += LANES) {
+    const d = getVector(dh, k);
+    const fresh = getVector(n, k);
+    const reset = getVector(r, k);
+    const keep = getVector(z, k);
+    const atP = throughTanh(v128.mul<real>(d, rest(keep)), fresh);
+    setVector(dp, k, atP);
+    setVector(dr, k, throughSigmoid(v128.mul<real>(atP, getVector(q, k)), reset));
+    setVector(
+      dz,
+      k,
+      throughSigmoid(v128.mul<real>(d, v128.sub<real>(getVector(before, k), fresh)), keep),
+    );
+    setVector(dq, k, v128.mul<real>(atP, reset));
   }
   if (t == 0) return;
   const dBefore = at(dHiddenAt(layer, t - 1), from);
-  for (let k = 0; k < count; k += 2) {
-    const passed = f64x2.mul(getPair(dh, k), getPair(z, k));
-    setPair(dBefore, k, f64x2.add(getPair(dBefore, k), passed));
+  for (let k = 0; k < count; k += LANES) {
+    const passed = v128.mul<real>(getVector(dh, k), getVector(z, k));
+    setVector(dBefore, k, v128.add<real>(getVector(dBefore, k), passed));
   }
 }

@@ -7,7 +7,8 @@
 import { cellAt, cellTanhAt, dHiddenAt, dSlotAt, hiddenAt, slotAt } from "../activations";
 import { Hq, T } from "../dimensions";
 import { dCell } from "../layout";
-import { at, clear, getPair, setPair } from "../memory";
+import { at, clear, getVector, setVector } from "../memory";
+import { LANES } from "../real";
 import { sigmoidAll, tanhAll, throughSigmoid, throughTanh } from "./rows";
 
 export function activate(layer: i32, t: i32, first: i32, last: i32): void {
@@ -25,14 +26,15 @@ export function activate(layer: i32, t: i32, first: i32, last: i32): void {
   sigmoidAll(f, n);
   tanhAll(g, n);
   sigmoidAll(o, n);
-  for (let k = 0; k < n; k += 2) {
-    const kept = f64x2.mul(getPair(f, k), getPair(before, k));
-    const value = f64x2.add(kept, f64x2.mul(getPair(i, k), getPair(g, k)));
-    setPair(c, k, value);
-    setPair(tanhC, k, value);
+  for (let k = 0; k < n; k += LANES) {
+    const kept = v128.mul<real>(getVector(f, k), getVector(before, k));
+    const value = v128.add<real>(kept, v128.mul<real>(getVector(i, k), getVector(g, k)));
+    setVector(c, k, value);
+    setVector(tanhC, k, value);
   }
   tanhAll(tanhC, n);
-  for (let k = 0; k < n; k += 2) setPair(h, k, f64x2.mul(getPair(o, k), getPair(tanhC, k)));
+  for (let k = 0; k < n; k += LANES)
+    setVector(h, k, v128.mul<real>(getVector(o, k), getVector(tanhC, k)));
 }
 
 /**
@@ -56,18 +58,18 @@ export function back(layer: i32, t: i32, first: i32, last: i32): void {
   const dh = at(dHiddenAt(layer, t), from);
   const dc = at(dCell, from);
   if (t == T - 1) clear(dc, n);
-  for (let k = 0; k < n; k += 2) {
-    const d = getPair(dh, k);
-    const y = getPair(tanhC, k);
-    const input = getPair(i, k);
-    const forget = getPair(f, k);
-    const update = getPair(g, k);
-    const output = getPair(o, k);
-    const atC = f64x2.add(getPair(dc, k), throughTanh(f64x2.mul(d, output), y));
-    setPair(di, k, throughSigmoid(f64x2.mul(atC, update), input));
-    setPair(df, k, throughSigmoid(f64x2.mul(atC, getPair(before, k)), forget));
-    setPair(dg, k, throughTanh(f64x2.mul(atC, input), update));
-    setPair(d_o, k, throughSigmoid(f64x2.mul(d, y), output));
-    setPair(dc, k, f64x2.mul(atC, forget));
+  for (let k = 0; k < n; k += LANES) {
+    const d = getVector(dh, k);
+    const y = getVector(tanhC, k);
+    const input = getVector(i, k);
+    const forget = getVector(f, k);
+    const update = getVector(g, k);
+    const output = getVector(o, k);
+    const atC = v128.add<real>(getVector(dc, k), throughTanh(v128.mul<real>(d, output), y));
+    setVector(di, k, throughSigmoid(v128.mul<real>(atC, update), input));
+    setVector(df, k, throughSigmoid(v128.mul<real>(atC, getVector(before, k)), forget));
+    setVector(dg, k, throughTanh(v128.mul<real>(atC, input), update));
+    setVector(d_o, k, throughSigmoid(v128.mul<real>(d, y), output));
+    setVector(dc, k, v128.mul<real>(atC, forget));
   }
 }

@@ -3,7 +3,8 @@
 
 import { dHiddenAt, hiddenAt } from "../activations";
 import { Hq } from "../dimensions";
-import { at, getPair, setPair } from "../memory";
+import { at, getVector, setVector } from "../memory";
+import { LANES, PANEL } from "../real";
 import { tanhAll, throughTanh } from "./rows";
 
 export function activate(layer: i32, t: i32, first: i32, last: i32): void {
@@ -14,11 +15,11 @@ export function activate(layer: i32, t: i32, first: i32, last: i32): void {
 export function back(layer: i32, t: i32, first: i32, last: i32): void {
   const end = at(dHiddenAt(layer, t), last * Hq);
   let h = at(hiddenAt(layer, t + 1), first * Hq);
-  for (let d = at(dHiddenAt(layer, t), first * Hq); d < end; d = at(d, 4)) {
-    const low = throughTanh(getPair(d, 0), getPair(h, 0));
-    const high = throughTanh(getPair(d, 2), getPair(h, 2));
-    setPair(d, 0, low);
-    setPair(d, 2, high);
-    h = at(h, 4);
+  for (let d = at(dHiddenAt(layer, t), first * Hq); d < end; d = at(d, PANEL)) {
+    const low = throughTanh(getVector(d, 0), getVector(h, 0));
+    const high = throughTanh(getVector(d, LANES), getVector(h, LANES));
+    setVector(d, 0, low);
+    setVector(d, LANES, high);
+    h = at(h, PANEL);
   }
 }

@@ -1,55 +1,56 @@
-// What the cells are made of: activations and their slopes over `n` elements, a multiple of four. The
-// batch rows of a rank stand together in the rows of every slot, so a cell is one loop over them. Four
-// elements at a time, as two neighbouring pairs: V8 can join them to 256 bits.
+// What the cells are made of: activations and their slopes over `n` elements, a multiple of a panel's. The
+// batch rows of a rank stand together in the rows of every slot, so a cell is one loop over them. Two
+// neighbouring vectors at a time: V8 can join them to 256 bits.
 
-import { Pair } from "../elementary";
-import { at, getPair, setPair } from "../memory";
+import { Lanes } from "../elementary/lanes";
+import { at, getVector, setVector } from "../memory";
+import { LANES, PANEL } from "../real";
 
 /** tanh of `n` elements, in place. In two passes: one alone waits for its divisions. */
 export function tanhAll(x: usize, n: i32): void {
   const end = at(x, n);
-  for (let p = x; p < end; p = at(p, 4)) {
-    const low = Pair.tanhBegin(getPair(p, 0));
-    const high = Pair.tanhBegin(getPair(p, 2));
-    setPair(p, 0, low);
-    setPair(p, 2, high);
+  for (let p = x; p < end; p = at(p, PANEL)) {
+    const low = Lanes.tanhBegin(getVector(p, 0));
+    const high = Lanes.tanhBegin(getVector(p, LANES));
+    setVector(p, 0, low);
+    setVector(p, LANES, high);
   }
-  for (let p = x; p < end; p = at(p, 4)) {
-    const low = Pair.tanhEnd(getPair(p, 0));
-    const high = Pair.tanhEnd(getPair(p, 2));
-    setPair(p, 0, low);
-    setPair(p, 2, high);
+  for (let p = x; p < end; p = at(p, PANEL)) {
+    const low = Lanes.tanhEnd(getVector(p, 0));
+    const high = Lanes.tanhEnd(getVector(p, LANES));
+    setVector(p, 0, low);
+    setVector(p, LANES, high);
   }
 }
 
 /** Sigmoid of `n` elements, in place. */
 export function sigmoidAll(x: usize, n: i32): void {
   const end = at(x, n);
-  for (let p = x; p < end; p = at(p, 4)) {
-    const low = Pair.sigmoidBegin(getPair(p, 0));
-    const high = Pair.sigmoidBegin(getPair(p, 2));
-    setPair(p, 0, low);
-    setPair(p, 2, high);
+  for (let p = x; p < end; p = at(p, PANEL)) {
+    const low = Lanes.sigmoidBegin(getVector(p, 0));
+    const high = Lanes.sigmoidBegin(getVector(p, LANES));
+    setVector(p, 0, low);
+    setVector(p, LANES, high);
   }
-  for (let p = x; p < end; p = at(p, 4)) {
-    const low = Pair.sigmoidEnd(getPair(p, 0));
-    const high = Pair.sigmoidEnd(getPair(p, 2));
-    setPair(p, 0, low);
-    setPair(p, 2, high);
+  for (let p = x; p < end; p = at(p, PANEL)) {
+    const low = Lanes.sigmoidEnd(getVector(p, 0));
+    const high = Lanes.sigmoidEnd(getVector(p, LANES));
+    setVector(p, 0, low);
+    setVector(p, LANES, high);
   }
 }
 
 /** 1 - x. */
 export function rest(x: v128): v128 {
-  return f64x2.sub(f64x2.splat(1), x);
+  return v128.sub<real>(v128.splat<real>(1), x);
 }
 
 /** d·(1 - y²): through a tanh whose value is y. */
 export function throughTanh(d: v128, y: v128): v128 {
-  return f64x2.mul(d, rest(f64x2.mul(y, y)));
+  return v128.mul<real>(d, rest(v128.mul<real>(y, y)));
 }
 
 /** d·(y·(1 - y)): through a sigmoid whose value is y. */
 export function throughSigmoid(d: v128, y: v128): v128 {
-  return f64x2.mul(d, f64x2.mul(y, rest(y)));
+  return v128.mul<real>(d, v128.mul<real>(y, rest(y)));
 }

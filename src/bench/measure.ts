@@ -3,6 +3,7 @@
 
 import type { Engine } from "../engine/engine.ts";
 import { SGD, type UpdateRule } from "../engine/optimizer.ts";
+import { asDoubles } from "../engine/precision.ts";
 import { flopsPerStep, type Shape } from "../engine/shape.ts";
 import { type Initial, NORMAL } from "../settings/initial.ts";
 
@@ -10,7 +11,9 @@ import { type Initial, NORMAL } from "../settings/initial.ts";
 export interface Contestant {
   readonly name: string;
   /** The kernel that it runs on, where that is another than the others'. */
-  readonly kernel?: Contestant;
+  readonly kernel?: Contestant | undefined;
+  /** What its ratio is to, one of the list, where that is not the first; its own is then to itself. */
+  readonly base?: Contestant | undefined;
   /** Runs `steps` training steps. @returns µs a step. */
   time(steps: number): number | Promise<number>;
 }
@@ -28,7 +31,7 @@ export interface BenchRow {
   readonly charsPerSecond: number;
   readonly gflops: number;
   /**
-   * Median over the rounds of the first contestant's time by this one's; null where `noise` is more
+   * Median over the rounds of the reference's time by this one's, of its precision; null where `noise` is more
    * than `MOST_NOISE`: then it would be a claim about the machine.
    */
   readonly ratioToReference: number | null;
@@ -54,13 +57,17 @@ const CALIBRATIONS = 3; // of which the quickest counts: what disturbs only ever
 export const MOST_NOISE = 1.5;
 
 /** A contestant of an engine in this process. */
-export function contestantOf(name: string, engine: Engine, kernel?: Contestant): EngineContestant {
+export function contestantOf(
+  name: string,
+  engine: Engine,
+  against: Pick<Contestant, "kernel" | "base"> = {},
+): EngineContestant {
   const time = (steps: number) => {
     const began = performance.now();
     for (let i = 0; i < steps; i++) engine.step(RULE);
     return ((performance.now() - began) * 1000) / steps;
   };
-  return { name, engine, time, ...(kernel && { kernel }) };
+  return { name, engine, time, ...against };
 }
 
 /** Gives an engine the same weights and batch as any other engine of its shape. */
@@ -99,7 +106,7 @@ export function agree(engines: readonly Engine[], steps: number, tolerance = 0):
   }
   const [first, ...others] = engines.map(({ parameters }) => parameters);
   if (!first) return true;
-  const largest = first.reduce((high, value) => Math.max(high, Math.abs(value)), 0);
+  const largest = asDoubles(first).reduce((high, value) => Math.max(high, Math.abs(value)), 0);
   return others.every((parameters) =>
     first.every((value, i) =>
       tolerance === 0
@@ -142,12 +149,19 @@ export async function compare(
   const [peak = [], ...rest] = await timeInTurn(all, seconds);
   const peaks = new Map([...others].map((other, i) => [other, rest[i] as number[]]));
   const times = rest.slice(others.size);
-  const [reference = []] = times;
-  const common = Math.max(noiseOf(peak), noiseOf(reference), share.waits);
-  const rows = contestants.map(({ name, kernel: other }, i) => {
+  const common = Math.max(noiseOf(peak), share.waits);
+  const bases = new Set(contestants.flatMap(({ base }) => base ?? []));
+  const rows = contestants.map((contestant, i) => {
+    const {
+      name,
+      kernel: other,
+      base = bases.has(contestant) ? contestant : contestants[0],
+    } = contestant;
     const own = times[i] as number[];
     const best = (other && peaks.get(other)) ?? peak;
-    return rowOf(name, shape, own, reference, best, Math.max(noiseOf(own), common));
+    const reference = times[contestants.indexOf(base as Contestant)] ?? [];
+    const noise = Math.max(noiseOf(own), noiseOf(reference), common);
+    return rowOf(name, shape, own, reference, best, noise);
   });
   const gflops = (samples: readonly number[]) =>
     flopsPerStep(shape) / quantile(samples, 0.5) / 1000;
@@ -228,7 +242,7 @@ async function timeOnce(contestant: Contestant): Promise<number> {
   }
 }
 
-/** The medians of a contestant's samples, µs a step, against the first contestant's and the kernel's. */
+/** The medians of a contestant's samples, µs a step, against its reference's and the kernel's. */
 function rowOf(
   name: string,
   shape: Shape,

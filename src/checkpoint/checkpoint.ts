@@ -3,6 +3,7 @@
 // here.
 
 import { CELLS, cellOf } from "../engine/cells.ts";
+import { precisionOf, type Reals, realsOf } from "../engine/precision.ts";
 import { type Parameter, parametersOf, type Shape } from "../engine/shape.ts";
 import type { Model } from "../model/model.ts";
 import { quoted } from "../outside/printable.ts";
@@ -23,15 +24,15 @@ const FORMAT = "ello-1";
 const OURS = "ello-"; // begins the format of every file we ever wrote
 
 /**
- * The model as the bytes of a safetensors file, F64. `parameters`: other weights of its shape than
- * those it has, such as its best. `textSha256`: of what it was trained on.
+ * The model as the bytes of a safetensors file, F64 or F32 as its numbers are. `parameters`: other weights
+ * of its shape than those it has, such as its best. `textSha256`: of what it was trained on.
  */
 export async function saveCheckpoint(
   model: Model,
   {
     parameters = model.engine.parameters,
     textSha256,
-  }: { readonly parameters?: Float64Array; readonly textSha256?: string } = {},
+  }: { readonly parameters?: Reals; readonly textSha256?: string } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { shape } = model.engine;
   const metadata = {
@@ -49,10 +50,10 @@ export async function saveCheckpoint(
 }
 
 /** A layer's two biases in PyTorch's order: all of ours stand in the first but GRU's second of n. */
-function biasTensors(bias: Parameter, data: Float64Array, shape: Shape): FileTensor[] {
+function biasTensors(bias: Parameter, data: Reals, shape: Shape): FileTensor[] {
   const { H } = shape;
   const { gates, slots } = cellOf(shape);
-  const second = new Float64Array(gates * H);
+  const second = new (realsOf(shape))(gates * H);
   if (slots > gates) second.set(data.subarray(gates * H), (gates - 1) * H);
   return [
     { name: torchName(bias), shape: [gates * H], data: data.subarray(0, gates * H) },
@@ -75,7 +76,7 @@ export async function loadCheckpoint(
   const { parameters, secondBiases, fileName } = nameTensors(tensors, tensorNames);
   const arena = arenaOf(widened(parameters, fileName), { fileName, zeroBiases: true });
   for (const [layer, second] of secondBiases) addSecondBias(arena, layer, second, fileName);
-  return { ...arena, ...(isOurs && (await describe(metadata, arena))) };
+  return { ...arena, precision: "f64", ...(isOurs && (await describe(metadata, arena))) };
 }
 
 /** @throws {CheckpointError} for a file of ours that is no model of this version. */
@@ -144,13 +145,18 @@ function addSecondBias(
 /** What our own metadata says. @throws {CheckpointError} also for weights of another hash. */
 async function describe(
   metadata: Metadata,
-  { V, parameters }: Pick<Checkpoint, "V" | "parameters">,
-): Promise<Pick<Checkpoint, "vocabulary" | "config" | "textSha256">> {
+  { V, parameters: doubles }: Pick<Checkpoint, "V" | "parameters">,
+): Promise<Omit<Checkpoint, keyof Arena> & Pick<Checkpoint, "parameters">> {
+  const config = settingsOf(metadata);
+  const precision = precisionOf(config);
+  const parameters = precision === "f64" ? doubles : Float32Array.from(doubles);
   expectField(metadata, "parametersSha256", await sha256(parameters));
   const { textSha256 } = metadata;
   return {
     vocabulary: vocabularyOf(metadata, V),
-    config: settingsOf(metadata),
+    config,
+    precision,
+    parameters,
     ...(textSha256 !== undefined && { textSha256 }),
   };
 }

@@ -1,5 +1,5 @@
 // The safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian header
-// length, a JSON header, then the tensors' bytes. Writes F64; reads F64 and F32. Knows no model.
+// length, a JSON header, then the tensors' bytes. Writes and reads F64 and F32. Knows no model.
 
 import { JsonError, parseJson } from "../outside/json.ts";
 import { quoted } from "../outside/printable.ts";
@@ -29,7 +29,7 @@ const ALIGNMENT = 8; // of the tensors' bytes in the file
 const ELEMENT_BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
 
 /**
- * Bytes of a file with these tensors, in this order, which are F64.
+ * Bytes of a file with these tensors, in this order, F64 or F32 as they are.
  * @throws {CheckpointError} for what could not be read back.
  */
 export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
@@ -39,7 +39,11 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
     expectEach(name, data, "a finite value", Number.isFinite);
     const begin = end;
     end += data.byteLength;
-    header[name] = { dtype: "F64", shape, data_offsets: [begin, end] };
+    header[name] = {
+      dtype: data instanceof Float64Array ? "F64" : "F32",
+      shape,
+      data_offsets: [begin, end],
+    };
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const start = Math.ceil((LENGTH_BYTES + json.length) / ALIGNMENT) * ALIGNMENT;

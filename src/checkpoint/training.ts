@@ -4,6 +4,7 @@
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { cellOf, networkOf, networkWords } from "../engine/cells.ts";
 import { FIRST, momentsOf, SECOND } from "../engine/optimizer.ts";
+import { type Reals, realsOf } from "../engine/precision.ts";
 import { parameterCount, stateLength } from "../engine/shape.ts";
 import type { Model } from "../model/model.ts";
 import type { StepRecord } from "../model/record.ts";
@@ -51,12 +52,12 @@ export interface StoppedRun {
   readonly textSha256: string;
   readonly state: TrainingState;
   /** Columns of the curves so far, by name. */
-  readonly history: StateArrays;
+  readonly history: Readonly<Record<string, Float64Array>>;
   /** What the run's logs held; none for a run without one. */
   readonly logs: LogMarks;
 }
 
-/** The state of a run as the bytes of a safetensors file, F64. */
+/** The state of a run as the bytes of a safetensors file: F64, but for the numbers of an f32 model. */
 export async function saveTraining(
   model: Model,
   run: Pick<StoppedRun, "textSha256" | "state" | "history" | "logs">,
@@ -68,7 +69,8 @@ export async function saveTraining(
   ];
   const tensors: FileTensor[] = named
     .filter(([, data]) => data.length > 0)
-    .map(([name, data]) => ({ name, shape: [data.length], data }));
+    .map(([name, data]) => ({ name, shape: [data.length], data }))
+    .toSorted((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT); // so that all are aligned
   const metadata = {
     format: FORMAT,
     ...metadataOf(model),
@@ -90,9 +92,13 @@ export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
   const V = Array.isArray(characters) ? characters.length : 0;
   const vocabulary = vocabularyOf(metadata, V);
   const progress = progressOf(metadata);
-  const arrays: Record<string, Float64Array> = {};
+  const arrays: Record<string, Reals> = {};
   for (const { name, data } of tensors) {
-    if (data instanceof Float32Array) throw new CheckpointError(`${name}.dtype`, "F64", "F32");
+    const expected = name.startsWith(HISTORY) ? "f64" : config.precision;
+    const got = data instanceof Float64Array ? "f64" : "f32";
+    if (got !== expected) {
+      throw new CheckpointError(`${name}.dtype`, expected.toUpperCase(), got.toUpperCase());
+    }
     arrays[name] = data;
   }
   const history: Record<string, Float64Array> = {};
@@ -102,7 +108,7 @@ export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
     if (column in Object.prototype) {
       throw new CheckpointError(name, "the name of a column", "one that every object has");
     }
-    history[column] = data;
+    history[column] = data as Float64Array;
     delete arrays[name];
   }
   checkArrays(arrays, config, V, progress);
@@ -142,7 +148,8 @@ async function hashOf(tensors: readonly FileTensor[]): Promise<string> {
  */
 export function expectSavable(config: Config, V: number): void {
   const lengths = Object.values(arraysOf(config, V, { good: true, best: true }));
-  const bytes = ROOM + 8 * lengths.reduce((sum, length) => sum + length, 0);
+  const bytes =
+    ROOM + realsOf(config).BYTES_PER_ELEMENT * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes <= FILE_LIMIT) return;
   throw new RangeError(
     `training state: expected at most ${FILE_LIMIT} bytes, what a file of it may have, got ${bytes} for ${V} characters and ${networkWords(config, config.hiddenSize)} with ${config.optimizer}; lower ${config.layers > 1 ? "the layers or " : ""}the hidden units, or use an optimizer with fewer moments`,
@@ -192,7 +199,7 @@ function checkArrays(arrays: StateArrays, config: Config, V: number, progress: P
 }
 
 /** @throws {CheckpointError} unless all h are of [-1, 1] and every c of an LSTM finite. */
-function expectStates(name: string, states: Float64Array, config: Config): void {
+function expectStates(name: string, states: Reals, config: Config): void {
   const { parts } = cellOf(config);
   const length = config.batchSize * config.hiddenSize;
   for (let i = 0; i * length < states.length; i++) {

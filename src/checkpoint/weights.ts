@@ -2,6 +2,7 @@
 
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { CELLS, type CellName } from "../engine/cells.ts";
+import { type Precision, precisionOf, type Reals } from "../engine/precision.ts";
 import { parameterCount, parametersOf } from "../engine/shape.ts";
 import type { Model } from "../model/model.ts";
 import { quoted } from "../outside/printable.ts";
@@ -16,7 +17,9 @@ export interface Checkpoint {
   readonly cell: CellName;
   readonly layers: number;
   /** Arena, in the order of `parametersOf`. */
-  readonly parameters: Float64Array;
+  readonly parameters: Reals;
+  /** What its numbers were trained as; f64 where nothing is said, whatever the file's. */
+  readonly precision?: Precision;
   /** Absent in files that others wrote. */
   readonly vocabulary?: Vocabulary;
   readonly config?: Partial<Config>;
@@ -103,8 +106,17 @@ function sameShape(got: readonly number[], expected: readonly number[]): boolean
   );
 }
 
+/** What is to be said where weights of one precision start a model of the other. */
+export function precisionNotes({ engine }: Model, checkpoint: Checkpoint): string[] {
+  const [own, theirs] = [precisionOf(engine.shape), precisionOf(checkpoint)];
+  const fits = (value: number) => Math.fround(value) === value;
+  if (own === theirs || (own === "f32" && checkpoint.parameters.every(fits))) return [];
+  const how = own === "f64" ? "taken as they are" : "rounded";
+  return [`The model's weights are of ${theirs}, ${how} for this run of ${own}.`];
+}
+
 /**
- * Copies weights into a model of the same shape and vocabulary.
+ * Copies weights into a model of the same shape and vocabulary, rounded where its numbers are shorter.
  * @throws {CheckpointError} naming what differs; the model is then unchanged.
  */
 export function restoreWeights({ engine, vocabulary }: Model, checkpoint: Checkpoint): void {
@@ -121,6 +133,10 @@ export function restoreWeights({ engine, vocabulary }: Model, checkpoint: Checkp
     const [own, other] = [vocabulary.ixToChar[id], theirs.ixToChar[id]].map((one) => quoted(one));
     throw new CheckpointError(`vocabulary[${id}]`, `${own}`, `${other}`);
   }
-  expectEach("parameters", checkpoint.parameters, "a finite number", Number.isFinite);
+  const isSingle = precisionOf(engine.shape) === "f32";
+  const expected = isSingle ? "a number that f32 can hold" : "a finite number";
+  expectEach("parameters", checkpoint.parameters, expected, (value) =>
+    Number.isFinite(isSingle ? Math.fround(value) : value),
+  );
   engine.parameters.set(checkpoint.parameters);
 }

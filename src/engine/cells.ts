@@ -1,6 +1,6 @@
 // The cells of a network: what each is made of. assembly/dimensions.ts says the same to the core.
 
-import type { CellName, Config } from "../settings/config.ts";
+import type { CellName, Config, Precision } from "../settings/config.ts";
 
 export type { CellName };
 
@@ -65,13 +65,17 @@ export interface Network {
   readonly layers?: number;
   /** Whether it may be trained with dropout. */
   readonly drops?: boolean;
+  /** What its numbers are; f64 where nothing is said. */
+  readonly precision?: Precision;
 }
 
 const NAMES: Readonly<Record<CellName, string>> = { rnn: "tanh", gru: "GRU", lstm: "LSTM" };
 
 /** A network in words: "128 hidden units", "LSTM with 128 hidden units", "2 GRU layers of 128 hidden units". */
-export function networkWords({ cell = "rnn", layers = 1 }: Network, H: number): string {
-  const units = `${H} hidden ${H === 1 ? "unit" : "units"}`;
+export function networkWords(network: Network, H: number): string {
+  const { cell = "rnn", layers = 1, precision = "f64" } = network;
+  const numbers = precision === "f64" ? "" : ` in ${precision}`;
+  const units = `${H} hidden ${H === 1 ? "unit" : "units"}${numbers}`;
   if (layers > 1) return `${layers} ${NAMES[cell]} layers of ${units}`;
   return cell === "rnn" ? units : `${NAMES[cell]} with ${units}`;
 }
@@ -85,6 +89,7 @@ export function networkOf({
   cell,
   layers,
   dropout,
-}: Pick<Config, "cell" | "layers" | "dropout">): Required<Network> {
-  return { cell, layers, drops: dropout > 0 };
+  precision,
+}: Pick<Config, "cell" | "layers" | "dropout" | "precision">): Required<Network> {
+  return { cell, layers, drops: dropout > 0, precision };
 }

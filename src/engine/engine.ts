@@ -3,6 +3,7 @@
 import type { EngineName } from "../settings/check.ts";
 import type { Initial } from "../settings/initial.ts";
 import { type Moments, momentsOf, type UpdateRule } from "./optimizer.ts";
+import type { Reals } from "./precision.ts";
 import type { Shape } from "./shape.ts";
 
 /** How a training step ended; anything but "done" changed neither parameters nor state. */
@@ -50,19 +51,19 @@ export interface Engine {
   /** [T][B] token ids. */
   readonly targets: Int32Array;
   /** Arena in the order of `parametersOf`. */
-  readonly parameters: Float64Array;
+  readonly parameters: Reals;
   /** Arena of the last step's gradients, before clipping. */
-  readonly gradients: Float64Array;
+  readonly gradients: Reals;
   /** [layer][part][B][H] state entering the next step, h and an LSTM's c; a step leaves its last here. */
-  readonly state: Float64Array;
+  readonly state: Reals;
   /** [T][B] argmax of the probabilities, the first of equals. */
   readonly predictions: Int32Array;
   /** Which moments this engine keeps for the optimizer. */
   readonly moments: Moments;
   /** Arena of the means of the gradients; empty where there are none. */
-  readonly firstMoment: Float64Array;
+  readonly firstMoment: Reals;
   /** Arena of the means of their squares; empty where there are none. */
-  readonly secondMoment: Float64Array;
+  readonly secondMoment: Reals;
   /** Updates done so far; Adam's corrections depend on it. */
   updates: number;
   /** Draws the parameters from the seed and starts its draws; moments and `updates` to zero. */

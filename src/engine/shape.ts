@@ -1,6 +1,7 @@
 // The dimensions of a model, and the names, shapes and places of its parameters in their arena.
 
 import { cellOf, type Network } from "./cells.ts";
+import { precisionOf } from "./precision.ts";
 
 /** V vocabulary size, H hidden units of a layer, T time steps, B batch rows. */
 export interface Shape extends Network {
@@ -14,8 +15,8 @@ export interface Shape extends Network {
 export type Dimensions = Network & Pick<Shape, "V" | "H">;
 
 /** Only those, of a shape or a checkpoint; a model that is not trained drops nothing. */
-export function dimensionsOf({ V, H, cell = "rnn", layers = 1 }: Dimensions): Dimensions {
-  return { V, H, cell, layers };
+export function dimensionsOf({ V, H, cell = "rnn", layers = 1, ...rest }: Dimensions): Dimensions {
+  return { V, H, cell, layers, precision: precisionOf(rest) };
 }
 
 /** What a tensor is for. */

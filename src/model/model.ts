@@ -2,11 +2,12 @@
 
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Reals } from "../engine/precision.ts";
 import { type ParameterName, parametersOf } from "../engine/shape.ts";
 import type { Config } from "../settings/check.ts";
 
 /** Tensors by name, each a flat row-major array. */
-export type Weights = Readonly<Record<ParameterName, Float64Array>>;
+export type Weights = Readonly<Record<ParameterName, Reals>>;
 
 export interface Model {
   readonly config: Config;

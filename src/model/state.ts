@@ -1,5 +1,6 @@
 // Where a run stands: all that decides how it goes on, beside its configuration and its text.
 
+import type { Reals } from "../engine/precision.ts";
 import type { StepRecord } from "./record.ts";
 
 /** What stands in numbers. */
@@ -24,7 +25,7 @@ export interface Progress {
 }
 
 /** Arrays by name; those of the last good state are prefixed "good.", the best weights "best.". */
-export type StateArrays = Readonly<Record<string, Float64Array>>;
+export type StateArrays = Readonly<Record<string, Reals>>;
 
 export interface TrainingState {
   readonly progress: Progress;

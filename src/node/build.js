@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { dirname, join, normalize, relative } from "node:path";
 import { BuildError, compileCore, ROOT } from "./build-core.js";
+import { makeReference } from "./build-reference.js";
 
 const require = createRequire(import.meta.url);
 
@@ -17,7 +18,8 @@ const require = createRequire(import.meta.url);
  */
 
 // Targets of asconfig.json.
-const CORES = ["release", "team", "fast", "fast-team", "debug"];
+const KINDS = ["release", "team", "fast", "fast-team", "debug"];
+const CORES = KINDS.flatMap((kind) => [kind, `${kind}-f32`]);
 
 /** @type {Record<string, Target>} */
 const TARGETS = {
@@ -27,6 +29,11 @@ const TARGETS = {
     make: async () => {
       for (const target of CORES) await compileCore(target);
     },
+  },
+  reference: {
+    sources: ["src/reference", "src/node/build-reference.js", "package-lock.json"],
+    outputs: ["src/reference-f32/engine.ts", "src/reference-f32/real.ts"],
+    make: makeReference,
   },
   host: {
     sources: ["src", "tsconfig.json", "package.json", "package-lock.json"],
@@ -157,7 +164,7 @@ async function main(words) {
     }
     install();
   }
-  await buildStale(names);
+  await buildStale(["reference", ...names]); // which host and site are made of
 }
 
 main(process.argv.slice(2)).catch((error) => {

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { CellName } from "../engine/cells.ts";
 import type { Engine } from "../engine/engine.ts";
 import { momentsOf, type OptimizerName, SGD, type UpdateRule } from "../engine/optimizer.ts";
+import type { Precision } from "../engine/precision.ts";
 import type { Shape } from "../engine/shape.ts";
 import { UNIFORM } from "../settings/initial.ts";
 import { WasmEngine } from "../wasm/engine.ts";
@@ -19,20 +20,34 @@ export interface Check {
 const STEPS = 3;
 const CELLS: readonly CellName[] = ["rnn", "gru", "lstm"];
 const OPTIMIZERS: readonly OptimizerName[] = ["adamw", "sgd", "rmsprop", "adagrad", "adam"];
-const MOST_ROWS = 17;
+// Rows that reach every remainder of blocks of four, and of blocks of eight.
+const ROWS: Readonly<Record<Precision, readonly number[]>> = {
+  f64: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17],
+  f32: [1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 23, 24, 25, 33],
+};
 // Deep enough for the products to take k in parts; rows for one block more than two.
-const DEEP: Shape = { V: 9, H: 258, T: 2, B: 12 };
+const DEEP = { V: 9, H: 258, T: 2 };
+const DEEP_ROWS: Readonly<Record<Precision, number>> = { f64: 12, f32: 24 };
 
 // Of the checks in order, made by the reference; test/node/wide.test.ts compares.
-const BITS =
-  "632cd465e4d3908c37621fc2e2e78cd78bd865f3d1d1f0a678c20291afd70e5bfbaae102435264ee29d48b705d464bd1" +
-  "886160704875310b61a4bedbee415a664403457484a19a12";
+const BITS: Readonly<Record<Precision, string>> = {
+  f64:
+    "632cd465e4d3908c37621fc2e2e78cd78bd865f3d1d1f0a678c20291afd70e5bfbaae102435264ee29d48b705d464bd1" +
+    "886160704875310b61a4bedbee415a664403457484a19a12",
+  f32:
+    "32b63fa63967cbbc1ee304e0a1637aecf69a6586b40158e946463bf21c00f36ddd170d6185a5bf31267d02d754de49bd" +
+    "333e7eb36fb402dea963f51f919258c03ed6c60200bd55fe",
+};
 
 /** One for each number of rows, cells and optimizers in turn, and a deep one. */
-export const CHECKS: readonly Check[] = [
-  ...Array.from({ length: MOST_ROWS }, (_, i) => shapeOf(i + 1)),
-  DEEP,
-].map((shape, i) => ({ shape, rule: ruleOf(i), sha256: BITS.slice(8 * i, 8 * i + 8) }));
+export function checksOf(precision: Precision): readonly Check[] {
+  const shapes = ROWS[precision].map((B) => shapeOf(B));
+  return [...shapes, { ...DEEP, B: DEEP_ROWS[precision] }].map((shape, i) => ({
+    shape: precision === "f64" ? shape : { ...shape, precision },
+    rule: ruleOf(i, shape),
+    sha256: BITS[precision].slice(8 * i, 8 * i + 8),
+  }));
+}
 
 function shapeOf(B: number): Shape {
   const cell = CELLS[B % CELLS.length] as CellName;
@@ -40,7 +55,7 @@ function shapeOf(B: number): Shape {
   return { V: 4 + B, H: 3 + 2 * B, T: 4, B, cell, layers: 1 + (B % 2), ...(drops && { drops }) };
 }
 
-function ruleOf(i: number): UpdateRule {
+function ruleOf(i: number, { drops }: Shape): UpdateRule {
   const optimizer = OPTIMIZERS[i % OPTIMIZERS.length] as OptimizerName;
   return {
     ...SGD,
@@ -50,7 +65,7 @@ function ruleOf(i: number): UpdateRule {
     weightDecay: 0.1,
     clipValue: i % 3 === 0 ? 0.01 : 0,
     clipNorm: i % 3 === 1 ? 0.5 : 0,
-    dropout: shapeOf(i + 1).drops ? 0.3 : 0,
+    dropout: drops ? 0.3 : 0,
     seed: i,
   };
 }
@@ -81,14 +96,14 @@ export function bitsAfter(engine: Engine, { shape, rule }: Pick<Check, "shape" |
 /** Runs the checks on a compiled core. @returns which one has other bits; undefined for none. */
 export async function findDifference(
   module: WebAssembly.Module,
-  build: "release" | "team",
+  kind: "release" | "team",
   checks: readonly Check[],
 ): Promise<string | undefined> {
   for (const check of checks) {
     const { shape, rule } = check;
     const moments = momentsOf(rule);
     const engine =
-      build === "release"
+      kind === "release"
         ? await WasmEngine.create(shape, module, moments)
         : await WasmEngine.createTeam(shape, module, 1, notStarted, moments);
     if (bitsAfter(engine, check) !== check.sha256) return nameOf(check);

@@ -5,12 +5,14 @@
 
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
-import type { CoreBuild } from "../wasm/instantiate.ts";
+import type { Network } from "../engine/cells.ts";
+import type { Precision } from "../engine/precision.ts";
+import { buildOf, type CoreBuild } from "../wasm/instantiate.ts";
 import { coreFile } from "./core-file.ts";
 import type { Check } from "./self-check.ts";
 
-/** Builds whose bits are the same everywhere: the others cannot be checked, and gain nothing. */
-type ExactBuild = Extract<CoreBuild, "release" | "team">;
+/** Kinds whose bits are the same everywhere: the others cannot be checked, and gain nothing. */
+const EXACT = ["release", "team"] as const;
 
 /** The exact cores, compiled to 256-bit vectors and checked. */
 export type WideCores = ReadonlyMap<CoreBuild, WebAssembly.Module>;
@@ -24,11 +26,11 @@ const WHOLE = ["--no-liftoff", "--no-wasm-lazy-compilation", "--no-wasm-inlining
 const NAME = "wide";
 
 /** Those that this process uses, once they are enabled. */
-let cores: WideCores | undefined;
+const cores = new Map<CoreBuild, WebAssembly.Module>();
 
-/** Width of the vectors that the cores of this process use, bits. */
-export function vectorBits(): 128 | 256 {
-  return cores ? 256 : 128;
+/** Width of the vectors that the cores of this process use for a model, bits. */
+export function vectorBits(network: Network): 128 | 256 {
+  return cores.has(buildOf("release", network)) ? 256 : 128;
 }
 
 /** Why this Node cannot have 256-bit vectors; undefined where it can. */
@@ -49,29 +51,32 @@ export function narrowBecause(
 /**
  * Trains on 256-bit vectors from now on, in this process and its threads, where Node can and a check
  * against stored bits passes; else everything is as it was. Models that are made after this have them,
- * but for the `fast` ones.
+ * but for the `fast` ones, and those of the other precision.
  * @returns why not, for the user; undefined where it does.
  */
-export async function enableWideVectors(): Promise<string | undefined> {
-  if (cores) return undefined;
-  const made = await makeWideCores();
+export async function enableWideVectors(precision: Precision = "f64"): Promise<string | undefined> {
+  if (vectorBits({ precision }) === 256) return undefined;
+  const made = await makeWideCores(precision);
   if (typeof made === "string") return `${made}; training goes on at 128 bits`;
-  cores = made;
+  for (const [build, module] of made) cores.set(build, module);
   return undefined;
 }
 
 /** Makes the wide cores. @returns why not, if that cannot be. `checks` and `fileOf` are a test's. */
 export async function makeWideCores(
+  precision: Precision,
   checks?: readonly Check[],
-  fileOf: (build: ExactBuild) => URL = coreFile,
+  fileOf: (build: CoreBuild) => URL = coreFile,
 ): Promise<WideCores | string> {
   const reason = narrowBecause();
   if (reason) return reason;
-  const { CHECKS, findDifference } = await import("./self-check.ts"); // only those who ask need it
-  const builds: ExactBuild[] = ["release", "team"];
-  const made = new Map(builds.map((build) => [build, compileWide(fileOf(build))]));
-  for (const [build, module] of made) {
-    const difference = await findDifference(module, build, checks ?? CHECKS);
+  const { checksOf, findDifference } = await import("./self-check.ts"); // only those who ask need it
+  const made = new Map<CoreBuild, WebAssembly.Module>();
+  for (const kind of EXACT) {
+    const build = buildOf(kind, { precision });
+    const module = compileWide(fileOf(build));
+    const difference = await findDifference(module, kind, checks ?? checksOf(precision));
+    made.set(build, module);
     if (difference === undefined) continue;
     return `expected the bits of 128-bit vectors from 256-bit ones, got others for ${difference} (Node ${process.versions.node}, ${build} core)`;
   }
@@ -80,7 +85,7 @@ export async function makeWideCores(
 
 /** The core of 256 bits, if there is one. */
 export function wideCore(build: CoreBuild): WebAssembly.Module | undefined {
-  return cores?.get(build);
+  return cores.get(build);
 }
 
 /** Compiles a core with 256-bit vectors; V8's flags are then again as they were given, or as by default. */

@@ -38,7 +38,8 @@ POWERS[-POWER_LOWEST] = 1;
 for (let i = -POWER_LOWEST; i > 0; i--) POWERS[i - 1] = (POWERS[i] as number) / 2;
 for (let i = -POWER_LOWEST; i < POWERS.length - 1; i++) POWERS[i + 1] = (POWERS[i] as number) * 2;
 
-function powerOfTwo(n: number): number {
+/** 2^n, exactly, -1022 <= n <= 515. */
+export function powerOfTwo(n: number): number {
   return POWERS[n - POWER_LOWEST] as number;
 }
 

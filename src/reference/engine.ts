@@ -1,5 +1,6 @@
 // The same mathematics as the core in plain TypeScript: typed arrays, allocated once, every sum in
-// the same order, so that its parameters equal the core's bit for bit. The other side of the bench.
+// the same order, so that its parameters equal the core's bit for bit; of f64, and by real.ts of f32. The
+// other side of the bench.
 
 import {
   checkMasks,
@@ -17,6 +18,7 @@ import {
   type UpdateRule,
   writeConstants,
 } from "../engine/optimizer.ts";
+import { expectPrecision } from "../engine/precision.ts";
 import {
   MEMORY_LIMIT,
   memoryError,
@@ -35,6 +37,7 @@ import { loss, lossBackward } from "./loss.ts";
 import { gradientNorm, update } from "./optimizer.ts";
 import { addOuterProduct, addProduct, addRow, addTransposedProduct } from "./products.ts";
 import { Generator } from "./random.ts";
+import { PRECISION, Reals, real } from "./real.ts";
 import { draw } from "./sample.ts";
 
 const STREAM_OF_DRAWS = 1;
@@ -43,13 +46,13 @@ const DROPOUT = 11; // of the constants
 /** The inner numbers of a training step of one tanh layer. */
 export interface Activations {
   /** [T+1][B][H], row 0 is the state before the step. */
-  readonly hidden: Float64Array;
+  readonly hidden: Reals;
   /** [T][B][V] */
-  readonly probabilities: Float64Array;
+  readonly probabilities: Reals;
   /** [T][B][V], gradient of the loss at the logits. */
-  readonly dLogits: Float64Array;
+  readonly dLogits: Reals;
   /** [T][B][H], gradient of the loss before the tanh. */
-  readonly dHidden: Float64Array;
+  readonly dHidden: Reals;
 }
 
 export class ReferenceEngine implements Engine {
@@ -58,20 +61,21 @@ export class ReferenceEngine implements Engine {
   readonly shape: Shape;
   readonly inputs: Int32Array;
   readonly targets: Int32Array;
-  readonly parameters: Float64Array;
-  readonly gradients: Float64Array;
-  readonly state: Float64Array;
+  readonly parameters: Reals;
+  readonly gradients: Reals;
+  readonly state: Reals;
   readonly predictions: Int32Array;
   readonly moments: Moments;
-  readonly firstMoment: Float64Array;
-  readonly secondMoment: Float64Array;
+  readonly firstMoment: Reals;
+  readonly secondMoment: Reals;
   updates = 0;
   readonly #constants = new Float64Array(CONSTANTS);
+  readonly #rounded = new Reals(CONSTANTS);
   #draws = new Generator(0, STREAM_OF_DRAWS);
   /** [T][B][V], logits until the softmax. */
-  readonly #probabilities: Float64Array;
+  readonly #probabilities: Reals;
   /** [T][B][V] */
-  readonly #dLogits: Float64Array;
+  readonly #dLogits: Reals;
   readonly #layers: readonly Layer[];
   readonly #top: Layer;
   #isDropping = false;
@@ -85,20 +89,21 @@ export class ReferenceEngine implements Engine {
     const count = parameterCount(shape);
     const arenas = 2 + (moments & FIRST ? 1 : 0) + (moments & SECOND ? 1 : 0);
     const numbers = arenas * count + stateLength(shape) + 2 * T * B * V + T * B;
-    const bytes = 8 * numbers + layers * Layer.bytes(shape);
+    const bytes = Reals.BYTES_PER_ELEMENT * numbers + layers * Layer.bytes(shape);
+    expectPrecision(shape, PRECISION);
     if (bytes > MEMORY_LIMIT) throw memoryError(shape, bytes);
     this.shape = shape;
     this.inputs = new Int32Array(T * B);
     this.targets = new Int32Array(T * B);
-    this.parameters = new Float64Array(count);
-    this.gradients = new Float64Array(count);
+    this.parameters = new Reals(count);
+    this.gradients = new Reals(count);
     this.moments = moments;
-    this.firstMoment = new Float64Array(moments & FIRST ? count : 0);
-    this.secondMoment = new Float64Array(moments & SECOND ? count : 0);
-    this.state = new Float64Array(stateLength(shape));
-    this.#probabilities = new Float64Array(T * B * V);
+    this.firstMoment = new Reals(moments & FIRST ? count : 0);
+    this.secondMoment = new Reals(moments & SECOND ? count : 0);
+    this.state = new Reals(stateLength(shape));
+    this.#probabilities = new Reals(T * B * V);
     this.predictions = new Int32Array(T * B);
-    this.#dLogits = new Float64Array(T * B * V);
+    this.#dLogits = new Reals(T * B * V);
     this.#layers = Array.from({ length: layers }, (_, index) => new Layer(shape, index));
     this.#top = this.#layers.at(-1) as Layer;
     const list = parametersOf(shape);
@@ -122,13 +127,15 @@ export class ReferenceEngine implements Engine {
     const { loss, correct } = this.#forward();
     const result = (outcome: Outcome, gradNorm: number) => ({ outcome, loss, correct, gradNorm });
     if (!Number.isFinite(loss)) return result("loss not finite", 0);
-    const scale = this.#constants[0] as number;
+    const scale = real(this.#constants[0] as number);
     lossBackward(this.shape, this.targets, this.#probabilities, this.#dLogits, scale);
     this.#layersBackward();
     this.#parameterGradients();
     const gradNorm = gradientNorm(this.gradients, this.shape);
     if (!Number.isFinite(gradNorm)) return result("gradient not finite", gradNorm);
-    if (!update(this, this.#constants, gradNorm)) return result("update not finite", gradNorm);
+    this.#rounded.set(this.#constants);
+    if (!update(this, this.#constants, this.#rounded, gradNorm))
+      return result("update not finite", gradNorm);
     this.#carryState();
     this.updates++;
     return result("done", gradNorm);
@@ -143,7 +150,7 @@ export class ReferenceEngine implements Engine {
   }
 
   probabilities(): Float64Array {
-    return this.#probabilities.slice();
+    return Float64Array.from(this.#probabilities);
   }
 
   /** What the last step computed on its way; views that the next step overwrites. */
@@ -240,7 +247,7 @@ export class ReferenceEngine implements Engine {
   }
 
   /** The state's parts, [layer][part], and where each stands. */
-  #parts(): { rows: Float64Array; from: number; to: number }[] {
+  #parts(): { rows: Reals; from: number; to: number }[] {
     const length = this.shape.B * this.shape.H;
     const parts = this.#layers.flatMap((layer) => layer.parts);
     return parts.map((rows, i) => ({ rows, from: i * length, to: (i + 1) * length }));

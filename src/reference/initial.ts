@@ -1,14 +1,15 @@
-// The weights a model starts from, in the order of assembly/initial.ts.
+// The weights a model starts from, in the order of assembly/initial.ts; sums in f64, rounded when stored.
 
 import { type Parameter, parametersOf, type Shape } from "../engine/shape.ts";
 import { type Initial, NORMAL, ORTHOGONAL } from "../settings/initial.ts";
 import { Generator } from "./random.ts";
+import type { Reals } from "./real.ts";
 
 const FORGET = 1; // slot of an LSTM's forget gate
 
 /** Draws all parameters; `forgetBias` takes the place of an LSTM's forget biases unless it is 0. */
 export function initialize(
-  parameters: Float64Array,
+  parameters: Reals,
   shape: Shape,
   seed: number,
   { kind, size, forgetBias = 0 }: Initial,
@@ -33,7 +34,7 @@ export function initialize(
 }
 
 /** Fills a square matrix with normal draws and makes its rows orthonormal: Gram and Schmidt, twice. */
-function orthogonalize(matrix: Float64Array, n: number, generator: Generator): void {
+function orthogonalize(matrix: Reals, n: number, generator: Generator): void {
   const rowOf = (i: number) => matrix.subarray(i * n, (i + 1) * n);
   for (let i = 0; i < n; i++) {
     const row = rowOf(i);
@@ -50,7 +51,7 @@ function orthogonalize(matrix: Float64Array, n: number, generator: Generator): v
   }
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
+function dot(a: Reals, b: Reals): number {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += (a[k] as number) * (b[k] as number);
   return sum;

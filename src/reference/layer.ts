@@ -7,6 +7,7 @@ import * as lstm from "./cells/lstm.ts";
 import * as rnn from "./cells/rnn.ts";
 import { type LayerNumbers, slotAt } from "./numbers.ts";
 import { addOuterProduct, addProduct, addRow, addTransposedProduct } from "./products.ts";
+import { Reals } from "./real.ts";
 
 /** A cell at one position: from the slots to the states, and from the gradient at these to the slots'. */
 interface CellSteps {
@@ -21,15 +22,15 @@ export class Layer implements LayerNumbers {
   readonly cell: Cell;
   readonly index: number;
   readonly width: number;
-  readonly hidden: Float64Array;
-  readonly cells: Float64Array;
-  readonly cellTanh: Float64Array;
-  readonly slots: Float64Array;
-  readonly dSlots: Float64Array;
-  readonly dHidden: Float64Array;
-  readonly dCell: Float64Array;
-  readonly mask: Float64Array;
-  readonly dropped: Float64Array;
+  readonly hidden: Reals;
+  readonly cells: Reals;
+  readonly cellTanh: Reals;
+  readonly slots: Reals;
+  readonly dSlots: Reals;
+  readonly dHidden: Reals;
+  readonly dCell: Reals;
+  readonly mask: Reals;
+  readonly dropped: Reals;
   readonly #steps: CellSteps;
   // Element offsets of its tensors in both arenas.
   readonly #input: number;
@@ -44,15 +45,15 @@ export class Layer implements LayerNumbers {
     this.cell = cell;
     this.index = index;
     this.width = cell.slots;
-    this.hidden = new Float64Array((T + 1) * B * H);
-    this.cells = new Float64Array(isLstm ? (T + 1) * B * H : 0);
-    this.cellTanh = new Float64Array(isLstm ? T * B * H : 0);
-    this.slots = new Float64Array(T * B * cell.slots * H);
-    this.dSlots = new Float64Array(T * B * cell.slots * H);
-    this.dHidden = new Float64Array(T * B * H);
-    this.dCell = new Float64Array(isLstm ? B * H : 0);
-    this.mask = new Float64Array(drops ? T * B * H : 0);
-    this.dropped = new Float64Array(drops ? T * B * H : 0);
+    this.hidden = new Reals((T + 1) * B * H);
+    this.cells = new Reals(isLstm ? (T + 1) * B * H : 0);
+    this.cellTanh = new Reals(isLstm ? T * B * H : 0);
+    this.slots = new Reals(T * B * cell.slots * H);
+    this.dSlots = new Reals(T * B * cell.slots * H);
+    this.dHidden = new Reals(T * B * H);
+    this.dCell = new Reals(isLstm ? B * H : 0);
+    this.mask = new Reals(drops ? T * B * H : 0);
+    this.dropped = new Reals(drops ? T * B * H : 0);
     this.#steps = STEPS[shape.cell ?? "rnn"];
     const list = parametersOf(shape);
     const offsetOf = (role: Role) =>
@@ -69,16 +70,16 @@ export class Layer implements LayerNumbers {
     const ofTime = B * H;
     const isLstm = parts === 2;
     const times = 2 * slots + 2 + (isLstm ? 2 : 0) + (drops ? 2 : 0);
-    return 8 * (times * T * ofTime + (isLstm ? 3 : 1) * ofTime);
+    return Reals.BYTES_PER_ELEMENT * (times * T * ofTime + (isLstm ? 3 : 1) * ofTime);
   }
 
   /** The parts of its state in their order. */
-  get parts(): Float64Array[] {
+  get parts(): Reals[] {
     return this.cell.parts === 2 ? [this.hidden, this.cells] : [this.hidden];
   }
 
   /** Biases, then the input: a token's column, or what the layer below gives, [T][B][H] from `from`. */
-  forward(parameters: Float64Array, tokens: Int32Array, below?: Given): void {
+  forward(parameters: Reals, tokens: Int32Array, below?: Given): void {
     const { H, V, T, B } = this.shape;
     const { slots, cell } = this;
     for (let p = 0; p < T * B; p++) {
@@ -114,7 +115,7 @@ export class Layer implements LayerNumbers {
   }
 
   /** From the gradient at the states, as the layer above has left it in `dHidden`, to the slots'. */
-  backward(parameters: Float64Array): void {
+  backward(parameters: Reals): void {
     const { H, T, B } = this.shape;
     this.dCell.fill(0);
     for (let p = T * B - 1; p >= 0; p--) {
@@ -124,7 +125,7 @@ export class Layer implements LayerNumbers {
   }
 
   /** The gradient at the states of the layer below, from the slots'. */
-  backwardTo(below: Layer, parameters: Float64Array): void {
+  backwardTo(below: Layer, parameters: Reals): void {
     const { H, T, B } = this.shape;
     below.dHidden.fill(0);
     for (let p = 0; p < T * B; p++)
@@ -133,10 +134,10 @@ export class Layer implements LayerNumbers {
 
   /** out += Σ_slots transposed weights · the slots' gradients at position p. */
   #addTransposed(
-    parameters: Float64Array,
+    parameters: Reals,
     of: "input" | "recurrent",
     p: number,
-    out: Float64Array,
+    out: Reals,
     outAt: number,
   ): void {
     const { H } = this.shape;
@@ -151,7 +152,7 @@ export class Layer implements LayerNumbers {
   }
 
   /** Gradients of its parameters, over t, then b, upwards. */
-  addGradients(gradients: Float64Array, tokens: Int32Array, below?: Given): void {
+  addGradients(gradients: Reals, tokens: Int32Array, below?: Given): void {
     const { H, V, T, B } = this.shape;
     const { dSlots, cell } = this;
     for (let p = 0; p < T * B; p++) {
@@ -183,15 +184,15 @@ export class Layer implements LayerNumbers {
 
 /** Rows [T][B][H] that begin at `from`. */
 export interface Given {
-  readonly rows: Float64Array;
+  readonly rows: Reals;
   readonly from: number;
 }
 
 /** out[i] += column[i], whose elements stand `stride` apart. */
 function addColumn(
-  out: Float64Array,
+  out: Reals,
   outAt: number,
-  matrix: Float64Array,
+  matrix: Reals,
   at: number,
   stride: number,
   length: number,

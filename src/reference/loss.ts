@@ -1,10 +1,10 @@
 // Softmax and cross-entropy, and the gradient at the logits, in the order of assembly/loss.ts.
 
 import type { Shape } from "../engine/shape.ts";
-import { exp, log } from "./elementary.ts";
+import { exp, log, type Real, type Reals, real } from "./real.ts";
 
-const LOWEST_PROBABILITY = 1e-9;
-const HIGHEST_PROBABILITY = 1 - 1e-9;
+const LOWEST_PROBABILITY = real(1e-9);
+const HIGHEST_PROBABILITY = real(1 - 1e-9);
 
 /**
  * Logits to probabilities in place, [T][B][V], and predictions, [T][B].
@@ -13,7 +13,7 @@ const HIGHEST_PROBABILITY = 1 - 1e-9;
 export function loss(
   { V, T, B }: Shape,
   targets: Int32Array,
-  probabilities: Float64Array,
+  probabilities: Reals,
   predictions: Int32Array,
 ): { loss: number; correct: number } {
   let total = 0;
@@ -24,14 +24,14 @@ export function loss(
     for (let v = 1; v < V; v++) highest = Math.max(highest, probabilities[row + v] as number);
     let sum = 0;
     for (let v = 0; v < V; v++) {
-      const e = exp((probabilities[row + v] as number) - highest);
+      const e = exp(((probabilities[row + v] as number) - highest) as Real);
       probabilities[row + v] = e;
-      sum += e;
+      sum = (sum + e) as Real;
     }
     let best = 0;
     let bestProbability = 0;
     for (let v = 0; v < V; v++) {
-      const probability = (probabilities[row + v] as number) / sum;
+      const probability = ((probabilities[row + v] as number) / sum) as Real;
       probabilities[row + v] = probability;
       if (probability > bestProbability) {
         bestProbability = probability;
@@ -51,15 +51,15 @@ export function loss(
 export function lossBackward(
   { V, T, B }: Shape,
   targets: Int32Array,
-  probabilities: Float64Array,
-  dLogits: Float64Array,
+  probabilities: Reals,
+  dLogits: Reals,
   scale: number,
 ): void {
   for (let p = 0; p < T * B; p++) {
     const target = targets[p] as number;
     for (let v = 0; v < V; v++) {
       const onehot = v === target ? 1 : 0;
-      dLogits[p * V + v] = ((probabilities[p * V + v] as number) - onehot) * scale;
+      dLogits[p * V + v] = (((probabilities[p * V + v] as number) - onehot) * scale) as Real;
     }
   }
 }

@@ -2,6 +2,7 @@
 // stand at row p + B of `hidden`, those before it at row p.
 
 import type { Shape } from "../engine/shape.ts";
+import type { Reals } from "./real.ts";
 
 export interface LayerNumbers {
   readonly shape: Shape;
@@ -10,22 +11,22 @@ export interface LayerNumbers {
   /** Slots of the cell. */
   readonly width: number;
   /** [T+1][B][H], the rows before t = 0 are the state before the step. */
-  readonly hidden: Float64Array;
+  readonly hidden: Reals;
   /** LSTM: c, the same; else empty. */
-  readonly cells: Float64Array;
+  readonly cells: Reals;
   /** LSTM: [T][B][H], tanh(c). */
-  readonly cellTanh: Float64Array;
+  readonly cellTanh: Reals;
   /** [T][B][width][H] */
-  readonly slots: Float64Array;
+  readonly slots: Reals;
   /** [T][B][width][H], gradient before the activations. */
-  readonly dSlots: Float64Array;
+  readonly dSlots: Reals;
   /** [T][B][H], gradient at the states. */
-  readonly dHidden: Float64Array;
+  readonly dHidden: Reals;
   /** LSTM: [B][H], gradient at c of one time. */
-  readonly dCell: Float64Array;
+  readonly dCell: Reals;
   /** [T][B][H], what dropout multiplies the states by, and what it gives; empty without. */
-  readonly mask: Float64Array;
-  readonly dropped: Float64Array;
+  readonly mask: Reals;
+  readonly dropped: Reals;
 }
 
 /** Where slot `slot` of position p begins in `slots` and `dSlots`. */

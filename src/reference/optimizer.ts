@@ -2,14 +2,16 @@
 
 import type { Engine } from "../engine/engine.ts";
 import { parametersOf, type Shape } from "../engine/shape.ts";
+import { type Real, type Reals, real } from "./real.ts";
 
 type Numbers = [...Ten, keep: number];
 type Ten = [number, number, number, number, number, number, number, number, number, number];
 
+const CLIP_NORM = 3; // of the constants
 const NORM_MARGIN = 1e-6; // PyTorch's clip_grad_norm_ adds it to the norm
 
 /** Global L2 norm: a sum of squares for each row of each tensor, added in row order. */
-export function gradientNorm(gradients: Float64Array, size: Shape): number {
+export function gradientNorm(gradients: Reals, size: Shape): number {
   let total = 0;
   for (const { shape, offset, length } of parametersOf(size)) {
     const columns = shape.at(-1) as number;
@@ -25,32 +27,38 @@ export function gradientNorm(gradients: Float64Array, size: Shape): number {
 }
 
 /**
- * Updates parameters and moments with the constants of `writeConstants`.
+ * Updates parameters and moments with the constants of `writeConstants`, and with the same rounded.
  * @returns false, changing nothing, if one would not be finite.
  */
-export function update(engine: Engine, constants: Float64Array, norm: number): boolean {
-  const [, learningRate, clipValue, clipNorm] = constants as unknown as Numbers;
+export function update(
+  engine: Engine,
+  constants: Float64Array,
+  rounded: Reals,
+  norm: number,
+): boolean {
+  const factor = real(Math.min(1, (constants[CLIP_NORM] as number) / (norm + NORM_MARGIN)));
+  const [, learningRate, clipValue] = rounded as unknown as Numbers;
   const [, , , , firstDecay, firstGain, secondDecay, secondGain, rootScale, epsilon, keepShare] =
-    constants as unknown as Numbers;
+    rounded as unknown as Numbers;
   const { parameters, gradients, firstMoment, secondMoment } = engine;
-  const factor = Math.min(1, clipNorm / (norm + NORM_MARGIN));
   for (let pass = 0; pass < 2; pass++) {
     const keep = pass === 1;
     for (let i = 0; i < parameters.length; i++) {
-      const g = Math.max(Math.min((gradients[i] as number) * factor, clipValue), -clipValue);
+      const gradient = ((gradients[i] as number) * factor) as Real;
+      const g = Math.max(Math.min(gradient, clipValue), -clipValue);
       let direction = g;
       let kept = parameters[i] as number;
       if (firstMoment.length > 0) {
-        direction = firstDecay * (firstMoment[i] as number) + firstGain * g;
+        direction = (firstDecay * (firstMoment[i] as number) + firstGain * g) as Real;
         if (keep) firstMoment[i] = direction;
       }
       if (secondMoment.length > 0) {
-        const s = secondDecay * (secondMoment[i] as number) + secondGain * (g * g);
+        const s = (secondDecay * (secondMoment[i] as number) + secondGain * (g * g)) as Real;
         if (keep) secondMoment[i] = s;
-        direction /= Math.sqrt(s) * rootScale + epsilon;
-        kept *= keepShare;
+        direction = (direction / (Math.sqrt(s) * rootScale + epsilon)) as Real;
+        kept = (kept * keepShare) as Real;
       }
-      const value = kept - learningRate * direction;
+      const value = (kept - learningRate * direction) as Real;
       if (keep) parameters[i] = value;
       else if (!Number.isFinite(value)) return false;
     }

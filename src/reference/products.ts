@@ -1,15 +1,17 @@
 // The three matrix products of the reference, on rows of flat arrays, each sum in index order.
 // Matrices are row-major; `at` arguments are element offsets.
 
+import type { Real, Reals } from "./real.ts";
+
 /** out[i] += Σ_k matrix[i][k]·x[k], k upwards, four sums at a time so that they overlap. */
 export function addProduct(
-  out: Float64Array,
+  out: Reals,
   outAt: number,
-  matrix: Float64Array,
+  matrix: Reals,
   matrixAt: number,
   rows: number,
   columns: number,
-  x: Float64Array,
+  x: Reals,
   xAt: number,
 ): void {
   let i = 0;
@@ -21,10 +23,10 @@ export function addProduct(
     let d = out[outAt + i + 3] as number;
     for (let k = 0; k < columns; k++) {
       const value = x[xAt + k] as number;
-      a += (matrix[row + k] as number) * value;
-      b += (matrix[row + columns + k] as number) * value;
-      c += (matrix[row + 2 * columns + k] as number) * value;
-      d += (matrix[row + 3 * columns + k] as number) * value;
+      a = (a + (matrix[row + k] as number) * value) as Real;
+      b = (b + (matrix[row + columns + k] as number) * value) as Real;
+      c = (c + (matrix[row + 2 * columns + k] as number) * value) as Real;
+      d = (d + (matrix[row + 3 * columns + k] as number) * value) as Real;
     }
     out[outAt + i] = a;
     out[outAt + i + 1] = b;
@@ -33,57 +35,60 @@ export function addProduct(
   }
   for (; i < rows; i++, row += columns) {
     let sum = out[outAt + i] as number;
-    for (let k = 0; k < columns; k++) sum += (matrix[row + k] as number) * (x[xAt + k] as number);
+    for (let k = 0; k < columns; k++) {
+      sum = (sum + (matrix[row + k] as number) * (x[xAt + k] as number)) as Real;
+    }
     out[outAt + i] = sum;
   }
 }
 
 /** out[k] += Σ_i matrix[i][k]·x[i], i upwards. */
 export function addTransposedProduct(
-  out: Float64Array,
+  out: Reals,
   outAt: number,
-  matrix: Float64Array,
+  matrix: Reals,
   matrixAt: number,
   rows: number,
   columns: number,
-  x: Float64Array,
+  x: Reals,
   xAt: number,
 ): void {
   for (let i = 0; i < rows; i++) {
     const factor = x[xAt + i] as number;
     const row = matrixAt + i * columns;
     for (let k = 0; k < columns; k++) {
-      out[outAt + k] = (out[outAt + k] as number) + (matrix[row + k] as number) * factor;
+      out[outAt + k] = ((out[outAt + k] as number) + (matrix[row + k] as number) * factor) as Real;
     }
   }
 }
 
 /** matrix[i][k] += left[i]·right[k]. */
 export function addOuterProduct(
-  matrix: Float64Array,
+  matrix: Reals,
   matrixAt: number,
   rows: number,
   columns: number,
-  left: Float64Array,
+  left: Reals,
   leftAt: number,
-  right: Float64Array,
+  right: Reals,
   rightAt: number,
 ): void {
   for (let i = 0; i < rows; i++) {
     const factor = left[leftAt + i] as number;
     const row = matrixAt + i * columns;
     for (let k = 0; k < columns; k++) {
-      matrix[row + k] = (matrix[row + k] as number) + factor * (right[rightAt + k] as number);
+      matrix[row + k] = ((matrix[row + k] as number) +
+        factor * (right[rightAt + k] as number)) as Real;
     }
   }
 }
 
 /** out[outAt + i·stride] += row[rowAt + i] for `length` elements. */
 export function addRow(
-  out: Float64Array,
+  out: Reals,
   outAt: number,
   stride: number,
-  row: Float64Array,
+  row: Reals,
   rowAt: number,
   length: number,
 ): void {

@@ -3,15 +3,16 @@
 import type { DrawRule } from "../engine/engine.ts";
 import { exp, log } from "./elementary.ts";
 import type { Generator } from "./random.ts";
+import type { Reals } from "./real.ts";
 
 /** Draws a token from `probabilities`. */
 export function draw(
-  probabilities: Float64Array,
+  probabilities: Reals,
   { temperature, topK, topP }: DrawRule,
   generator: Generator,
 ): number {
   const highest = probabilities.reduce((high, value) => Math.max(high, value), 0);
-  const chances = probabilities.map((probability) => {
+  const chances = Float64Array.from(probabilities, (probability) => {
     if (temperature === 1) return probability;
     if (temperature > 0 && probability > 0) {
       return exp((log(probability) - log(highest)) / temperature);

@@ -8,6 +8,8 @@ export type OptimizerName = "sgd" | "adagrad" | "rmsprop" | "adam" | "adamw";
 /** How gradients of the positions of a batch are combined before clipping. */
 export type Reduction = "sum" | "mean";
 export type EngineName = "wasm" | "reference";
+/** What numbers are: 64 bits or 32. */
+export type Precision = "f64" | "f32";
 export type Schedule = "constant" | "step" | "cosine";
 /** Everything that decides a run: the same config and text give the same weights, to the last bit. */
 export interface Config {
@@ -83,6 +85,9 @@ export interface Config {
   /** Whether a loss that explodes stops training, or goes back to the last good state. */
   onDivergence: "stop" | "rollback";
   maxRollbacks: number;
+
+  /** What the numbers of the model are. */
+  precision: Precision;
 
   engine: EngineName;
   /** Threads of the wasm engine; 0 for as many as pay. Decides no bit of the result. */

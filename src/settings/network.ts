@@ -11,6 +11,7 @@ type Names =
   | "dropout"
   | "seqLength"
   | "batchSize"
+  | "precision"
   | "init"
   | "forgetBias"
   | "seed";
@@ -87,6 +88,13 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
       most: 128,
       first: true,
     },
+  },
+  precision: {
+    ...oneOf("f64", "f32"),
+    standard: "f64",
+    value: "NAME",
+    help: "numbers of 64 bits, or of 32, about twice as fast",
+    page: { label: "Precision", hint: "f32 has half the digits and about twice the speed" },
   },
   init: {
     expected: "normal:S with a deviation S, uniform or orthogonal",

@@ -4,6 +4,7 @@
 import type { Tokens } from "../data/tokens.ts";
 import { cellOf } from "../engine/cells.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Reals } from "../engine/precision.ts";
 import { type Dimensions, dimensionsOf, type Shape, stateLength } from "../engine/shape.ts";
 import type { Evaluation } from "../model/record.ts";
 import { ConfigError } from "../settings/check.ts";
@@ -19,7 +20,7 @@ export interface Score extends Evaluation {
 
 /** The weights to score with, in the order of `parametersOf`. */
 export interface Scored extends Dimensions {
-  readonly parameters: Float64Array;
+  readonly parameters: Reals;
 }
 
 /** The tokens `begin` … `end` - 1, of which there are at least two. */

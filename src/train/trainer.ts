@@ -4,6 +4,7 @@
 
 import { type Dataset, loadBatch } from "../data/dataset.ts";
 import type { UpdateRule } from "../engine/optimizer.ts";
+import type { Reals } from "../engine/precision.ts";
 import type { Model } from "../model/model.ts";
 import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
@@ -30,7 +31,7 @@ export class Trainer {
     pending: null,
   };
   /** Copies: of the best weights and of the last good state. */
-  #kept: Record<string, Float64Array> = {};
+  #kept: Record<string, Reals> = {};
   /** Of the step in work; kept here, since a lost thread can end it and it is then done again. */
   #rolledBack: StepRecord["rolledBack"];
   /** Whether the engine's arrays and the progress are of the same moment. */
@@ -67,7 +68,7 @@ export class Trainer {
   }
 
   /** The weights of the best evaluation, as an arena; undefined before the first. */
-  get bestParameters(): Float64Array | undefined {
+  get bestParameters(): Reals | undefined {
     return this.#kept["best.parameters"];
   }
 
@@ -193,7 +194,7 @@ export class Trainer {
     return { parameters, firstMoment, secondMoment, state };
   }
 
-  #keep(name: string, array: Float64Array): void {
+  #keep(name: string, array: Reals): void {
     const kept = this.#kept[name];
     if (kept) kept.set(array);
     else this.#kept[name] = array.slice();

@@ -18,6 +18,7 @@ import {
   type UpdateRule,
   writeConstants,
 } from "../engine/optimizer.ts";
+import { type Reals, realsOf } from "../engine/precision.ts";
 import { splitSeed } from "../engine/seed.ts";
 import {
   MEMORY_LIMIT,
@@ -45,13 +46,13 @@ export class WasmEngine implements Engine {
   readonly shape: Shape;
   readonly inputs: Int32Array;
   readonly targets: Int32Array;
-  readonly parameters: Float64Array;
-  readonly gradients: Float64Array;
-  readonly state: Float64Array;
+  readonly parameters: Reals;
+  readonly gradients: Reals;
+  readonly state: Reals;
   readonly predictions: Int32Array;
   readonly moments: Moments;
-  readonly firstMoment: Float64Array;
-  readonly secondMoment: Float64Array;
+  readonly firstMoment: Reals;
+  readonly secondMoment: Reals;
   updates = 0;
   /** The core's own exports, for tests and benchmarks. */
   readonly core: CoreExports;
@@ -77,6 +78,9 @@ export class WasmEngine implements Engine {
     // Addresses are i32, negative from 2 GiB on.
     const f64 = (address: WebAssembly.Global, length: number) =>
       new Float64Array(buffer, address.value >>> 0, length);
+    const Numbers = realsOf(shape);
+    const reals = (address: WebAssembly.Global, length: number) =>
+      new Numbers(buffer, address.value >>> 0, length);
     const i32 = (address: WebAssembly.Global, length: number) =>
       new Int32Array(buffer, address.value >>> 0, length);
     this.shape = shape;
@@ -86,13 +90,13 @@ export class WasmEngine implements Engine {
     this.#patience = patienceFor(shape);
     this.inputs = i32(core.inputs, T * B);
     this.targets = i32(core.targets, T * B);
-    this.parameters = f64(core.parameters, parameterCount(shape));
-    this.gradients = f64(core.gradients, parameterCount(shape));
-    this.state = f64(core.state, stateLength(shape));
+    this.parameters = reals(core.parameters, parameterCount(shape));
+    this.gradients = reals(core.gradients, parameterCount(shape));
+    this.state = reals(core.state, stateLength(shape));
     this.predictions = i32(core.predictions, T * B);
     this.moments = moments;
-    this.firstMoment = f64(core.firstMoment, moments & FIRST ? parameterCount(shape) : 0);
-    this.secondMoment = f64(core.secondMoment, moments & SECOND ? parameterCount(shape) : 0);
+    this.firstMoment = reals(core.firstMoment, moments & FIRST ? parameterCount(shape) : 0);
+    this.secondMoment = reals(core.secondMoment, moments & SECOND ? parameterCount(shape) : 0);
     this.#rule = f64(core.rule, CONSTANTS);
     this.#statistics = f64(core.statistics, GRADIENT_NORM + 1);
     this.seedDraws(0);

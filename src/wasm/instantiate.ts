@@ -1,11 +1,20 @@
 // Instantiates the compiled core: the only importer of @assemblyscript/loader.
 
 import { instantiate } from "@assemblyscript/loader";
-import { cellOf } from "../engine/cells.ts";
+import { cellOf, type Network } from "../engine/cells.ts";
+import { expectPrecision, precisionOf } from "../engine/precision.ts";
 import type { Shape } from "../engine/shape.ts";
 
-/** The targets of asconfig.json: `team` runs on a shared memory, `fast` may fuse operations. */
-export type CoreBuild = "release" | "team" | "fast" | "fast-team" | "debug";
+/** What a core is built for: `team` runs on a shared memory, `fast` may fuse operations. */
+export type CoreKind = "release" | "team" | "fast" | "fast-team" | "debug";
+
+/** The targets of asconfig.json: each kind in f64, and in f32. */
+export type CoreBuild = CoreKind | `${CoreKind}-f32`;
+
+/** The build of a kind for a model. */
+export function buildOf(kind: CoreKind, network: Network): CoreBuild {
+  return precisionOf(network) === "f64" ? kind : `${kind}-f32`;
+}
 
 /** A compiled core, or its bytes. */
 export type CoreSource = WebAssembly.Module | BufferSource;
@@ -21,6 +30,8 @@ export type Plan = [moments: number, threads: number];
 /** What assembly/index.ts exports; globals hold byte addresses into `memory`. */
 export type CoreExports = {
   readonly memory: WebAssembly.Memory;
+  /** Bytes of a number. */
+  readonly REAL: WebAssembly.Global;
   readonly inputs: WebAssembly.Global;
   readonly targets: WebAssembly.Global;
   readonly parameters: WebAssembly.Global;
@@ -111,8 +122,12 @@ export async function instantiateCore(
   return (memory ? { ...instance.exports, memory } : instance.exports) as CoreExports;
 }
 
-/** Tells a core what its model measures, before its memory is planned. */
+/**
+ * Tells a core what its model measures, before its memory is planned.
+ * @throws {RangeError} for a core of another precision.
+ */
 export function measure(core: CoreExports, shape: Shape): void {
+  expectPrecision(shape, core.REAL.value === 8 ? "f64" : "f32");
   const { V, H, T, B, layers = 1, drops = false } = shape;
   core.measure(V, H, T, B, cellOf(shape).kind, layers, drops ? 1 : 0);
 }

@@ -1,9 +1,10 @@
 // The other threads of a model: how many pay, starting them, ending them.
 
+import { precisionOf } from "../engine/precision.ts";
 import { flopsPerStep, type Shape } from "../engine/shape.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 
-const ROWS_OF_A_BLOCK = 4;
+const ROWS_OF_A_BLOCK = { f64: 4, f32: 8 };
 const MOST_THREADS = 64; // an order of the core's has room for twice as many
 const FEWEST_ROWS = 8; // of the batch
 const FEWEST_FLOPS = 2e7; // of a step: below, a millisecond of work, waiting costs more than it gives
@@ -13,11 +14,11 @@ const START_LIMIT = 20; // s for a thread to be ready
 
 /**
  * Threads for a model: `wanted`, or with 0 as many of `available` as pay. Never more than the batch
- * has blocks of four rows, nor than 64; one with fewer than eight rows.
+ * has blocks of rows, nor than 64; one with fewer than eight rows.
  */
 export function threadsFor(shape: Shape, wanted: number, available: number): number {
   if (shape.B < FEWEST_ROWS) return 1;
-  const blocks = Math.floor(shape.B / ROWS_OF_A_BLOCK);
+  const blocks = Math.floor(shape.B / ROWS_OF_A_BLOCK[precisionOf(shape)]);
   const most = Math.min(MOST_THREADS, blocks);
   if (wanted > 0) return Math.min(wanted, most);
   return flopsPerStep(shape) < FEWEST_FLOPS ? 1 : Math.min(available, most);

@@ -2,10 +2,10 @@
 
 import "uplot/dist/uPlot.min.css";
 import { Controls } from "./controls.ts";
+import { loadCores } from "./cores.ts";
 import { isolate } from "./isolation.ts";
 import { Keep } from "./keep.ts";
 import { unmetNeed, whyNotLoaded } from "./needs.ts";
-import { loadCores } from "./platform.ts";
 import { Playground } from "./playground.ts";
 import { fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";

@@ -1,29 +1,19 @@
 // What the library needs of a page or its worker: the compiled cores, and workers for threads.
 
+import type { Precision } from "../engine/precision.ts";
 import { ConfigError } from "../settings/check.ts";
-import { type CoreBuild, hasRelaxedSimd } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
 import { inTime } from "../wasm/team.ts";
+
+export { loadCore } from "./cores.ts";
 
 /** The worker of a rank to whoever started it; "left" when it touches the memory no more. */
 export type RankSays = "listening" | "ready" | "left";
 
 const LEAVE_LIMIT = 3; // s for a rank that was told to stop
 
-const urls: Readonly<Record<Exclude<CoreBuild, "debug">, URL>> = {
-  release: new URL("../../build/core/release.wasm", import.meta.url),
-  team: new URL("../../build/core/team.wasm", import.meta.url),
-  fast: new URL("../../build/core/fast.wasm", import.meta.url),
-  "fast-team": new URL("../../build/core/fast-team.wasm", import.meta.url),
-};
-
-/** Compiles a build of the core as it arrives. */
-export async function loadCore(build: Exclude<CoreBuild, "debug">): Promise<WebAssembly.Module> {
-  return WebAssembly.compileStreaming(fetch(urls[build]));
-}
-
 /** 256-bit vectors, which a page cannot have. @returns why. */
-export async function enableWideVectors(): Promise<string | undefined> {
+export async function enableWideVectors(_precision?: Precision): Promise<string | undefined> {
   return "expected Node 24 or later, which can be told to, got a page; training goes on at 128 bits";
 }
 
@@ -48,22 +38,6 @@ function aloneBecause(): [where: string, advice: string] | undefined {
     "where others cannot be made and waited for, as on a page's main thread",
     "train in a worker",
   ];
-}
-
-/** The cores that the page trains and races with; `fast` where the engine can run it. */
-export interface Cores {
-  readonly release: WebAssembly.Module;
-  readonly team: WebAssembly.Module;
-  readonly fast?: WebAssembly.Module | undefined;
-}
-
-export async function loadCores(): Promise<Cores> {
-  const [release, team, fast] = await Promise.all([
-    loadCore("release"),
-    loadCore("team"),
-    hasRelaxedSimd() ? loadCore("fast") : undefined,
-  ]);
-  return { release, team, fast };
 }
 
 /**

@@ -88,7 +88,7 @@ test.each([...SHAPES, ...CELL_SHAPES])(
       expect(differingBits(core[name], reference[name])).toBe(0);
     }
     const start = core.parameters.slice();
-    const gradients = core.gradients.slice();
+    const gradients = Float64Array.from(core.gradients);
     const squares = gradients.reduce((sum, g) => sum + g * g, 0);
     const lossAt = (width: number): number => {
       core.state.set(state);

@@ -9,6 +9,7 @@ import { normal } from "../support.ts";
 import {
   BROWSERS,
   finish,
+  helloSha256,
   logicTest,
   openPlayground,
   press,
@@ -36,6 +37,17 @@ function referenceFrames(steps: number): Float64Array[] {
 
 describe.each(BROWSERS)("%s", (name) => {
   const it = logicTest(name);
+
+  test("a run of f32 ends with the bits that Node has", async () => {
+    const { page, complaints } = await openPlayground(name, "#precision=f32");
+    await toStart(page);
+    await setValue(page, "speed", "Infinity");
+    await press(page, "play");
+    await waitForText(page, "status", /^Trained\./);
+    expect(await textOf(page, "sentence")).toContain("10 hidden units in f32");
+    expect(await textOf(page, "sha256")).toBe(await helloSha256("--precision", "f32"));
+    expect(complaints).toEqual([]);
+  });
 
   test("play, pause, step, reset and speed, by button and by key", async () => {
     const { page, complaints } = await openPlayground(name);

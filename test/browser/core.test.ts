@@ -4,13 +4,15 @@ import { expect, test } from "vitest";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
 import { cellOf } from "../../src/engine/cells.ts";
 import { CONSTANTS, SGD, type UpdateRule, writeConstants } from "../../src/engine/optimizer.ts";
+import { precisionOf, type Reals, realsOf } from "../../src/engine/precision.ts";
 import type { Shape } from "../../src/engine/shape.ts";
-import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { createReference } from "../../src/reference.ts";
+import { buildOf, type CoreKind } from "../../src/wasm/instantiate.ts";
 import { coreBytes, normal, relativeError } from "../support.ts";
 import { serve, visit } from "./open.ts";
 
 const STEPS = 5;
-const FAST_TOLERANCE = 1e-9; // of the largest parameter
+const FAST_TOLERANCE = { f64: 1e-9, f32: 1e-4 }; // of the largest parameter
 const SHAPES: Shape[] = [
   { V: 4, H: 10, T: 4, B: 1 },
   { V: 65, H: 64, T: 20, B: 32 },
@@ -18,6 +20,9 @@ const SHAPES: Shape[] = [
   { V: 31, H: 37, T: 11, B: 7, layers: 3, drops: true },
   { V: 31, H: 37, T: 11, B: 7, cell: "gru", layers: 2, drops: true },
   { V: 31, H: 37, T: 11, B: 7, cell: "lstm", layers: 2, drops: true },
+  { V: 65, H: 64, T: 20, B: 32, precision: "f32" },
+  { V: 31, H: 37, T: 11, B: 17, cell: "gru", layers: 2, drops: true, precision: "f32" },
+  { V: 31, H: 37, T: 11, B: 9, cell: "lstm", layers: 2, drops: true, precision: "f32" },
 ];
 
 interface Job {
@@ -68,11 +73,12 @@ async function trainInPage({ core, shape, measures, rules }: Job): Promise<numbe
   }
   const last = (own["tensorCount"]?.() ?? 0) - 1; // by
   const count = (own["tensorOffset"]?.(last) ?? 0) + V;
-  return [...new Float64Array(buffer, own["parameters"]?.value, count)];
+  const Numbers = shape.precision === "f32" ? Float32Array : Float64Array;
+  return [...new Numbers(buffer, own["parameters"]?.value, count)];
 }
 
-function trainReference(shape: Shape): Float64Array {
-  const engine = new ReferenceEngine(shape);
+function trainReference(shape: Shape): Reals {
+  const engine = createReference(shape);
   engine.initialize(1, normal(0.05));
   engine.inputs.forEach((_, i) => {
     engine.inputs[i] = (7 * i) % shape.V;
@@ -87,15 +93,16 @@ function trainReference(shape: Shape): Float64Array {
 test.each(["chrome", "firefox"] as const)("%s computes the bits of the reference", async (name) => {
   const page = await (await visit(name)).newPage();
   await page.goto(await serve());
-  const release = Buffer.from(await coreBytes("release")).toString("base64");
-  const fast = Buffer.from(await coreBytes("fast")).toString("base64");
   for (const shape of SHAPES) {
+    const core = async (kind: CoreKind) =>
+      Buffer.from(await coreBytes(buildOf(kind, shape))).toString("base64");
     const expected = trainReference(shape);
-    const exact = Float64Array.from(await page.evaluate(trainInPage, jobOf(shape, release)));
+    const own = await page.evaluate(trainInPage, jobOf(shape, await core("release")));
+    const exact = realsOf(shape).from(own);
     expect(await sha256(exact), JSON.stringify(shape)).toBe(await sha256(expected));
     if (name === "chrome") {
-      const near = await page.evaluate(trainInPage, jobOf(shape, fast));
-      expect(relativeError(near, expected)).toBeLessThan(FAST_TOLERANCE);
+      const near = await page.evaluate(trainInPage, jobOf(shape, await core("fast")));
+      expect(relativeError(near, expected)).toBeLessThan(FAST_TOLERANCE[precisionOf(shape)]);
     }
   }
 });

@@ -161,9 +161,9 @@ export async function choose(page: Page, id: string, path: string): Promise<void
 }
 
 /** The SHA-256 of hello's final weights. */
-export async function helloSha256(): Promise<string> {
+export async function helloSha256(...flags: string[]): Promise<string> {
   const folder = makeFolder();
-  await train(folder, "--quiet");
+  await train(folder, "--quiet", ...flags);
   return receiptOf(join(folder, "out")).parametersSha256.final;
 }
 

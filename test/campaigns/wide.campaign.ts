@@ -20,7 +20,11 @@ const EQUALITY = ["test/assembly", "test/wasm/team.test.ts", "test/train/cells.t
 const onNode = (version: string, flags: readonly string[], cwd: string) =>
   run("npx", ["-y", "-p", `node@${version}`, "node", ...flags], cwd);
 
-test.each(RUNS)(
+const ALL = ["f64", "f32"].flatMap((precision) =>
+  RUNS.map((settings) => ["--precision", precision, ...settings]),
+);
+
+test.each(ALL)(
   "one SHA-256: %s %s %s %s",
   async (...settings) => {
     const cwd = folderWithText();
@@ -30,7 +34,7 @@ test.each(RUNS)(
         for (const threads of ["1", "2", "3", "4"]) {
           for (const wide of Number(node) >= 24 && tier === "--liftoff" ? [[], ["--wide"]] : [[]]) {
             const out = ["--out-dir", "out", "--quiet", "--threads", threads, ...wide];
-            const batch = ["--batch-size", "16", "--seq-length", "9", "--epochs", "3"];
+            const batch = ["--batch-size", "33", "--seq-length", "9", "--epochs", "3"];
             const command = [tier, CLI, "train", "sea.txt", ...settings, ...batch, ...out];
             const { code, stderr } = await onNode(node, command, cwd);
             expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -69,7 +73,7 @@ test("a negation put back four lanes wide is found on Node 24", async () => {
   cpSync(join(ROOT, "asconfig.json"), join(folder, "asconfig.json"));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   mkdirSync(join(folder, "build/core"), { recursive: true });
-  const file = join(folder, "assembly/elementary.ts");
+  const file = join(folder, "assembly/elementary/double.ts");
   const source = readFileSync(file, "utf8");
   const negated = source.replace(
     "const e = f64x2.abs(signed);\n    const two",
@@ -89,12 +93,12 @@ test("a negation put back four lanes wide is found on Node 24", async () => {
   writeFileSync(
     script,
     `import { readFileSync } from "node:fs";
-    import { CHECKS, findDifference } from ${JSON.stringify(pathToFileURL(join(ROOT, "build/node/self-check.js")))};
+    import { checksOf, findDifference } from ${JSON.stringify(pathToFileURL(join(ROOT, "build/node/self-check.js")))};
     import { makeWideCores } from ${JSON.stringify(pathToFileURL(join(ROOT, "build/node/wide.js")))};
     const fileOf = (build) => new URL("build/core/" + build + ".wasm", import.meta.url);
     const plain = new WebAssembly.Module(readFileSync(fileOf("release")));
-    console.log(await findDifference(plain, "release", CHECKS));
-    console.log(await makeWideCores(CHECKS, fileOf));`,
+    console.log(await findDifference(plain, "release", checksOf("f64")));
+    console.log(await makeWideCores("f64", checksOf("f64"), fileOf));`,
   );
   const { stdout } = await onNode("24", [script], folder);
   expect(stdout).toMatch(

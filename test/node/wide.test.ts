@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { momentsOf } from "../../src/engine/optimizer.ts";
-import { bitsAfter, CHECKS, type Check, findDifference } from "../../src/node/self-check.ts";
+import type { Precision } from "../../src/engine/precision.ts";
+import { bitsAfter, type Check, checksOf, findDifference } from "../../src/node/self-check.ts";
 import { makeWideCores, narrowBecause } from "../../src/node/wide.ts";
-import { ReferenceEngine } from "../../src/reference/engine.ts";
+import { createReference } from "../../src/reference.ts";
+import { buildOf } from "../../src/wasm/instantiate.ts";
 import { coreBytes } from "../support.ts";
 import { CLI, makeFolder, receiptOf, run, train } from "./run.ts";
 import { folderWithText, hashOf, SMALL } from "./sea.ts";
@@ -15,29 +17,32 @@ import { folderWithText, hashOf, SMALL } from "./sea.ts";
 const MAJOR = Number.parseInt(process.versions.node, 10);
 
 /** The checks with one stored bit of one of them changed. */
-function withChange(at: number): Check[] {
-  return CHECKS.map((check, i) => {
+function withChange(precision: Precision, at: number): Check[] {
+  return checksOf(precision).map((check, i) => {
     const digit = (Number.parseInt(check.sha256[0] as string, 16) ^ 1).toString(16);
     return i === at ? { ...check, sha256: digit + check.sha256.slice(1) } : check;
   });
 }
 
-describe("the check", () => {
+describe.each(["f64", "f32"] as const)("the check of %s", (precision) => {
+  const checks = checksOf(precision);
+
   test("has the bits of the reference, of every cell, optimizer and number of rows", () => {
-    for (const check of CHECKS) {
-      const engine = new ReferenceEngine(check.shape, momentsOf(check.rule));
+    for (const check of checks) {
+      const engine = createReference(check.shape, momentsOf(check.rule));
       expect(bitsAfter(engine, check), JSON.stringify(check.shape)).toBe(check.sha256);
     }
-    expect(new Set(CHECKS.map(({ shape }) => shape.cell)).size).toBe(4); // with none named
-    expect(new Set(CHECKS.map(({ rule }) => rule.optimizer)).size).toBe(5);
-    expect(new Set(CHECKS.map(({ shape }) => shape.B)).size).toBe(17);
+    expect(new Set(checks.map(({ shape }) => shape.cell)).size).toBe(4); // with none named
+    expect(new Set(checks.map(({ rule }) => rule.optimizer)).size).toBe(5);
+    expect(new Set(checks.map(({ shape }) => shape.B)).size).toBe(17);
   });
 
-  test.each(["release", "team"] as const)("passes the %s core of 128 bits", async (build) => {
+  test.each(["release", "team"] as const)("passes the %s core of 128 bits", async (kind) => {
+    const build = buildOf(kind, { precision });
     const module = await WebAssembly.compile(await coreBytes(build));
-    expect(await findDifference(module, build, CHECKS)).toBeUndefined();
-    expect(await findDifference(module, build, withChange(16))).toBe(
-      "lstm of 2 × 37 units, V 21, T 4, B 17, sgd",
+    expect(await findDifference(module, kind, checks)).toBeUndefined();
+    expect(await findDifference(module, kind, withChange(precision, 2))).toBe(
+      "rnn of 2 × 9 units, V 7, T 4, B 3, rmsprop",
     );
   });
 });
@@ -53,12 +58,16 @@ test.each([
   expect(narrowBecause({ versions: { ...process.versions, node }, arch }, cpus)).toBe(reason);
 });
 
-test("where a bit is another there are none, and it is said why", async () => {
-  const made = await makeWideCores(withChange(3));
-  const reason = narrowBecause();
-  if (reason) expect(made).toBe(reason);
-  else expect(made).toMatch(/^expected the bits .* got others for gru of 1 × 11 units, .* core\)$/);
-});
+test.each(["f64", "f32"] as const)(
+  "where a bit of %s is another there are none, and it is said why",
+  async (precision) => {
+    const made = await makeWideCores(precision, withChange(precision, 3));
+    const reason = narrowBecause();
+    if (reason) expect(made).toBe(reason);
+    else
+      expect(made).toMatch(/^expected the bits .* got others for gru of 1 × 11 units, .* core\)$/);
+  },
+);
 
 test("train --wide says which vectors it has, records them, and has the same bits", async () => {
   const cwd = folderWithText();

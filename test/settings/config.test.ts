@@ -25,6 +25,7 @@ test("the defaults are the original's run", () => {
     dropout: 0,
     seqLength: 50,
     batchSize: 1,
+    precision: "f64",
     init: "normal:0.01",
     forgetBias: 0,
     seed: 42,

@@ -7,6 +7,7 @@ import {
   corpusOf,
   createModel,
   loadTraining,
+  type Reals,
   saveTraining,
   splitCorpus,
   TEXT_DEFAULTS,
@@ -26,7 +27,7 @@ async function trainerOf(evalEvery = 7): Promise<Trainer> {
 }
 
 /** The weights at the end of a run. */
-function finished(trainer: Trainer): Float64Array {
+function finished(trainer: Trainer): Reals {
   for (const _ of recordsOf(trainer));
   return trainer.model.engine.parameters;
 }

@@ -8,6 +8,7 @@ import {
   corpusOf,
   createModel,
   loadTraining,
+  type Reals,
   saveTraining,
   splitCorpus,
   TEXT_DEFAULTS,
@@ -191,7 +192,7 @@ describe("divergence", () => {
 test("patience ends a run that gets no better, and the best weights are kept", async () => {
   const trainer = await trainerOf({ epochs: 500, learningRate: 0.05, patience: 3 });
   const losses: number[] = [];
-  let best: Float64Array | undefined;
+  let best: Reals | undefined;
   for (const { validation } of recordsOf(trainer)) {
     if (!validation) continue;
     losses.push(validation.loss);

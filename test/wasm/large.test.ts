@@ -4,6 +4,7 @@
 import { expect, test } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
 import { SGD } from "../../src/engine/optimizer.ts";
+import { asDoubles, type Reals } from "../../src/engine/precision.ts";
 import { parameterCount } from "../../src/engine/shape.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { wasmEngine } from "../support.ts";
@@ -22,7 +23,7 @@ function stepOf(engine: Engine) {
   engine.inputs.set([SHAPE.V - 1, 1]);
   engine.targets.set([0, SHAPE.V - 2]);
   const result = engine.step({ ...SGD, clipNorm: 1 });
-  const sum = (array: Float64Array) => array.reduce((total, value) => total + value, 0);
+  const sum = (array: Reals) => asDoubles(array).reduce((total, value) => total + value, 0);
   const { gradients, state, predictions } = engine;
   return {
     result,

@@ -9,7 +9,6 @@ import {
   type Comparison,
   type Contestant,
   compare,
-  contestantOf,
   type EngineContestant,
   quantile,
 } from "../../bench/measure.ts";
@@ -17,16 +16,16 @@ import { type BenchReport, noiseNotes, type ReportShape } from "../../bench/repo
 import { sha256 } from "../../checkpoint/sha256.ts";
 import type { Shape } from "../../engine/shape.ts";
 import { createWasmEngine } from "../../index.ts";
-import { ReferenceEngine } from "../../reference/engine.ts";
 import type { WasmEngine } from "../../wasm/engine.ts";
-import { hasRelaxedSimd } from "../../wasm/instantiate.ts";
+import { buildOf } from "../../wasm/instantiate.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
-import { availableThreads, coreFile } from "../platform.ts";
-import { makeWideCores, type WideCores } from "../wide.ts";
+import { coreFile } from "../platform.ts";
+import type { WideCores } from "../wide.ts";
 import { drawBenchChart } from "./chart.ts";
 import type { BenchOptions } from "./options.ts";
 import { type Peer, type PeerProcess, readPeers, startPeers } from "./peers.ts";
+import { enginesOf, makeSides, PRECISIONS, REFERENCE, wideCores } from "./sides.ts";
 import { drawSizeChart } from "./size-chart.ts";
 import { phaseLines, programOf, shapeName, sizeTable, TABLE_HEAD, tableLine } from "./table.ts";
 
@@ -39,7 +38,7 @@ const CLOCKS: Clocks = {
     return user + system;
   },
 };
-const WIDE_KERNEL = "wide kernel";
+const SINGLE_TOLERANCE = 1e-4; // of the largest parameter: f32 has seven digits
 const SLOWEST = 30e6; // µs a step: a peer slower than this is left out
 
 /** Runs the command. @throws {RunError} if two sides disagree or a file cannot be written. */
@@ -47,12 +46,13 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
   const known = options.peers ? await readPeers(options.peers) : [];
   checkRows(options, known);
   const builds: Record<string, string> = {};
-  for (const build of ["release", "team", "fast", "fast-team"] as const) {
-    builds[build] = await sha256(await readFile(coreFile(build)));
+  for (const precision of PRECISIONS) {
+    for (const kind of ["release", "team", "fast", "fast-team"] as const) {
+      const build = buildOf(kind, { precision });
+      builds[build] = await sha256(await readFile(coreFile(build)));
+    }
   }
-  const made = options.wide ? await makeWideCores() : undefined;
-  const wide = typeof made === "string" ? undefined : made;
-  if (typeof made === "string") await output.line(`--wide: ${made}; its rows are left out`);
+  const wide = options.wide ? await wideCores(output) : new Map();
   const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores`;
   await output.line(`${machine}, Node ${process.version}`);
   for (const [name, hash] of Object.entries(builds)) {
@@ -84,20 +84,27 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
   }
 }
 
-/** Whether a row is asked for by --rows. The reference always is, being what ratios are to. */
+/** Whether a row is asked for by --rows. A reference is where something is timed against it. */
 function isWanted({ rows }: BenchOptions): (name: string) => boolean {
-  return (name) => name === "reference" || rows === undefined || rows.includes(name);
+  const hasSingle = rows === undefined || rows.some((row) => row.startsWith("f32-"));
+  return (name) => {
+    if (name === REFERENCE.f64) return true;
+    if (name === REFERENCE.f32) return hasSingle;
+    return rows === undefined || rows.includes(name);
+  };
 }
 
 /** @throws {UsageError} if --rows names one that this run cannot have. */
 function checkRows({ rows = [], wide }: BenchOptions, peers: readonly Peer[]): void {
-  const own = wide ? /^(reference|(wasm|wide|fast)-\d+)$/ : /^(reference|(wasm|fast)-\d+)$/;
+  const own = wide
+    ? /^(reference(-f32)?|(wasm|fast|f32|wide|f32-wide)-\d+)$/
+    : /^(reference(-f32)?|(wasm|fast|f32)-\d+)$/;
   const unknown = rows.find(
     (row) => !own.test(row) && !peers.some(({ name }) => programOf(row) === name),
   );
   if (unknown !== undefined) {
     throw new UsageError(
-      `--rows: expected rows of this run, got ${JSON.stringify(unknown)}; take reference, wasm-N, fast-N, with --wide wide-N, or a name of the list that --peers gives`,
+      `--rows: expected rows of this run, got ${JSON.stringify(unknown)}; take reference, wasm-N, fast-N, f32-N, with --wide wide-N and f32-wide-N, or a name of the list that --peers gives`,
     );
   }
 }
@@ -106,25 +113,28 @@ function checkRows({ rows = [], wide }: BenchOptions, peers: readonly Peer[]): v
 async function benchShape(
   shape: Shape,
   peers: readonly PeerProcess[],
-  wide: WideCores | undefined,
+  wide: WideCores,
   options: BenchOptions,
   output: Output,
 ): Promise<Comparison> {
   const { V, H, T, B } = shape;
   const place = `at ${shapeName(shape)}`;
   await output.line("");
-  const [exact, fast] = await makeEngines(shape, wide, isWanted(options));
-  const names = exact.map(({ name }) => name).join(", ");
-  const engines = exact.map(({ engine }) => engine);
-  if (!agree(engines, CHECKED_STEPS)) {
+  const { exact, single, fast } = await makeSides(shape, wide, isWanted(options));
+  for (const sides of [exact, single]) {
+    if (agree(enginesOf(sides), CHECKED_STEPS)) continue;
+    const names = sides.map(({ name }) => name).join(", ");
     throw new RunError(
       `bench: expected the same bits from ${names} ${place}, got different ones; please report it`,
     );
   }
-  const fused = fast.map(({ engine }) => engine);
-  if (!agree([...engines.slice(0, 1), ...fused], CHECKED_STEPS, FAST_TOLERANCE)) {
+  for (const [sides, what, tolerance] of [
+    [fast, "fast builds", FAST_TOLERANCE],
+    [single.slice(0, 1), "f32", SINGLE_TOLERANCE],
+  ] as const) {
+    if (agree(enginesOf([...exact.slice(0, 1), ...sides]), CHECKED_STEPS, tolerance)) continue;
     throw new RunError(
-      `bench: expected fast builds within ${FAST_TOLERANCE} of the reference ${place}, got more; please report it`,
+      `bench: expected ${what} within ${tolerance} of the reference ${place}, got more; please report it`,
     );
   }
   await output.line(
@@ -133,24 +143,25 @@ async function benchShape(
   const checked: Contestant[] = [];
   for (const peer of peers) if (await isReady(peer, exact, output)) checked.push(peer);
   const kernel = await kernelContestant(shape, (own) => createWasmEngine(own, 1));
-  const all = [...exact, ...fast, ...checked];
+  const own = [...exact, ...fast, ...single];
+  const all = [...own, ...checked];
   const comparison = await compare(shape, kernel, all, options.seconds, CLOCKS);
   const { rows, peakGflops, otherPeaks } = comparison;
-  const onWide = otherPeaks[WIDE_KERNEL];
-  const wider = onWide === undefined ? "" : `, ${onWide.toFixed(1)} on 256-bit vectors`;
+  const others = Object.entries(otherPeaks).map(([name, peak]) => `, ${peak.toFixed(1)} ${name}`);
   await output.line(
-    `  micro-kernel alone, in the first cache: ${peakGflops.toFixed(1)} GFLOP/s${wider}`,
+    `  micro-kernel alone, in the first cache: ${peakGflops.toFixed(1)} GFLOP/s${others.join("")}`,
   );
   await output.line(TABLE_HEAD);
   for (const [i, row] of rows.entries()) await output.line(tableLine(row, i === 0));
   for (const note of noiseNotes(rows)) await output.line(`  ${note}`);
-  const single = exact.filter(({ name }) => name === "wasm-1" || name === "wide-1");
-  for (const { name, engine } of options.phases ? single : []) {
+  const alone = [...exact, ...single].filter(({ engine }) => engine.name === "wasm");
+  for (const { name, engine } of options.phases ? alone : []) {
+    if (engine.threads > 1) continue;
     await output.line(`  phases of ${name}:`);
     const times = phaseTimes(engine as WasmEngine, options.seconds);
     for (const line of phaseLines(PHASES, times)) await output.line(line);
   }
-  for (const { engine } of [...exact, ...fast]) engine.close();
+  for (const { engine } of own) engine.close();
   return comparison;
 }
 
@@ -158,31 +169,6 @@ async function benchShape(
 function ofNetwork({ cell = "rnn", layers = 1 }: Shape): string {
   if (layers > 1) return `, ${layers} layers of ${cell}`;
   return cell === "rnn" ? "" : `, ${cell}`;
-}
-
-/** The project's own sides: those with the same bits, the reference first, and the fused ones. */
-async function makeEngines(
-  shape: Shape,
-  wide: WideCores | undefined,
-  isWanted: (name: string) => boolean,
-): Promise<[exact: EngineContestant[], fast: EngineContestant[]]> {
-  const exact = [contestantOf("reference", new ReferenceEngine(shape))];
-  const fast: EngineContestant[] = [];
-  const add = (list: EngineContestant[], kind: string, engine: WasmEngine, kernel?: Contestant) => {
-    const name = `${kind}-${engine.threads}`;
-    const isNew = list.every((other) => other.name !== name);
-    if (isNew && isWanted(name)) list.push(contestantOf(name, engine, kernel));
-    else engine.close();
-  };
-  const onWide = (own: Shape, threads: number) =>
-    createWasmEngine(own, threads, false, 0, (build) => wide?.get(build) as WebAssembly.Module);
-  const kernel = wide && (await kernelContestant(shape, (own) => onWide(own, 1), WIDE_KERNEL));
-  for (const threads of [1, availableThreads()]) {
-    add(exact, "wasm", await createWasmEngine(shape, threads));
-    if (wide) add(exact, "wide", await onWide(shape, threads), kernel);
-    if (hasRelaxedSimd()) add(fast, "fast", await createWasmEngine(shape, threads, true));
-  }
-  return [exact, fast];
 }
 
 /** Gives a peer the batch; says it when the peer cannot take part at this shape. */

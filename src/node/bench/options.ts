@@ -54,7 +54,7 @@ const FLAGS: FlagTable = {
   against: { value: "H|B", help: "time a character against the hidden units or the batch rows" },
   peers: { value: "FILE", help: "other programs as well, as test/peers/peers.json lists them" },
   python: { value: "PATH", help: "the Python of --peers; else the first that can", needs: "peers" },
-  rows: { value: "LIST", help: "only these, such as wasm-1,numpy-1, beside the reference" },
+  rows: { value: "LIST", help: "only these, such as wasm-1,f32-1, beside the reference" },
   help: { help: "print this and exit" },
 };
 
@@ -98,9 +98,13 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
     throw new UsageError(`--against: expected H or B, got ${JSON.stringify(against)}`);
   }
   const rows = value("rows")?.split(",");
-  if (flags.has("phases") && rows && !rows.includes("wasm-1")) {
+  if (
+    flags.has("phases") &&
+    rows &&
+    !rows.some((row) => /^(wasm|wide|f32|f32-wide)-1$/.test(row))
+  ) {
     throw new UsageError(
-      `--phases: expected wasm-1 among --rows, without which it has no effect, got ${JSON.stringify(value("rows"))}`,
+      `--phases: expected a row of one thread among --rows, such as wasm-1, without which it has no effect, got ${JSON.stringify(value("rows"))}`,
     );
   }
   return {

@@ -5,7 +5,7 @@ import type { ReportShape } from "../../bench/report.ts";
 import type { Shape } from "../../engine/shape.ts";
 
 export const TABLE_HEAD =
-  "               µs a step   characters/s   GFLOP/s   of peak   against the reference";
+  "                 µs a step   characters/s   GFLOP/s   of peak   against the reference";
 
 /** A shape as it is given to --shapes, for a person. */
 export function shapeName({ V, H, T, B, cell = "rnn", layers = 1 }: Shape): string {
@@ -18,7 +18,7 @@ export function tableLine(row: BenchRow, isBase: boolean): string {
   const ratio = row.ratioToReference === null ? "?" : `${row.ratioToReference.toFixed(2)}x`;
   const spread = row.ratioSpread.map((value) => value.toFixed(2)).join(" – ");
   return [
-    `  ${row.name.padEnd(11)}`,
+    `  ${row.name.padEnd(13)}`,
     microseconds(row.microsecondsPerStep).padStart(11),
     count(row.charsPerSecond).padStart(15),
     row.gflops.toFixed(1).padStart(10),

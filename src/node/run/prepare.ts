@@ -6,7 +6,12 @@ import { parseWeights } from "../../checkpoint/json-weights.ts";
 import { pairSha256 } from "../../checkpoint/sha256.ts";
 import type { TensorNames } from "../../checkpoint/tensor-names.ts";
 import { expectSavable, loadTraining, type StoppedRun } from "../../checkpoint/training.ts";
-import { type Checkpoint, networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
+import {
+  type Checkpoint,
+  networkSettings,
+  precisionNotes,
+  restoreWeights,
+} from "../../checkpoint/weights.ts";
 import { History } from "../../curves/history.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { unknownNotes } from "../../data/unknown.ts";
@@ -64,7 +69,7 @@ export const EPOCH_SUMS = "epochSums";
 // Decide what the arrays of a run mean: the same run cannot go on with others.
 const FIXED: readonly (keyof Config)[] = [
   ...(["input", "target", "unit", "minCount", "unknown", "normalizeNewlines"] as const),
-  ...(["valFraction", "cell", "layers", "hiddenSize"] as const),
+  ...(["valFraction", "cell", "layers", "hiddenSize", "precision"] as const),
   ...(["seqLength", "batchSize", "init", "forgetBias", "seed"] as const),
   ...(["optimizer", "reduction", "carryState"] as const),
 ];
@@ -86,9 +91,11 @@ export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promis
   const wideNote = await widen(options, config);
   const model = await createModel(data.dataset, config);
   if (start) named(`--init-from ${start.path}`, () => restoreWeights(model, start));
+  const about = describe(data, options.text);
   const trainer = new Trainer(model, data.dataset, data.validation);
   return {
-    ...describe(data, options.text),
+    ...about,
+    notes: [...about.notes, ...(start ? precisionNotes(model, start) : [])],
     wideNote: wideNote ?? wideAdvice(model, trainer.steps),
     model,
     trainer,

@@ -1,7 +1,7 @@
 // Gated recurrent unit, in the order of assembly/cells/gru.ts, where the formulas stand.
 
-import { sigmoid, tanh } from "../elementary.ts";
 import { type LayerNumbers, slotAt } from "../numbers.ts";
+import { type Real, sigmoid, tanh } from "../real.ts";
 
 export function activate(layer: LayerNumbers, p: number): void {
   const { slots, hidden } = layer;
@@ -10,11 +10,11 @@ export function activate(layer: LayerNumbers, p: number): void {
   for (let k = 0; k < H; k++) {
     const r = sigmoid(slots[at + H + k] as number);
     const z = sigmoid(slots[at + 2 * H + k] as number);
-    const n = tanh((slots[at + k] as number) + r * (slots[at + 3 * H + k] as number));
+    const n = tanh(((slots[at + k] as number) + r * (slots[at + 3 * H + k] as number)) as Real);
     slots[at + k] = n;
     slots[at + H + k] = r;
     slots[at + 2 * H + k] = z;
-    hidden[(p + B) * H + k] = (1 - z) * n + z * (hidden[p * H + k] as number);
+    hidden[(p + B) * H + k] = ((1 - z) * n + z * (hidden[p * H + k] as number)) as Real;
   }
 }
 
@@ -28,11 +28,12 @@ export function back(layer: LayerNumbers, p: number): void {
     const r = slots[at + H + k] as number;
     const z = slots[at + 2 * H + k] as number;
     const q = slots[at + 3 * H + k] as number;
-    const dp = d * (1 - z) * (1 - n * n);
+    const dp = (d * (1 - z) * (1 - n * n)) as Real;
     dSlots[at + k] = dp;
-    dSlots[at + H + k] = dp * q * (r * (1 - r));
-    dSlots[at + 2 * H + k] = d * ((hidden[p * H + k] as number) - n) * (z * (1 - z));
+    dSlots[at + H + k] = (dp * q * (r * (1 - r))) as Real;
+    dSlots[at + 2 * H + k] = (d * ((hidden[p * H + k] as number) - n) * (z * (1 - z))) as Real;
     dSlots[at + 3 * H + k] = dp * r;
-    if (p >= B) dHidden[(p - B) * H + k] = (dHidden[(p - B) * H + k] as number) + d * z;
+    if (p < B) continue;
+    dHidden[(p - B) * H + k] = ((dHidden[(p - B) * H + k] as number) + d * z) as Real;
   }
 }

@@ -1,7 +1,7 @@
 // Long short-term memory, in the order of assembly/cells/lstm.ts, where the formulas stand.
 
-import { sigmoid, tanh } from "../elementary.ts";
 import { type LayerNumbers, slotAt } from "../numbers.ts";
+import { type Real, sigmoid, tanh } from "../real.ts";
 
 export function activate(layer: LayerNumbers, p: number): void {
   const { slots, hidden, cells, cellTanh } = layer;
@@ -12,7 +12,7 @@ export function activate(layer: LayerNumbers, p: number): void {
     const f = sigmoid(slots[at + H + k] as number);
     const g = tanh(slots[at + 2 * H + k] as number);
     const o = sigmoid(slots[at + 3 * H + k] as number);
-    const c = f * (cells[p * H + k] as number) + i * g;
+    const c = (f * (cells[p * H + k] as number) + i * g) as Real;
     const y = tanh(c);
     slots[at + k] = i;
     slots[at + H + k] = f;
@@ -36,11 +36,11 @@ export function back(layer: LayerNumbers, p: number): void {
     const f = slots[at + H + k] as number;
     const g = slots[at + 2 * H + k] as number;
     const o = slots[at + 3 * H + k] as number;
-    const dc = (dCell[row + k] as number) + d * o * (1 - y * y);
-    dSlots[at + k] = dc * g * (i * (1 - i));
-    dSlots[at + H + k] = dc * (cells[p * H + k] as number) * (f * (1 - f));
-    dSlots[at + 2 * H + k] = dc * i * (1 - g * g);
-    dSlots[at + 3 * H + k] = d * y * (o * (1 - o));
+    const dc = ((dCell[row + k] as number) + d * o * (1 - y * y)) as Real;
+    dSlots[at + k] = (dc * g * (i * (1 - i))) as Real;
+    dSlots[at + H + k] = (dc * (cells[p * H + k] as number) * (f * (1 - f))) as Real;
+    dSlots[at + 2 * H + k] = (dc * i * (1 - g * g)) as Real;
+    dSlots[at + 3 * H + k] = (d * y * (o * (1 - o))) as Real;
     dCell[row + k] = dc * f;
   }
 }

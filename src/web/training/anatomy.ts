@@ -3,8 +3,9 @@
 
 import { PairDataset } from "../../data/pair.ts";
 import { momentsOf } from "../../engine/optimizer.ts";
+import { asDoubles } from "../../engine/precision.ts";
 import { type PlainParameter, parametersOf, type Shape } from "../../engine/shape.ts";
-import { ReferenceEngine } from "../../reference/engine.ts";
+import { createReference, type Reference } from "../../reference.ts";
 import type { Config } from "../../settings/check.ts";
 
 /** Arrays are views that the next step overwrites. */
@@ -49,7 +50,7 @@ const LOWEST = 1e-9; // of a probability in the loss, as in the engines
 
 export class Anatomist {
   readonly config: Config;
-  readonly #engine: ReferenceEngine;
+  readonly #engine: Reference;
   readonly #characters: readonly string[];
   readonly #parameters: Float64Array;
   readonly #dState: Float64Array;
@@ -57,9 +58,10 @@ export class Anatomist {
 
   constructor(config: Config) {
     const data = new PairDataset(config.input, config.target);
-    const shape = { V: data.vocabSize, H: config.hiddenSize, T: data.seqLength, B: 1 };
+    const dimensions = { V: data.vocabSize, H: config.hiddenSize, T: data.seqLength, B: 1 };
+    const shape = { ...dimensions, precision: config.precision };
     this.config = config;
-    this.#engine = new ReferenceEngine(shape, momentsOf(config));
+    this.#engine = createReference(shape, momentsOf(config));
     this.#characters = data.ixToChar;
     this.#tensors = parametersOf(shape) as PlainParameter[];
     this.#parameters = new Float64Array(this.#engine.parameters.length);
@@ -70,14 +72,19 @@ export class Anatomist {
   /** The step after `step` steps, from the weights before it. */
   open(step: number, parameters: Float64Array): Anatomy {
     const engine = this.#engine;
-    const { shape, inputs, targets, predictions, gradients } = engine;
+    const { shape, inputs, targets, predictions } = engine;
     const { V, H, T } = shape;
     this.#parameters.set(parameters);
     engine.parameters.set(parameters);
     engine.state.fill(0);
     engine.updates = 0;
     const { loss, gradNorm } = engine.step({ ...this.config, learningRate: Number.MIN_VALUE });
-    const { hidden, probabilities, dLogits, dHidden } = engine.activations;
+    const gradients = asDoubles(engine.gradients);
+    const { activations } = engine;
+    const hidden = asDoubles(activations.hidden);
+    const probabilities = asDoubles(activations.probabilities);
+    const dLogits = asDoubles(activations.dLogits);
+    const dHidden = asDoubles(activations.dHidden);
     this.#backToStates(dLogits, dHidden);
     const rows = Array.from({ length: T }, (_, t) => t);
     const { clipNorm, clipValue } = this.config;

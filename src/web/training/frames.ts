@@ -1,6 +1,7 @@
 // The weights of a small model after its steps, so that a visitor can go back: as many as fit into
 // a fixed room, at steps that worker and page agree on without asking.
 
+import type { Reals } from "../../engine/precision.ts";
 import { parameterCount, type Shape } from "../../engine/shape.ts";
 
 const ROOM = 16 * 2 ** 20; // bytes
@@ -95,14 +96,11 @@ export class Frames {
 /** Copies of an engine's weights after some steps, on their way to the page. */
 export class KeptFrames {
   readonly shape;
-  readonly #parameters: Float64Array;
+  readonly #parameters: Reals;
   readonly #steps: number[] = [];
   readonly #copies: Float64Array[] = [];
 
-  constructor({
-    shape,
-    parameters,
-  }: { shape: { V: number; H: number }; parameters: Float64Array }) {
+  constructor({ shape, parameters }: { shape: { V: number; H: number }; parameters: Reals }) {
     this.shape = shape;
     this.#parameters = parameters;
   }
@@ -110,7 +108,7 @@ export class KeptFrames {
   keep(step: number): void {
     if (this.#steps.at(-1) === step) return;
     this.#steps.push(step);
-    this.#copies.push(this.#parameters.slice());
+    this.#copies.push(Float64Array.from(this.#parameters));
   }
 
   get all(): { steps: readonly number[]; parameters: Float64Array<ArrayBuffer> } {

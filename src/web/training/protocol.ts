@@ -4,7 +4,7 @@ import type { ReportShape } from "../../bench/report.ts";
 import type { Unit } from "../../data/vocabulary.ts";
 import type { Shape } from "../../engine/shape.ts";
 import type { Config } from "../../settings/check.ts";
-import type { Cores } from "../platform.ts";
+import type { Cores } from "../cores.ts";
 import type { PackedRecords } from "./records.ts";
 
 /** First message to the worker: the compiled cores, and a port to each worker that can be a rank. */

@@ -1,65 +1,60 @@
-// The race: the core on one thread, on all, and fused, against the reference, in turns on the same
-// batch, after checking that they compute the same weights.
+// The race: the core on one thread, on all, fused, and in f32, against the reference of its precision, in
+// turns on the same batch, after checking that those of one precision compute the same weights.
 
 import { kernelContestant } from "../../bench/core.ts";
 import { compare, contestantOf, prepare, RULE } from "../../bench/measure.ts";
 import { sha256 } from "../../checkpoint/sha256.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { ReferenceEngine } from "../../reference/engine.ts";
+import type { Shape } from "../../engine/shape.ts";
+import { createReference } from "../../reference.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { threadsFor } from "../../wasm/team.ts";
-import type { Equipment, RaceJob, RaceResult } from "./protocol.ts";
+import type { WorkerCores } from "../cores.ts";
+import type { RaceJob, RaceResult } from "./protocol.ts";
 import type { Ranks } from "./ranks.ts";
 
 const CHECKED_STEPS = 3;
 
 export async function race(
   { shape, seconds }: RaceJob,
-  cores: Equipment["cores"],
+  cores: WorkerCores,
   ranks: Ranks,
 ): Promise<RaceResult> {
   const open: Engine[] = [];
-  const add = async (engine: Engine | Promise<Engine>): Promise<Engine> => {
-    open.push(await engine);
-    return engine;
+  /** Opens a side. `hashes`: of the weights of those that should be the same. */
+  const enter = async (name: string, engine: Engine, hashes?: Set<string>) => {
+    open.push(engine);
+    prepare(engine);
+    for (let step = 0; step < CHECKED_STEPS; step++) engine.step(RULE);
+    hashes?.add(await sha256(engine.parameters));
+    return contestantOf(name, engine);
   };
+  const alone = async (own: Shape) => WasmEngine.create(own, await cores.get("release", own));
   try {
-    const entries: { name: string; engine: Engine; isExact: boolean }[] = [
-      {
-        name: "TypeScript reference",
-        engine: await add(new ReferenceEngine(shape)),
-        isExact: true,
-      },
-      {
-        name: "Wasm core, 1 thread",
-        engine: await add(WasmEngine.create(shape, cores.release)),
-        isExact: true,
-      },
+    const [exact, single] = [new Set<string>(), new Set<string>()];
+    const contestants = [
+      await enter("TypeScript reference", createReference(shape), exact),
+      await enter("Wasm core, 1 thread", await alone(shape), exact),
     ];
     const threads = threadsFor(shape, ranks.threads, ranks.threads);
     if (threads > 1) {
-      const team = WasmEngine.createTeam(shape, cores.team, threads, ranks.start);
-      entries.push({
-        name: `Wasm core, ${threads} threads`,
-        engine: await add(team),
-        isExact: true,
-      });
+      const team = await cores.get("team", shape);
+      const engine = await WasmEngine.createTeam(shape, team, threads, ranks.start);
+      contestants.push(await enter(`Wasm core, ${threads} threads`, engine, exact));
     }
-    if (cores.fast) {
-      const engine = await add(WasmEngine.create(shape, cores.fast));
-      entries.push({ name: "Wasm core, fast", engine, isExact: false });
+    if (cores.canFuse) {
+      const engine = await WasmEngine.create(shape, await cores.get("fast", shape));
+      contestants.push(await enter("Wasm core, fast", engine));
     }
-    const hashes = new Set<string>();
-    for (const { engine, isExact } of entries) {
-      prepare(engine);
-      for (let step = 0; step < CHECKED_STEPS; step++) engine.step(RULE);
-      if (isExact) hashes.add(await sha256(engine.parameters));
-    }
-    const kernel = await kernelContestant(shape, (size) => WasmEngine.create(size, cores.release));
-    const contestants = entries.map(({ name, engine }) => contestantOf(name, engine));
+    const half: Shape = { ...shape, precision: "f32" };
+    const base = await enter("TypeScript reference, f32", createReference(half), single);
+    const core = await enter("Wasm core, f32, 1 thread", await alone(half), single);
+    contestants.push(base, { ...core, base });
+    const kernel = await kernelContestant(shape, alone);
     const { rows } = await compare(shape, kernel, contestants, seconds);
-    const [parametersSha256] = hashes;
-    return { report: { ...shape, rows }, ...(hashes.size === 1 && { parametersSha256 }) };
+    const [parametersSha256] = exact;
+    const areSame = exact.size === 1 && single.size === 1;
+    return { report: { ...shape, rows }, ...(areSame && { parametersSha256 }) };
   } finally {
     for (const engine of open) engine.close();
   }

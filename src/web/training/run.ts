@@ -4,7 +4,7 @@
 import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { pairSha256, sha256 } from "../../checkpoint/sha256.ts";
 import { loadTraining, type StoppedRun, saveTraining } from "../../checkpoint/training.ts";
-import { networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
+import { networkSettings, precisionNotes, restoreWeights } from "../../checkpoint/weights.ts";
 import { History } from "../../curves/history.ts";
 import { CorpusBuilder } from "../../data/corpus.ts";
 import type { Dataset } from "../../data/dataset.ts";
@@ -77,7 +77,8 @@ export class Run {
     try {
       if (weights) restoreWeights(model, weights);
       const history = stopped ? History.from(stopped.history) : new History();
-      const run = new Run(model, data, history, makeEngine);
+      const notes = [...data.notes, ...(weights ? precisionNotes(model, weights) : [])];
+      const run = new Run(model, { ...data, notes }, history, makeEngine);
       if (stopped) run.#trainer.state = stopped.state;
       return run;
     } catch (error) {
@@ -121,7 +122,7 @@ export class Run {
       notes,
       parametersSha256: await sha256(engine.parameters),
       history: this.history.arrays,
-      ...(isShownWhole(engine.shape) && { frame: engine.parameters.slice() }),
+      ...(isShownWhole(engine.shape) && { frame: Float64Array.from(engine.parameters) }),
     };
   }
 

@@ -9,6 +9,7 @@ import { predictedText } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { threadsFor } from "../../wasm/team.ts";
+import { WorkerCores } from "../cores.ts";
 import { isShownWhole, KeptFrames, strideAt } from "./frames.ts";
 import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
 import { race } from "./race.ts";
@@ -32,7 +33,7 @@ const tell = (news: News, handedOver: ArrayBuffer[] = []): void =>
   self.postMessage({ news } satisfies FromWorker, { transfer: handedOver });
 
 class TrainingWorker {
-  readonly #cores: Equipment["cores"];
+  readonly #cores: WorkerCores;
   readonly #ranks: Ranks;
   #run: Run | undefined;
   /** Steps a second; 0 while paused. */
@@ -43,7 +44,7 @@ class TrainingWorker {
   #busyAt = 0;
 
   constructor({ cores, ranks }: Equipment) {
-    this.#cores = cores;
+    this.#cores = new WorkerCores(cores);
     this.#ranks = new Ranks(ranks);
   }
 
@@ -100,7 +101,7 @@ class TrainingWorker {
       await this.#tellSnapshot();
       if (pace > 0) await this.handlers.play(pace);
     },
-    write: async (job) => write(this.#model, this.#cores.release, job, this.#started.step),
+    write: async (job) => write(this.#model, this.#cores, job, this.#started.step),
     save: async () => saveCheckpoint(this.#model, { textSha256: this.#started.textSha256 }),
     race: async (job) => {
       await this.#halt();
@@ -140,7 +141,7 @@ class TrainingWorker {
       this.#ranks.threadsBesidePage,
     );
     if (threads === 1) return this.#makeAlone(config, shape, moments);
-    const { team } = this.#cores;
+    const team = await this.#cores.get("team", shape);
     const engine = await WasmEngine.createTeam(
       ...[shape, team, threads],
       ...[this.#ranks.start, moments],
@@ -149,8 +150,8 @@ class TrainingWorker {
     return engine;
   };
 
-  readonly #makeAlone: MakeEngine = (_config, shape, moments) =>
-    WasmEngine.create(shape, this.#cores.release, moments);
+  readonly #makeAlone: MakeEngine = async (_config, shape, moments) =>
+    WasmEngine.create(shape, await this.#cores.get("release", shape), moments);
 
   async #halt(): Promise<void> {
     this.#pace = 0;

@@ -5,12 +5,13 @@ import { dimensionsOf } from "../../engine/shape.ts";
 import { tokensWith } from "../../generate/sampler.ts";
 import type { Model } from "../../model/model.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
+import type { WorkerCores } from "../cores.ts";
 import { TOP, type WriteJob, type Written } from "./protocol.ts";
 
 /** @throws {ConfigError} for an option. @throws {VocabularyError} for the prime. */
 export async function write(
   { engine: trained, vocabulary }: Pick<Model, "engine" | "vocabulary">,
-  core: WebAssembly.Module,
+  cores: WorkerCores,
   { length, ...options }: WriteJob,
   step: number,
 ): Promise<Written> {
@@ -18,7 +19,10 @@ export async function write(
   const { V, H, layers = 1 } = dimensions;
   const { parts } = cellOf(dimensions);
   const parameters = trained.parameters.slice(); // of this very step: training goes on meanwhile
-  const engine = await WasmEngine.create({ ...dimensions, T: 1, B: 1 }, core);
+  const engine = await WasmEngine.create(
+    { ...dimensions, T: 1, B: 1 },
+    await cores.get("release", dimensions),
+  );
   engine.parameters.set(parameters);
   const characters: string[] = [];
   const topIds = new Int32Array(length * TOP);

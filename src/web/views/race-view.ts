@@ -42,7 +42,7 @@ export class RaceView {
       const { report, parametersSha256 } = await this.#race({ shape, seconds: SECONDS });
       this.#show(report);
       const proof = parametersSha256
-        ? `All but fast computed the same weights: SHA-256 ${parametersSha256}`
+        ? `All but fast computed the same weights, those in f32 among themselves: SHA-256 ${parametersSha256}`
         : "The engines computed different weights: that is a fault of ours. Please report it with the name of your browser.";
       setText(said, [proof, ...noiseNotes(report.rows)].join(". "));
     } catch (error) {

@@ -45,12 +45,20 @@ test("a run prints a table and writes the report and the chart", async () => {
   const report = JSON.parse(readFileSync(join(cwd, "b.json"), "utf8"));
   expect(Object.keys(report)).toEqual(["machine", "node", "builds", "peakGflops", "shapes"]);
   expect(report.node).toBe(process.version);
-  expect(report.builds.release).toBe(await sha256(await coreBytes("release")));
+  for (const build of ["release", "team-f32"] as const) {
+    expect(report.builds[build]).toBe(await sha256(await coreBytes(build)));
+  }
   expect(report.shapes.length).toBe(2);
   const { rows, ...shape } = report.shapes[1];
   expect(shape).toEqual({ V: 7, H: 9, T: 5, B: 6 });
   const fast = hasRelaxedSimd() ? ["fast-1"] : [];
-  expect(rows.map(({ name }: { name: string }) => name)).toEqual(["reference", "wasm-1", ...fast]);
+  expect(rows.map(({ name }: { name: string }) => name)).toEqual([
+    "reference",
+    "wasm-1",
+    ...fast,
+    "reference-f32",
+    "f32-1",
+  ]);
   for (const row of rows) {
     expect(row.charsPerSecond).toBeCloseTo(30e6 / row.microsecondsPerStep, 3);
     expect(row.gflops).toBeCloseTo(flopsPerStep(shape) / row.microsecondsPerStep / 1000, 9);
@@ -58,7 +66,7 @@ test("a run prints a table and writes the report and the chart", async () => {
     const [low, high] = row.ratioSpread;
     expect(row.noise).toBeGreaterThanOrEqual(1);
     const ratio = row.ratioToReference;
-    if (row.name === "reference" || row.noise <= MOST_NOISE) {
+    if (row.name.startsWith("reference") || row.noise <= MOST_NOISE) {
       expect(low <= ratio && ratio <= high).toBe(true);
     } else expect(ratio).toBe(null);
   }
@@ -130,7 +138,11 @@ test.each<[flags: string[], exit: number, line: RegExp]>([
   ],
   [["4x10x4x1"], 2, /^bench: expected flags, got "4x10x4x1"; see --help$/],
   [["--json="], 2, /^--json: expected a path, got ""$/],
-  [["--phases", "--rows", "fast-1"], 2, /^--phases: expected wasm-1 among --rows, without which/],
+  [
+    ["--phases", "--rows", "fast-1"],
+    2,
+    /^--phases: expected a row of one thread among --rows, such as wasm-1, without which/,
+  ],
 ])("%j is refused", async (flags, exit, line) => {
   const { code, stderr, stdout } = await bench(makeFolder(), ...flags);
   expect(stderr.trimEnd()).toMatch(line);

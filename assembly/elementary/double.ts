@@ -1,4 +1,4 @@
-// exp, log, tanh and the sigmoid, our own so that every engine gives the same bits.
+// exp, log, tanh and the sigmoid in f64, our own so that every engine gives the same bits.
 // exp, tanh and sigmoid take two numbers at once and have no branch; inline, since V8 joins two such pairs
 // to 256 bits only where no call stands between them (docs/design.md). Errors measured in
 // test/assembly/elementary.test.ts: exp and log under 1 ulp, tanh under 2, sigmoid under 3.
@@ -6,8 +6,6 @@
 // exp, tanh, sigmoid: x = k·ln2 + r with |r| <= ln2/2 (Cody & Waite 1980), e^r by a polynomial.
 // log: x = 2^k·m, log m by s = f/(2+f), f = m-1 (the algorithm of fdlibm's e_log.c, Sun 1993).
 // Coefficients: Chebyshev fits computed with 50 digits, rounded to f64.
-
-import { getSplat } from "./memory";
 
 // What the pairs use stands in memory: V8 builds a vector constant anew, from several instructions,
 // at each use (a fifth slower, measured).
@@ -65,7 +63,7 @@ const LN2_REST: f64 = 5.497923018708371e-14;
 
 /** A number of the table in both lanes. */
 function constant(index: i32): v128 {
-  return getSplat(TABLE, index);
+  return v128.load64_splat(TABLE + ((<usize>index) << 3));
 }
 
 /** a + x·b, lane by lane. */
@@ -95,7 +93,7 @@ function powersOfTwo(n: v128): v128 {
 
 /** Functions of the two lanes of a vector; a class, since TypeScript knows no decorated functions. */
 // biome-ignore lint/complexity/noStaticOnlyClass: only methods can be told to be inlined
-export class Pair {
+export class Double {
   /** k + ROUND for x = k·ln2 + r with |r| <= ln2/2: its low word is k. */
   @inline
   private static shift(x: v128): v128 {
@@ -116,8 +114,8 @@ export class Pair {
   @inline
   static exp(x: v128): v128 {
     const clamped = f64x2.pmax(f64x2.pmin(x, constant(EXP_HIGHEST)), constant(EXP_LOWEST));
-    const shifted = Pair.shift(clamped);
-    const y = f64x2.add(constant(ONE), Pair.expm1Rest(clamped, shifted));
+    const shifted = Double.shift(clamped);
+    const y = f64x2.add(constant(ONE), Double.expm1Rest(clamped, shifted));
     // Times 2^k in two steps, so that neither factor leaves the normal range.
     const half = i32x4.shr_s(shifted, 1);
     return f64x2.mul(f64x2.mul(y, powersOfTwo(half)), powersOfTwo(i32x4.sub(shifted, half)));
@@ -128,9 +126,9 @@ export class Pair {
   static tanhBegin(x: v128): v128 {
     const magnitude = f64x2.pmin(f64x2.abs(x), constant(TANH_HIGHEST));
     const y = f64x2.add(magnitude, magnitude);
-    const shifted = Pair.shift(y);
+    const shifted = Double.shift(y);
     const scale = powersOfTwo(shifted);
-    const p = f64x2.mul(scale, Pair.expm1Rest(y, shifted));
+    const p = f64x2.mul(scale, Double.expm1Rest(y, shifted));
     return v128.bitselect(x, f64x2.add(p, f64x2.sub(scale, constant(ONE))), constant(SIGN));
   }
 
@@ -156,9 +154,9 @@ export class Pair {
   static sigmoidBegin(x: v128): v128 {
     // The sign by its bit: of f64x2.neg V8 gets 256 bits wrong (docs/design.md).
     const y = v128.xor(f64x2.pmin(f64x2.abs(x), constant(SIGMOID_HIGHEST)), constant(SIGN));
-    const shifted = Pair.shift(y);
+    const shifted = Double.shift(y);
     const scale = powersOfTwo(shifted);
-    const p = f64x2.mul(scale, Pair.expm1Rest(y, shifted));
+    const p = f64x2.mul(scale, Double.expm1Rest(y, shifted));
     return v128.bitselect(x, f64x2.add(scale, p), constant(SIGN));
   }
 
@@ -173,17 +171,7 @@ export class Pair {
 
 /** e^x. */
 export function exp(x: f64): f64 {
-  return f64x2.extract_lane(Pair.exp(f64x2.splat(x)), 0);
-}
-
-/** tanh(x). */
-export function tanh(x: f64): f64 {
-  return f64x2.extract_lane(Pair.tanhEnd(Pair.tanhBegin(f64x2.splat(x))), 0);
-}
-
-/** 1 / (1 + e^-x). */
-export function sigmoid(x: f64): f64 {
-  return f64x2.extract_lane(Pair.sigmoidEnd(Pair.sigmoidBegin(f64x2.splat(x))), 0);
+  return f64x2.extract_lane(Double.exp(f64x2.splat(x)), 0);
 }
 
 /** Natural logarithm; -Infinity for 0, NaN below 0 and for NaN. */

@@ -1,0 +1,78 @@
+// Loss against seconds of training, a line for each run, drawn by uPlot.
+
+import type uPlot from "uplot";
+import { LIGHT } from "../../curves/options.ts";
+import { drawPicture } from "../pictures/canvas.ts";
+import { drawHeading, fillBackground, type Heading, headingHeight } from "../pictures/heading.ts";
+import { drawDashed } from "./chart.ts";
+
+/** What a run had reached after how long. */
+export interface LossCurve {
+  readonly name: string;
+  readonly seconds: readonly number[];
+  /** Nats a character. */
+  readonly losses: readonly number[];
+}
+
+export interface LossChart {
+  readonly curves: readonly LossCurve[];
+  /** What counting gives, nats a character. */
+  readonly counted: number;
+  readonly machine: string;
+}
+
+// CSS pixels.
+const SIZE = { width: 900, height: 520 };
+const COLOURS = ["#0060a0", "#c24a00", "#2e7d32", "#7b1fa2", "#00838f", "#ad1457", "#6d4c41"];
+const OTHERS = "#455a64"; // of programs that are not ours
+const STEPS = [1.45, 1.5, 1.55, 1.6, 1.65, 1.7, 1.8, 1.9, 2];
+
+/** @returns a PNG. */
+export function drawLossChart({ curves, counted, machine }: LossChart): Promise<Uint8Array> {
+  const colour = (name: string): string => {
+    const own = curves.filter((one) => one.name.startsWith("ello"));
+    const place = own.findIndex((one) => one.name === name);
+    return place < 0 ? OTHERS : (COLOURS[place % COLOURS.length] as string);
+  };
+  const times = [...new Set(curves.flatMap(({ seconds }) => seconds))].toSorted((a, b) => a - b);
+  const lines = curves.map(({ seconds, losses }) =>
+    times.map((time) => losses[seconds.indexOf(time)] ?? null),
+  );
+  const axis = { stroke: LIGHT.muted, font: `12px ${LIGHT.fontFamily}`, ticks: { show: false } };
+  const label = { labelFont: `600 12px ${LIGHT.fontFamily}`, labelSize: 22 };
+  const grid = { stroke: LIGHT.grid, width: 1 };
+  const heading: Heading = {
+    title: ["Validation loss against seconds of training"],
+    subtitle: `${machine} · dashed: counting · lower is better`,
+    legend: curves.map(({ name }) => ({ label: name, colour: colour(name) })),
+  };
+  const best = Math.min(...curves.flatMap(({ losses }) => losses));
+  const options = (): Omit<uPlot.Options, "width" | "height"> => ({
+    padding: [headingHeight(heading), 24, 0, 8],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: false, range: () => [0, (times.at(-1) ?? 1) * 1.02] },
+      y: { range: () => [Math.floor(best * 20) / 20, STEPS.at(-1) as number] },
+    },
+    axes: [
+      { ...axis, ...label, grid, size: 44, label: "seconds of training" },
+      { ...axis, ...label, grid, size: 64, label: "nats a character", splits: () => STEPS },
+    ],
+    series: [
+      {},
+      ...curves.map(({ name }) => ({
+        label: name,
+        stroke: colour(name),
+        width: 2,
+        spanGaps: true,
+        points: { show: true, size: 5, fill: LIGHT.background },
+      })),
+    ],
+    hooks: {
+      drawClear: [fillBackground],
+      draw: [(plot) => drawDashed(plot, counted), (plot) => drawHeading(plot, heading)],
+    },
+  });
+  return drawPicture(SIZE, options, [times, ...lines], "png");
+}
