@@ -2,25 +2,38 @@
 
 Arguments: text, cell (rnn, gru, lstm), layers, hidden units, dropout, seed, epochs. Adam, 4e-3 after 100
 steps of warm-up, a cosine to a tenth of it at the last step, clip by norm 5, B 32, T 50, f32; dropout
-on every layer's output. Prints a line of JSON for each epoch.
+on every layer's output. Prints a line of JSON for each epoch. --rate, --warmup and --least are other
+schedules, --precision and --threads other arithmetic; --steps stops after so many and prints the speed alone.
 """
 
+import argparse
 import json
 import math
-import sys
 import time
 
 import torch
 from torch import nn
 
-T, B, RATE, WARMUP, LEAST = 50, 32, 4e-3, 100, 0.1
-text = open(sys.argv[1], encoding="utf-8", newline="").read()
-cell = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[sys.argv[2]]
-layers, H = map(int, sys.argv[3:5])
-dropout = float(sys.argv[5])
-seed, epochs = map(int, sys.argv[6:8])
-torch.set_num_threads(1)
-torch.manual_seed(seed)
+parser = argparse.ArgumentParser()
+for name, kind in {"text": str, "cell": str, "layers": int, "H": int, "dropout": float}.items():
+    parser.add_argument(name, type=kind)
+parser.add_argument("seed", type=int)
+parser.add_argument("epochs", type=int)
+parser.add_argument("--rate", type=float, default=4e-3)
+parser.add_argument("--warmup", type=int, default=100)
+parser.add_argument("--least", type=float, default=0.1, help="of the rate, at the end")
+parser.add_argument("--precision", choices=["f32", "f64"], default="f32")
+parser.add_argument("--threads", type=int, default=1)
+parser.add_argument("--steps", type=int, default=0)
+given = parser.parse_args()
+
+T, B = 50, 32
+text = open(given.text, encoding="utf-8", newline="").read()
+cell = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[given.cell]
+layers, H, epochs = given.layers, given.H, given.epochs
+torch.set_default_dtype({"f32": torch.float32, "f64": torch.float64}[given.precision])
+torch.set_num_threads(given.threads)
+torch.manual_seed(given.seed)
 
 characters = sorted(set(text))
 V = len(characters)
@@ -35,25 +48,26 @@ def batches(tokens):
         at = [b * length + step * T for b in range(B)]
         x = torch.stack([tokens[i : i + T] for i in at], dim=1)
         y = torch.stack([tokens[i + 1 : i + T + 1] for i in at], dim=1)
-        yield nn.functional.one_hot(x, V).float(), y.reshape(-1)
+        yield nn.functional.one_hot(x, V).to(torch.get_default_dtype()), y.reshape(-1)
 
 
 stack = nn.ModuleList(cell(V if layer == 0 else H, H) for layer in range(layers))
-drop, fc = nn.Dropout(dropout), nn.Linear(H, V)
-for one in stack if sys.argv[2] != "gru" else []:
+drop, fc = nn.Dropout(given.dropout), nn.Linear(H, V)
+for one in stack if given.cell != "gru" else []:
     one.bias_hh_l0.requires_grad_(False).zero_()
 parameters = [p for m in (stack, fc) for p in m.parameters() if p.requires_grad]
-optimizer = torch.optim.Adam(parameters, lr=RATE)
+optimizer = torch.optim.Adam(parameters, lr=given.rate)
 train_tokens, val_tokens = tokens[: len(tokens) - tail], tokens[len(tokens) - tail :]
 steps_in_all = epochs * ((len(train_tokens) - 1) // B // T)
 done = 0
 
 
 def rate():
-    if done < WARMUP:
-        return RATE * (done + 1) / (WARMUP + 1)
-    along = (done - WARMUP) / max(1, steps_in_all - 1 - WARMUP)
-    return RATE * (LEAST + (1 - LEAST) * (1 + math.cos(math.pi * along)) / 2)
+    if done < given.warmup:
+        return given.rate * (done + 1) / (given.warmup + 1)
+    along = (done - given.warmup) / max(1, steps_in_all - 1 - given.warmup)
+    least = given.least
+    return given.rate * (least + (1 - least) * (1 + math.cos(math.pi * along)) / 2)
 
 
 def detached(state):
@@ -80,6 +94,8 @@ def epoch_of(tokens, train):
             done += 1
         total += loss.item()
         steps += 1
+        if given.steps and steps >= given.steps:
+            break
     return total / steps, steps
 
 
@@ -88,7 +104,10 @@ for epoch in range(epochs):
     began = time.perf_counter()
     loss, steps = epoch_of(train_tokens, True)
     seconds = time.perf_counter() - began
-    with torch.no_grad():
-        validation, _ = epoch_of(val_tokens, False)
-    row = {"epoch": epoch, "parameters": count, "train": loss, "validation": validation}
+    row = {"epoch": epoch, "parameters": count, "train": loss}
+    if not given.steps:
+        with torch.no_grad():
+            row["validation"], _ = epoch_of(val_tokens, False)
     print(json.dumps({**row, "seconds": seconds, "charsPerSecond": steps * T * B / seconds}), flush=True)
+    if given.steps:
+        break

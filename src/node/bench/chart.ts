@@ -15,8 +15,12 @@ const WIDEST_BAR = 60;
 // On one thread, and on several.
 const COLOURS: Readonly<Record<string, readonly [string, string]>> = {
   reference: ["#8a94a3", "#8a94a3"],
+  "reference-f32": ["#b9c0ca", "#b9c0ca"],
   wasm: ["#0072b2", "#00497a"],
+  wide: ["#5b4fc4", "#332288"],
   fast: ["#e69f00", "#b87f00"],
+  f32: ["#66c2b5", "#2b8a7c"],
+  "f32-wide": ["#b8508c", "#882255"],
   numpy: ["#56b4e9", "#2d83b5"],
   "torch-f64": ["#d55e00", "#943f00"],
   "torch-f32": ["#cc79a7", "#9c4a78"],
@@ -81,7 +85,7 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
     ],
     hooks: {
       drawClear: [fillBackground],
-      draw: [(plot) => drawPeak(plot, report.peakGflops), (plot) => drawHeading(plot, heading)],
+      draw: [(plot) => drawDashed(plot, report.peakGflops), (plot) => drawHeading(plot, heading)],
     },
   });
   return drawPicture(SIZE, options, [x, ...bars], "png");
@@ -93,9 +97,9 @@ export function colourOf(name: string): string {
   return COLOURS[kind]?.[Number(threads ?? 1) > 1 ? 1 : 0] ?? OTHER_COLOUR;
 }
 
-/** A dashed line at the speed of the micro-kernel alone. */
-function drawPeak({ ctx, valToPos, bbox }: uPlot, gflops: number): void {
-  const y = valToPos(gflops, "y", true);
+/** A dashed line across a picture at a value. */
+export function drawDashed({ ctx, valToPos, bbox }: uPlot, value: number): void {
+  const y = valToPos(value, "y", true);
   ctx.save();
   ctx.strokeStyle = LIGHT.muted;
   ctx.setLineDash([8, 6]);
