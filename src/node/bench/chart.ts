@@ -24,6 +24,7 @@ const COLOURS: Readonly<Record<string, readonly [string, string]>> = {
   numpy: ["#56b4e9", "#2d83b5"],
   "torch-f64": ["#d55e00", "#943f00"],
   "torch-f32": ["#cc79a7", "#9c4a78"],
+  "jax-js": ["#7a5c3e", "#7a5c3e"],
   "tfjs-cpu": ["#f0c93a", "#f0c93a"],
   "tfjs-wasm": ["#009e73", "#009e73"],
 };
