@@ -16,16 +16,16 @@ const headers = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-/** Compiles the cores when a file under assembly/ changes, and makes the second reference; errors go to the page's overlay. */
+/** Makes cores, and the second reference, anew when their sources change; errors go to the page's overlay. */
 function core(): Plugin {
   return {
     name: "core",
     configureServer({ watcher, ws }) {
       watcher.add(at("assembly"));
       watcher.on("change", async (file) => {
-        if (file.startsWith(at("src/reference/"))) await makeReference();
-        if (!file.startsWith(at("assembly"))) return;
         try {
+          if (file.startsWith(at("src/reference/"))) await makeReference();
+          if (!file.startsWith(at("assembly"))) return;
           await compileCore("release");
           await compileCore("release-f32");
           ws.send({ type: "full-reload" });

@@ -40,7 +40,10 @@ function moved(moment: v128, decay: i32, gain: i32, value: v128): v128 {
   );
 }
 
-/** What a vector of parameters becomes. With `keep`, their moments are updated. */
+/**
+ * What a vector of parameters becomes. With `keep`, their moments are updated; without, it is NaN where a
+ * second moment would not be finite, which alone leaves the parameters finite: f32's squares do so early.
+ */
 function updated(i: i32, keep: bool): v128 {
   const upper = getSplat(constants, CLIP_VALUE);
   const lower = getSplat(constants, CLIP_LOWER);
@@ -54,6 +57,7 @@ function updated(i: i32, keep: bool): v128 {
   if (secondMoment != 0) {
     const s = moved(getVector(secondMoment, i), SECOND_DECAY, SECOND_GAIN, v128.mul<real>(g, g));
     if (keep) setVector(secondMoment, i, s);
+    else kept = addCheck(kept, s);
     const root = v128.mul<real>(v128.sqrt<real>(s), getSplat(constants, ROOT_SCALE));
     direction = v128.div<real>(direction, v128.add<real>(root, getSplat(constants, EPSILON)));
     kept = v128.mul<real>(kept, getSplat(constants, KEEP));

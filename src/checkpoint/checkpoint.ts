@@ -30,11 +30,13 @@ const OURS = "ello-"; // begins the format of every file we ever wrote
 export async function saveCheckpoint(
   model: Model,
   {
-    parameters = model.engine.parameters,
+    parameters: own = model.engine.parameters,
     textSha256,
   }: { readonly parameters?: Reals; readonly textSha256?: string } = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { shape } = model.engine;
+  const Numbers = realsOf(shape);
+  const parameters = own instanceof Numbers ? own : Numbers.from(own);
   const metadata = {
     format: FORMAT,
     ...metadataOf(model),

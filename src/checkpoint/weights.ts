@@ -108,11 +108,13 @@ function sameShape(got: readonly number[], expected: readonly number[]): boolean
 
 /** What is to be said where weights of one precision start a model of the other. */
 export function precisionNotes({ engine }: Model, checkpoint: Checkpoint): string[] {
-  const [own, theirs] = [precisionOf(engine.shape), precisionOf(checkpoint)];
-  const fits = (value: number) => Math.fround(value) === value;
-  if (own === theirs || (own === "f32" && checkpoint.parameters.every(fits))) return [];
-  const how = own === "f64" ? "taken as they are" : "rounded";
-  return [`The model's weights are of ${theirs}, ${how} for this run of ${own}.`];
+  const isSingle = precisionOf(engine.shape) === "f32";
+  if (!isSingle && precisionOf(checkpoint) === "f32") {
+    return ["The model's weights are of f32, taken as they are for this run of f64."];
+  }
+  const isLonger = checkpoint.parameters.some((value) => Math.fround(value) !== value);
+  if (!isSingle || !isLonger) return [];
+  return ["The model's weights have more digits than f32: rounded for this run."];
 }
 
 /**
@@ -135,8 +137,11 @@ export function restoreWeights({ engine, vocabulary }: Model, checkpoint: Checkp
   }
   const isSingle = precisionOf(engine.shape) === "f32";
   const expected = isSingle ? "a number that f32 can hold" : "a finite number";
-  expectEach("parameters", checkpoint.parameters, expected, (value) =>
-    Number.isFinite(isSingle ? Math.fround(value) : value),
-  );
+  for (const { name, offset, length } of parametersOf(checkpoint)) {
+    const own = checkpoint.parameters.subarray(offset, offset + length);
+    expectEach(name, own, expected, (value) =>
+      Number.isFinite(isSingle ? Math.fround(value) : value),
+    );
+  }
   engine.parameters.set(checkpoint.parameters);
 }

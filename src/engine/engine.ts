@@ -3,7 +3,7 @@
 import type { EngineName } from "../settings/check.ts";
 import type { Initial } from "../settings/initial.ts";
 import { type Moments, momentsOf, type UpdateRule } from "./optimizer.ts";
-import type { Reals } from "./precision.ts";
+import { precisionOf, type Reals } from "./precision.ts";
 import type { Shape } from "./shape.ts";
 
 /** How a training step ended; anything but "done" changed neither parameters nor state. */
@@ -102,6 +102,11 @@ export function checkRule({ moments, shape }: Engine, rule: UpdateRule): void {
   if (moments !== momentsOf(rule)) {
     throw new RangeError(
       `optimizer: expected one for which the engine was made, got ${rule.optimizer}; make the engine with its moments`,
+    );
+  }
+  if (precisionOf(shape) === "f32" && Math.fround(rule.epsilon) === 0) {
+    throw new RangeError(
+      `epsilon: expected one that f32 can hold, 1e-45 or more, got ${rule.epsilon}`,
     );
   }
   if (rule.dropout > 0 && !shape.drops) {

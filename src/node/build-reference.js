@@ -5,7 +5,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { ROOT } from "./build-core.js";
+import { BuildError, ROOT } from "./build-core.js";
 
 const FROM = join(ROOT, "src/reference");
 const TO = join(ROOT, "src/reference-f32");
@@ -14,11 +14,19 @@ const REPLACED = "real.ts";
 const NAME = "$real"; // of `real` where it is put in
 const ROUNDED = ["+", "-", "*", "/"]; // beside Math.sqrt
 
-/** Brings src/reference-f32/ up to date. */
-export async function makeReference() {
+/** What each of its files is made of, as paths below both. @returns {Map<string, string>} */
+function filesMade() {
   const all = readdirSync(FROM, { recursive: true, encoding: "utf8" });
   const files = all.filter((file) => file.endsWith(".ts") && file !== REPLACED);
-  const made = new Map(files.map((file) => [file === OWN ? REPLACED : file, file]));
+  return new Map(files.map((file) => [file === OWN ? REPLACED : file, file]));
+}
+
+/** The files of src/reference-f32/, from the root. */
+export const REFERENCE_FILES = [...filesMade().keys()].map((file) => `src/reference-f32/${file}`);
+
+/** Brings src/reference-f32/ up to date. */
+export async function makeReference() {
+  const made = filesMade();
   const there = existsSync(TO) ? readdirSync(TO, { recursive: true, encoding: "utf8" }) : [];
   for (const file of there.filter((one) => one.endsWith(".ts") && !made.has(one)))
     rmSync(join(TO, file));
@@ -43,7 +51,12 @@ export async function roundEach(source, real) {
   const visit = (node, isNoted) => {
     if (typeof node !== "object" || node === null) return;
     if (node.type === "MemberExpression" && node.computed) return visit(node.object, isNoted);
-    const isNote = node.type === "TSAsExpression" && node.typeAnnotation.typeName?.name === "Real";
+    if (node.type === "AssignmentExpression" && node.operator !== "=" && isNoteOf(node.right)) {
+      throw new BuildError(
+        `reference: expected = before a note, got ${node.operator}, which rounds nothing`,
+      );
+    }
+    const isNote = isNoteOf(node);
     const isRoot = node.type === "CallExpression" && isSqrt(node.callee);
     const isOperation = node.type === "BinaryExpression" && ROUNDED.includes(node.operator);
     if (isNoted && (isOperation || isRoot)) {
@@ -57,6 +70,11 @@ export async function roundEach(source, real) {
   for (const { at, text: put } of edits.toSorted((a, b) => b.at - a.at))
     text = text.slice(0, at) + put + text.slice(at);
   return `${text}\nimport { real as ${NAME} } from "${real}";\n`; // at the end: the lines are those of the source
+}
+
+/** Whether it is `(…) as Real`. @param {any} node */
+function isNoteOf(node) {
+  return node.type === "TSAsExpression" && node.typeAnnotation.typeName?.name === "Real";
 }
 
 /** @param {any} callee */

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { createRequire } from "node:module";
 import { dirname, join, normalize, relative } from "node:path";
 import { BuildError, compileCore, ROOT } from "./build-core.js";
-import { makeReference } from "./build-reference.js";
+import { makeReference, REFERENCE_FILES } from "./build-reference.js";
 
 const require = createRequire(import.meta.url);
 
@@ -32,7 +32,7 @@ const TARGETS = {
   },
   reference: {
     sources: ["src/reference", "src/node/build-reference.js", "package-lock.json"],
-    outputs: ["src/reference-f32/engine.ts", "src/reference-f32/real.ts"],
+    outputs: REFERENCE_FILES,
     make: makeReference,
   },
   host: {

@@ -1,4 +1,4 @@
-// exp, log, tanh and the sigmoid in the operations and the order of assembly/elementary.ts, where the method
+// exp, log, tanh and the sigmoid in the operations and the order of assembly/elementary/double.ts, where the method
 // and the sources stand. Math.exp and the like differ from engine to engine, so they are not used.
 
 const LOG2E = 1.4426950408889634;

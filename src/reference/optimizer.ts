@@ -55,6 +55,7 @@ export function update(
       if (secondMoment.length > 0) {
         const s = (secondDecay * (secondMoment[i] as number) + secondGain * (g * g)) as Real;
         if (keep) secondMoment[i] = s;
+        else if (!Number.isFinite(s)) return false;
         direction = (direction / (Math.sqrt(s) * rootScale + epsilon)) as Real;
         kept = (kept * keepShare) as Real;
       }

@@ -29,6 +29,7 @@ const L3 = real(0.23333817720413208);
 const EXP_LOWEST = -105;
 const EXP_HIGHEST = 90;
 const TANH_HIGHEST = 10;
+const TANH_SMALL = 0.34375;
 const SIGMOID_HIGHEST = 87;
 
 /** a + x·b. */
@@ -65,14 +66,16 @@ export function exp(x: number): number {
 /** tanh(x); NaN for NaN. */
 export function tanh(x: number): number {
   if (x === 0) return x; // keeps -0
-  const y = 2 * Math.min(Math.abs(x), TANH_HIGHEST);
+  const double = 2 * Math.min(Math.abs(x), TANH_HIGHEST);
+  const y = double < TANH_SMALL ? -double : double;
   const k = reduce(y);
   const scale = powerOfTwo(k | 0);
-  const e = real(real(scale * expm1Rest(y, k)) + real(scale - 1));
-  const d = real(e + 2);
+  const e = Math.abs(real(real(scale * expm1Rest(y, k)) + real(scale - 1)));
+  const sign = e < TANH_SMALL ? -1 : 1;
+  const d = real(2 + sign * e);
   const q = real(e / d);
-  const lost = e < 2 ? real(e - real(d - 2)) : 0;
-  const value = real(q - real(real(q * lost) * real(0.5 - real(0.5 * q))));
+  const lost = e < 2 ? real(sign * e - real(d - 2)) : 0;
+  const value = real(q - real(real(q * lost) * real(0.5 - real(0.5 * sign * q))));
   return x < 0 ? -value : value;
 }
 

@@ -22,6 +22,9 @@ export const TEXT_DEFAULTS: Readonly<Config> = Object.freeze({
   ) as Partial<Config>),
 });
 
+/** Settings that must not become nothing, or everything, by being rounded. */
+const ROUNDED = ["learningRate", "epsilon"] as const;
+
 export function show(value: unknown): string {
   return typeof value === "string" || typeof value === "object" ? quoted(value) : String(value);
 }
@@ -45,6 +48,14 @@ export function completeConfig(
     if (!entry.accepts(config[name])) {
       throw new ConfigError(name, `expected ${entry.expected}, got ${show(config[name])}`);
     }
+  }
+  for (const name of config.precision === "f32" ? ROUNDED : []) {
+    const value = Math.fround(config[name]);
+    if (value > 0 && Number.isFinite(value)) continue;
+    throw new ConfigError(
+      name,
+      `expected a number from 1e-45 to 3e38, as f32 can hold, got ${show(config[name])}`,
+    );
   }
   return config;
 }

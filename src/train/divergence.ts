@@ -1,4 +1,4 @@
-// The guard against losses that explode and numbers that leave f64: a step that would is not taken.
+// The guard against losses that explode and numbers that leave their range: a step that would is not taken.
 
 import type { Outcome } from "../engine/engine.ts";
 

@@ -2,7 +2,7 @@
 
 import { instantiate } from "@assemblyscript/loader";
 import { cellOf, type Network } from "../engine/cells.ts";
-import { expectPrecision, precisionOf } from "../engine/precision.ts";
+import { precisionOf, realsOf } from "../engine/precision.ts";
 import type { Shape } from "../engine/shape.ts";
 
 /** What a core is built for: `team` runs on a shared memory, `fast` may fuse operations. */
@@ -31,7 +31,7 @@ export type Plan = [moments: number, threads: number];
 export type CoreExports = {
   readonly memory: WebAssembly.Memory;
   /** Bytes of a number. */
-  readonly REAL: WebAssembly.Global;
+  readonly REAL: WebAssembly.Global | undefined;
   readonly inputs: WebAssembly.Global;
   readonly targets: WebAssembly.Global;
   readonly parameters: WebAssembly.Global;
@@ -127,7 +127,13 @@ export async function instantiateCore(
  * @throws {RangeError} for a core of another precision.
  */
 export function measure(core: CoreExports, shape: Shape): void {
-  expectPrecision(shape, core.REAL.value === 8 ? "f64" : "f32");
+  const bytes = realsOf(shape).BYTES_PER_ELEMENT;
+  if (core.REAL?.value !== bytes) {
+    const got = core.REAL ? `of ${8 * core.REAL.value} bits` : "of another version";
+    throw new RangeError(
+      `core: expected one whose numbers have ${8 * bytes} bits, as precision ${precisionOf(shape)} wants, got one ${got}; take core.wasm for f64, core-f32.wasm for f32`,
+    );
+  }
   const { V, H, T, B, layers = 1, drops = false } = shape;
   core.measure(V, H, T, B, cellOf(shape).kind, layers, drops ? 1 : 0);
 }

@@ -96,11 +96,16 @@ function cellCases(): Case[] {
   );
 }
 
+const SINGLE_DEVIATIONS = [1e-40, 1e-8, 0.01, 0.3, 1, 40, 1e19]; // subnormal … squares beyond f32
+
 /** Half of them again in f32. */
 function allCases(): Case[] {
   const all = [...cases(), ...cellCases()];
   const some = all.filter((_, i) => i % 2 === 0);
-  const single = some.map((one): Case => ({ ...one, shape: { ...one.shape, precision: "f32" } }));
+  const single = some.map(({ shape, ...rest }, i): Case => {
+    const deviation = SINGLE_DEVIATIONS[i % SINGLE_DEVIATIONS.length] as number;
+    return { ...rest, shape: { ...shape, precision: "f32" }, deviation };
+  });
   return [...all, ...single];
 }
 
@@ -135,6 +140,7 @@ describe("the core and the reference agree on every bit", () => {
           expect(differingBits(engine.state, reference.state)).toBe(0);
           expect(engine.predictions).toEqual(reference.predictions);
         }
+        expect(reference.secondMoment.every(Number.isFinite)).toBe(true);
         const evaluated = reference.evaluate();
         for (const engine of [release, debug]) expect(engine.evaluate()).toEqual(evaluated);
         const again = reference.evaluate();

@@ -150,6 +150,7 @@ test("a fresh clone packs all that the package names, and nothing that nobody ne
   for (const name of [...named, ...needed]) expect(packed).toContain(name.slice("./".length));
   expect(packed.filter((name) => /\.(map|stamp|wat)$|debug|^src/.test(name))).toEqual([]);
   expect(packed.filter((name) => /^build\/web\/.*\.js$/.test(name)).sort()).toEqual([
+    "build/web/cores.js",
     "build/web/platform.js",
     "build/web/rank-worker.js",
   ]);

@@ -68,7 +68,7 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
       {
         ...axis,
         size: 46,
-        label: "GFLOP/s, f64",
+        label: "GFLOP/s",
         labelFont: `600 12px ${LIGHT.fontFamily}`,
         labelSize: 22,
         grid: { stroke: LIGHT.grid, width: 1 },

@@ -86,7 +86,8 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
 
 /** Whether a row is asked for by --rows. A reference is where something is timed against it. */
 function isWanted({ rows }: BenchOptions): (name: string) => boolean {
-  const hasSingle = rows === undefined || rows.some((row) => row.startsWith("f32-"));
+  const isSingle = (row: string) => row === REFERENCE.f32 || row.startsWith("f32-");
+  const hasSingle = rows === undefined || rows.some(isSingle);
   return (name) => {
     if (name === REFERENCE.f64) return true;
     if (name === REFERENCE.f32) return hasSingle;
@@ -152,7 +153,8 @@ async function benchShape(
     `  micro-kernel alone, in the first cache: ${peakGflops.toFixed(1)} GFLOP/s${others.join("")}`,
   );
   await output.line(TABLE_HEAD);
-  for (const [i, row] of rows.entries()) await output.line(tableLine(row, i === 0));
+  const bases: string[] = Object.values(REFERENCE);
+  for (const row of rows) await output.line(tableLine(row, bases.includes(row.name)));
   for (const note of noiseNotes(rows)) await output.line(`  ${note}`);
   const alone = [...exact, ...single].filter(({ engine }) => engine.name === "wasm");
   for (const { name, engine } of options.phases ? alone : []) {

@@ -60,8 +60,8 @@ const FLAGS: FlagTable = {
 
 export const BENCH_HELP = `Usage: npm run bench -- [flags]
 
-Times a training step of the WebAssembly core against the plain TypeScript reference, interleaved,
-after checking that both compute the same bits.
+Times a training step of the WebAssembly core against the plain TypeScript reference of its precision,
+interleaved, after checking that both compute the same bits.
 
 ${flagLines(FLAGS)}
 

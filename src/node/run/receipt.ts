@@ -13,7 +13,7 @@ export interface Receipt {
   readonly vocabulary: readonly string[];
   /** Of the bytes of the text's files; of a pair, of the input, a line feed, the target. */
   readonly textSha256: string;
-  /** Of the parameters in arena order, f64, little-endian. */
+  /** Of the parameters in arena order, little-endian. */
   readonly parametersSha256: { readonly initial?: string; readonly final: string };
   /** Training steps done in all. */
   readonly steps: number;

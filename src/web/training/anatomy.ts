@@ -46,7 +46,7 @@ export interface Anatomy {
   readonly normFactor: number;
 }
 
-const LOWEST = 1e-9; // of a probability in the loss, as in the engines
+const LOWEST = 1e-9; // of a probability in the loss, as in the engines, which round it
 
 export class Anatomist {
   readonly config: Config;
@@ -87,6 +87,7 @@ export class Anatomist {
     const dHidden = asDoubles(activations.dHidden);
     this.#backToStates(dLogits, dHidden);
     const rows = Array.from({ length: T }, (_, t) => t);
+    const round = this.config.precision === "f32" ? Math.fround : Number;
     const { clipNorm, clipValue } = this.config;
     const normFactor = clipNorm > 0 ? Math.min(1, clipNorm / (gradNorm + 1e-6)) : 1;
     const isClipped = (g: number): boolean => clipValue > 0 && Math.abs(g * normFactor) > clipValue;
@@ -107,7 +108,7 @@ export class Anatomist {
       dState: this.#dState,
       losses: rows.map((t) => {
         const p = probabilities[t * V + (targets[t] as number)] as number;
-        return -Math.log(Math.min(Math.max(p, LOWEST), 1 - LOWEST));
+        return -Math.log(Math.min(Math.max(p, round(LOWEST)), round(1 - LOWEST)));
       }),
       stateNorms: rows.map((t) => Math.hypot(...this.#dState.subarray(t * H, (t + 1) * H))),
       lastNorms: this.#backFromLast(dLogits, hidden),

@@ -39,12 +39,15 @@ export class RaceView {
     find("race-results").classList.add("expecting");
     setText(said, `Racing for about ${SECONDS + 3} seconds; training waits …`);
     try {
-      const { report, parametersSha256 } = await this.#race({ shape, seconds: SECONDS });
+      const { report, parametersSha256, isWhole } = await this.#race({ shape, seconds: SECONDS });
       this.#show(report);
       const proof = parametersSha256
         ? `All but fast computed the same weights, those in f32 among themselves: SHA-256 ${parametersSha256}`
         : "The engines computed different weights: that is a fault of ours. Please report it with the name of your browser.";
-      setText(said, [proof, ...noiseNotes(report.rows)].join(". "));
+      const missing = isWhole
+        ? []
+        : ["The core of f32 could not be loaded, so it did not take part."];
+      setText(said, [proof, ...missing, ...noiseNotes(report.rows)].join(". "));
     } catch (error) {
       setText(said, `The race was not run: ${reasonOf(error)}`);
     } finally {

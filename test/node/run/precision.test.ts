@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { decodeSafetensors } from "../../../src/checkpoint/safetensors.ts";
-import { loadCheckpoint } from "../../../src/index.ts";
+import { createModel, hello, loadCheckpoint, saveCheckpoint } from "../../../src/index.ts";
+import { coreBytes } from "../../support.ts";
 import { command, train } from "../run.ts";
 import { folderWithText, hashOf, SMALL } from "../sea.ts";
 
@@ -20,7 +21,7 @@ test("hello in f32 ends with one known set of bits, of the core and of the refer
   await train(cwd, ...flags, "--engine", "reference", "--out-dir", "reference");
   expect(hashOf(join(cwd, "core"))).toBe(hashOf(join(cwd, "reference")));
   expect(hashOf(join(cwd, "core"))).toMatchInlineSnapshot(
-    `"8c50d77c4920cc8e59cf9b2c73c2d4392c781949ec3605233256c528bcaa7d94"`,
+    `"25b43786f2fc66581cc590088facb67be3e303f55aa406128299fc1a5f480f72"`,
   );
 });
 
@@ -87,7 +88,7 @@ test("a model of one precision starts a run of the other, which says so", async 
     ...["sea.txt", ...F32.filter((flag) => flag !== "--quiet"), "--init-from", "fine"],
   );
   expect(asSingle.stdout).toContain(
-    "The model's weights are of f64, rounded for this run of f32.\n",
+    "The model's weights have more digits than f32: rounded for this run.\n",
   );
 });
 
@@ -100,4 +101,43 @@ test("a stopped run keeps its precision", async () => {
     stderr:
       '--precision: expected "f32", that of the run to be resumed, got "f64"; start a new run for another\n',
   });
+});
+
+test.each([
+  [["--epsilon", "1e-50"], "--epsilon", "1e-50"],
+  [["--learning-rate", "1e-60"], "--learning-rate", "1e-60"],
+  [["--learning-rate", "1e39"], "--learning-rate", "1e+39"],
+])("%j is more than f32 can hold, and refused", async (flags, name, value) => {
+  const { code, stderr } = await train(folderWithText(), "sea.txt", ...F32, ...flags);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `${name}: expected a number from 1e-45 to 3e38, as f32 can hold, got ${value}\n`,
+  });
+});
+
+test("a step whose squares f32 cannot hold is not taken, and the run is saved", async () => {
+  const cwd = folderWithText();
+  const wild = ["--cell", "rnn", "--init", "normal:0.5", "--clip-norm", "0", "--seq-length", "150"];
+  const flags = [...F32, ...wild, "--hidden-size", "64", "--on-divergence", "stop"];
+  const { stderr } = await train(cwd, "sea.txt", ...flags);
+  expect(stderr).toContain("got an update that is not finite");
+  const tensors = tensorsOf(join(cwd, "out/training.safetensors"));
+  expect(tensors.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+});
+
+test("weights of the other kind are saved as the model's own", async () => {
+  for (const precision of ["f64", "f32"] as const) {
+    const data = hello();
+    const model = await createModel(data, { precision });
+    const { parameters } = model.engine;
+    const other =
+      precision === "f64" ? Float32Array.from(parameters) : Float64Array.from(parameters);
+    const loaded = await loadCheckpoint(await saveCheckpoint(model, { parameters: other }));
+    expect(loaded.precision).toBe(precision);
+    expect([...loaded.parameters]).toEqual([...other]);
+    const core = await coreBytes(precision === "f64" ? "release-f32" : "release");
+    await expect(createModel(data, { precision }, core)).rejects.toThrow(
+      `core: expected one whose numbers have ${precision === "f64" ? 64 : 32} bits, as precision ${precision} wants, got one of ${precision === "f64" ? 32 : 64} bits; take core.wasm for f64`,
+    );
+  }
 });
