@@ -130,6 +130,9 @@ describe("commands", () => {
       const { code, stdout } = await run("bash", ["-c", last.replace(/\bout\b/, textRun)], ROOT);
       expect(code).toBe(0);
       expect(stdout.split("\n").length).toBeGreaterThan(3);
+    } else if (last === "npm run bench:loss") {
+      const { stdout } = await run("bash", ["-c", last], ROOT);
+      expect(stdout).toContain("run TEXT RESULTS.jsonl");
     } else if (/^npm run bench/.test(last)) {
       const flags = last.includes(" -- ") ? "" : " --";
       const quick = `${last}${flags} --seconds 0.01 --shapes 4x10x4x1`;

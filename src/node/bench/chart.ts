@@ -8,7 +8,8 @@ import { drawHeading, fillBackground, type Heading, headingHeight } from "../pic
 import { namesOf, shapeName } from "./table.ts";
 
 // CSS pixels.
-const SIZE = { width: 900, height: 440 };
+const SIZE = { width: 900, height: 460 };
+const OF_SHAPE = 130; // that a group of bars takes at least
 const BAR_SHARE = 0.9; // of its slot
 const WIDEST_BAR = 60;
 
@@ -42,9 +43,11 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
       ),
     ),
   );
+  const width = Math.max(SIZE.width, OF_SHAPE * report.shapes.length);
   const axis = { stroke: LIGHT.muted, font: `12px ${LIGHT.fontFamily}`, ticks: { show: false } };
   const heading: Heading = {
     title: ["Training step, by V×H×T×B:cell:layers"],
+    width,
     subtitle: `${report.machine}${machineNote(report)} · Node ${report.node} · dashed: the micro-kernel alone`,
     legend: names.map((name) => ({ label: name, colour: colourOf(name) })),
   };
@@ -63,7 +66,8 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
         size: 44,
         grid: { show: false },
         splits: () => report.shapes.map((_, group) => group * slots + centre),
-        values: () => report.shapes.map((shape) => shapeName(shape).replaceAll("x", "×")),
+        values: () =>
+          report.shapes.map((shape) => shapeName(shape).replaceAll("x", "×").replace(":", "\n")),
       },
       {
         ...axis,
@@ -89,7 +93,7 @@ export function drawBenchChart(report: BenchReport): Promise<Uint8Array> {
       draw: [(plot) => drawDashed(plot, report.peakGflops), (plot) => drawHeading(plot, heading)],
     },
   });
-  return drawPicture(SIZE, options, [x, ...bars], "png");
+  return drawPicture({ ...SIZE, width }, options, [x, ...bars], "png");
 }
 
 /** The colour of a row's name. */

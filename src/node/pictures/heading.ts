@@ -13,10 +13,11 @@ const LEGEND_GAP = 8;
 const LEGEND_DASH = 18;
 const LEGEND_STROKE = 3;
 const LEGEND_RISE = 6;
-const LEGEND_SLOT = 112;
+const LEGEND_SLOT = 112; // of an entry at least
 const LEGEND_ROW = 22;
 const MOST_BESIDE = 4; // legend entries that fit beside the title
-const MOST_IN_ROW = 7;
+const LETTER = 7.4; // of a label, about
+const STANDARD_WIDTH = 900;
 const ARROW = 15;
 const ARROW_RISE = 6;
 const ARROW_GAP = 8;
@@ -30,12 +31,16 @@ export interface Heading {
   /** Stands behind the title. */
   readonly run?: string;
   readonly subtitle: string;
+  /** Of the picture, CSS pixels; 900 where nothing is said. */
+  readonly width?: number;
   readonly legend: readonly { readonly label: string; readonly colour: string }[];
 }
 
 /** Room above the plot that a heading takes, CSS pixels. */
-export function headingHeight({ legend }: Heading): number {
-  const rows = legend.length > MOST_BESIDE ? Math.ceil(legend.length / MOST_IN_ROW) : 0;
+export function headingHeight(heading: Heading): number {
+  const { legend } = heading;
+  const { inRow } = slotsOf(heading);
+  const rows = legend.length > MOST_BESIDE ? Math.ceil(legend.length / inRow) : 0;
   return HEIGHT + rows * LEGEND_ROW;
 }
 
@@ -61,9 +66,10 @@ export function drawHeading({ ctx }: uPlot, heading: Heading): void {
   let right = ctx.canvas.width / PIXEL_RATIO - MARGIN;
   for (const [i, entry] of legend.toReversed().entries()) {
     if (legend.length > MOST_BESIDE) {
+      const { slot, inRow } = slotsOf(heading);
       const place = legend.length - 1 - i;
-      const row = SUBTITLE_LINE + LEGEND_ROW * (1 + Math.floor(place / MOST_IN_ROW));
-      drawEntry(ctx, entry, MARGIN + LEGEND_SLOT * (place % MOST_IN_ROW), row);
+      const row = SUBTITLE_LINE + LEGEND_ROW * (1 + Math.floor(place / inRow));
+      drawEntry(ctx, entry, MARGIN + slot * (place % inRow), row);
     } else {
       const width = LEGEND_DASH + LEGEND_GAP + ctx.measureText(entry.label).width;
       drawEntry(ctx, entry, right - width, TITLE_LINE);
@@ -71,6 +77,13 @@ export function drawHeading({ ctx }: uPlot, heading: Heading): void {
     }
   }
   ctx.restore();
+}
+
+/** How wide an entry of a long legend is, and how many stand in a row. */
+function slotsOf({ legend, width = STANDARD_WIDTH }: Heading): { slot: number; inRow: number } {
+  const longest = Math.max(...legend.map(({ label }) => label.length));
+  const slot = Math.max(LEGEND_SLOT, LEGEND_DASH + 3 * LEGEND_GAP + LETTER * longest);
+  return { slot, inRow: Math.max(1, Math.floor((width - MARGIN) / slot)) };
 }
 
 function drawEntry(
