@@ -29,7 +29,7 @@ import {
 } from "./dimensions";
 import { fillGuards } from "./guards";
 import { PANEL } from "./real";
-import { placeTensors } from "./tensors";
+import { outputTensor, placeTensors, rowsBefore } from "./tensors";
 import { GENERATOR_WORDS, RULE, STATISTICS } from "./words";
 
 // Parameters and their gradients: two arenas of one layout (tensors.ts), so clip and update are flat
@@ -185,7 +185,7 @@ function takeGradients(): void {
   dEmbedding = takeNumbers(<u64>gates * <u64>V * <u64>Hq);
   dSlotBias = takeNumbers(<u64>(layers * slots) * <u64>Hq);
   dOutputBias = takeNumbers(Vq);
-  rowSquares = takeDoubles(<u64>(2 * layers * gates) * <u64>H + <u64>V);
+  rowSquares = takeDoubles(rowsBefore(outputTensor() + 1));
   scratch = takeForRank(2 * PANEL * PANEL);
 }
 

@@ -14,7 +14,7 @@ import {
   targets,
 } from "./layout";
 import { at, get, getVector, getWord, rowOf, set, setDouble, setVector, setWord } from "./memory";
-import { LANES, PANEL, roundDown } from "./real";
+import { LANES, PANEL, roundDown, wholeVectors } from "./real";
 import { getOn } from "./team";
 import { CORRECT, LOSS } from "./words";
 
@@ -71,25 +71,25 @@ function softmaxBlock(logits: usize, gradient: usize, scale: real, bests: usize)
 function softmaxRow(logits: usize, gradient: usize, scale: real): i32 {
   let highest = get(logits, 0);
   for (let v = 1; v < V; v++) highest = max(highest, get(logits, v));
-  const even = V & ~(LANES - 1);
+  const whole = wholeVectors(V);
   let sum: real = 0;
-  for (let v = 0; v < even; v += LANES) {
+  for (let v = 0; v < whole; v += LANES) {
     const e = Lanes.exp(v128.sub<real>(getVector(logits, v), v128.splat<real>(highest)));
     setVector(logits, v, e);
     sum = sum + v128.extract_lane<real>(e, 0) + v128.extract_lane<real>(e, 1);
     if (LANES == 4) sum = sum + v128.extract_lane<real>(e, 2) + v128.extract_lane<real>(e, 3);
   }
-  for (let v = even; v < V; v++) {
+  for (let v = whole; v < V; v++) {
     const e = exp(get(logits, v) - highest);
     set(logits, v, e);
     sum += e;
   }
-  for (let v = 0; v < even; v += LANES) {
-    const pair = v128.div<real>(getVector(logits, v), v128.splat<real>(sum));
-    setVector(logits, v, pair);
-    setVector(gradient, v, v128.mul<real>(pair, v128.splat<real>(scale)));
+  for (let v = 0; v < whole; v += LANES) {
+    const vector = v128.div<real>(getVector(logits, v), v128.splat<real>(sum));
+    setVector(logits, v, vector);
+    setVector(gradient, v, v128.mul<real>(vector, v128.splat<real>(scale)));
   }
-  for (let v = even; v < V; v++) {
+  for (let v = whole; v < V; v++) {
     const probability = get(logits, v) / sum;
     set(logits, v, probability);
     set(gradient, v, probability * scale);

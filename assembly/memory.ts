@@ -1,7 +1,7 @@
 // Elements and rows of the buffers that layout.ts lays out: the only plain loads and stores. Numbers are
 // `real` but where a name says Double.
 
-import { LANES, PANEL } from "./real";
+import { LANES, PANEL, wholeVectors } from "./real";
 
 /** Element `index` of a buffer. */
 export function get(base: usize, index: i32): real {
@@ -74,7 +74,7 @@ export function copyVectors(to: usize, from: usize, count: i32): void {
 /** Zeros `count` elements. */
 export function clear(to: usize, count: i32): void {
   const zero = v128.splat<real>(0);
-  const whole = count & ~(LANES - 1);
+  const whole = wholeVectors(count);
   for (let i = 0; i < whole; i += LANES) setVector(to, i, zero);
   for (let i = whole; i < count; i++) set(to, i, 0);
 }

@@ -8,6 +8,7 @@ import {
   inputTensor,
   outputTensor,
   recurrentTensor,
+  rowsBefore,
   tensorAt,
   tensorColumns,
   tensorCount,
@@ -26,7 +27,7 @@ function square(row: usize, k: i32): f64 {
 function squareRows(index: i32, first: i32, last: i32): void {
   const columns = tensorColumns(index);
   const tensor = tensorAt(gradients, index);
-  const before = index * gates * H; // rows of the matrices before it
+  const before = rowsBefore(index);
   let i = first;
   for (; i + 4 <= last; i += 4) {
     const r0 = rowOf(tensor, i, columns);
@@ -79,7 +80,7 @@ export function squareOutput(first: i32, last: i32): void {
  */
 export function gradientNorm(): bool {
   let total: f64 = 0;
-  const rows = outputTensor() * gates * H + V;
+  const rows = rowsBefore(outputTensor() + 1);
   for (let i = 0; i < rows; i++) total += getDouble(rowSquares, i);
   for (let i = outputTensor() + 1; i < tensorCount(); i++)
     total += squares(tensorAt(gradients, i), tensorColumns(i)); // a bias is one row

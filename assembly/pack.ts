@@ -109,14 +109,14 @@ function packEmbedding(slot: i32, first: i32, last: i32): void {
     const r1 = rowOf(matrix, i + 1, V);
     const r2 = rowOf(matrix, i + 2, V);
     const r3 = rowOf(matrix, i + 3, V);
-    const bias0 = getVector(bias, i);
-    const bias1 = getVector(bias, i + LANES);
     for (let x = 0; x < V; x++) {
       const row = rowOf(embedding, x * slots + slot, Hq);
-      const low = v128.add<real>(gather(r0, r1, r2, r3, x), bias0);
-      const high = v128.add<real>(gather(r2, r3, r2, r3, x), bias1);
-      setVector(row, i, low);
-      if (LANES == 2) setVector(row, i + 2, high);
+      const first = v128.add<real>(gather(r0, r1, r2, r3, x), getVector(bias, i));
+      if (LANES == 2) {
+        const next = v128.add<real>(gather(r2, r3, r2, r3, x), getVector(bias, i + LANES));
+        setVector(row, i + LANES, next);
+      }
+      setVector(row, i, first);
     }
   }
   for (let i = max(first, whole); i < min(last, H); i++) {

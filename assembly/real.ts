@@ -1,5 +1,5 @@
-// What a number of the core is: f64, or f32 in the builds that define `real` so (asconfig.json). A vector
-// holds LANES of them, and a panel (panel.ts) is two vectors wide.
+// What a number of the core is: f64, or f32 where the build defines `real` so (src/node/build-core.js). A
+// vector holds LANES of them, and a panel (panel.ts) is two vectors wide.
 
 /** Bytes of a number. */
 export const REAL: i32 = sizeof<real>();
@@ -7,6 +7,11 @@ export const REAL: i32 = sizeof<real>();
 export const LANES: i32 = 16 / REAL;
 /** Rows of a panel, 4 or 8: what layouts are rounded up to, and units of work that ranks share. */
 export const PANEL: i32 = 2 * LANES;
+
+/** The multiple of a vector's numbers before. */
+export function wholeVectors(n: i32): i32 {
+  return n & ~(LANES - 1);
+}
 
 /** The next multiple of a panel's rows. */
 export function roundUp(n: i32): i32 {

@@ -43,6 +43,12 @@ export function tensorColumns(index: i32): i32 {
   return index <= outputTensor() ? H : slots * H;
 }
 
+/** Rows of the matrices before one, biases come after all; of `outputTensor` + 1 that is of all. */
+export function rowsBefore(index: i32): i32 {
+  const ofLayers = min(index, 2 * layers) * gates * H;
+  return index > outputTensor() ? ofLayers + V : ofLayers;
+}
+
 const MOST: i32 = 3 * 8 + 2; // of eight layers
 const offsets: usize = memory.data(MOST * sizeof<i32>()); // in elements; in place before memory is planned
 

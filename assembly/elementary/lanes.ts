@@ -1,7 +1,7 @@
 // exp, log, tanh and the sigmoid of `real`: those of double.ts or of single.ts.
 
-import * as double from "./double";
-import * as single from "./single";
+import { Double, log as doubleLog } from "./double";
+import { Single, log as singleLog } from "./single";
 
 const isDouble: bool = sizeof<real>() == 8;
 
@@ -11,31 +11,31 @@ export class Lanes {
   /** e^x. */
   @inline
   static exp(x: v128): v128 {
-    return isDouble ? double.Double.exp(x) : single.Single.exp(x);
+    return isDouble ? Double.exp(x) : Single.exp(x);
   }
 
   /** The first half of tanh. */
   @inline
   static tanhBegin(x: v128): v128 {
-    return isDouble ? double.Double.tanhBegin(x) : single.Single.tanhBegin(x);
+    return isDouble ? Double.tanhBegin(x) : Single.tanhBegin(x);
   }
 
   /** Its second half. */
   @inline
   static tanhEnd(x: v128): v128 {
-    return isDouble ? double.Double.tanhEnd(x) : single.Single.tanhEnd(x);
+    return isDouble ? Double.tanhEnd(x) : Single.tanhEnd(x);
   }
 
   /** The first half of the sigmoid. */
   @inline
   static sigmoidBegin(x: v128): v128 {
-    return isDouble ? double.Double.sigmoidBegin(x) : single.Single.sigmoidBegin(x);
+    return isDouble ? Double.sigmoidBegin(x) : Single.sigmoidBegin(x);
   }
 
   /** Its second half. */
   @inline
   static sigmoidEnd(x: v128): v128 {
-    return isDouble ? double.Double.sigmoidEnd(x) : single.Single.sigmoidEnd(x);
+    return isDouble ? Double.sigmoidEnd(x) : Single.sigmoidEnd(x);
   }
 }
 
@@ -56,5 +56,5 @@ export function sigmoid(x: real): real {
 
 /** Natural logarithm; -Infinity for 0, NaN below 0 and for NaN. */
 export function log(x: real): real {
-  return isDouble ? <real>double.log(<f64>x) : <real>single.log(<f32>x);
+  return isDouble ? <real>doubleLog(<f64>x) : <real>singleLog(<f32>x);
 }
