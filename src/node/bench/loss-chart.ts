@@ -25,7 +25,8 @@ export interface LossChart {
 const SIZE = { width: 900, height: 520 };
 const COLOURS = ["#0060a0", "#c24a00", "#2e7d32", "#7b1fa2", "#00838f", "#ad1457", "#6d4c41"];
 const OTHERS = "#455a64"; // of programs that are not ours
-const STEPS = [1.45, 1.5, 1.55, 1.6, 1.65, 1.7, 1.8, 1.9, 2];
+const MOST_ABOVE = 0.5; // nats above the best: where a run begins is of no interest
+const MARGIN = 0.02; // nats
 
 /** @returns a PNG. */
 export function drawLossChart({ curves, counted, machine }: LossChart): Promise<Uint8Array> {
@@ -44,20 +45,24 @@ export function drawLossChart({ curves, counted, machine }: LossChart): Promise<
   const heading: Heading = {
     title: ["Validation loss against seconds of training"],
     subtitle: `${machine} · dashed: counting · lower is better`,
+    isLegendBelow: true,
     legend: curves.map(({ name }) => ({ label: name, colour: colour(name) })),
   };
-  const best = Math.min(...curves.flatMap(({ losses }) => losses));
+  const all = curves.flatMap(({ losses }) => losses);
+  const best = Math.min(...all);
+  const low = Math.min(best, counted) - MARGIN;
+  const high = Math.max(Math.min(Math.max(...all), best + MOST_ABOVE), counted) + MARGIN;
   const options = (): Omit<uPlot.Options, "width" | "height"> => ({
     padding: [headingHeight(heading), 24, 0, 8],
     legend: { show: false },
     cursor: { show: false },
     scales: {
       x: { time: false, range: () => [0, (times.at(-1) ?? 1) * 1.02] },
-      y: { range: () => [Math.floor(best * 20) / 20, STEPS.at(-1) as number] },
+      y: { range: () => [low, high] },
     },
     axes: [
       { ...axis, ...label, grid, size: 44, label: "seconds of training" },
-      { ...axis, ...label, grid, size: 64, label: "nats a character", splits: () => STEPS },
+      { ...axis, ...label, grid, size: 64, label: "nats a character" },
     ],
     series: [
       {},

@@ -33,6 +33,8 @@ export interface Heading {
   readonly subtitle: string;
   /** Of the picture, CSS pixels; 900 where nothing is said. */
   readonly width?: number;
+  /** Whether the legend has lines of its own, as a long one always has. */
+  readonly isLegendBelow?: boolean;
   readonly legend: readonly { readonly label: string; readonly colour: string }[];
 }
 
@@ -40,7 +42,7 @@ export interface Heading {
 export function headingHeight(heading: Heading): number {
   const { legend } = heading;
   const { inRow } = slotsOf(heading);
-  const rows = legend.length > MOST_BESIDE ? Math.ceil(legend.length / inRow) : 0;
+  const rows = isBelow(heading) ? Math.ceil(legend.length / inRow) : 0;
   return HEIGHT + rows * LEGEND_ROW;
 }
 
@@ -52,6 +54,7 @@ export function fillBackground({ ctx }: uPlot): void {
 /** Draws the heading over a plot; the legend flush right on the title's line, or a long one below. */
 export function drawHeading({ ctx }: uPlot, heading: Heading): void {
   const { subtitle, legend } = heading;
+  const { slot, inRow } = slotsOf(heading);
   ctx.save();
   ctx.scale(PIXEL_RATIO, PIXEL_RATIO);
   ctx.textBaseline = "alphabetic";
@@ -65,8 +68,7 @@ export function drawHeading({ ctx }: uPlot, heading: Heading): void {
   ctx.font = `600 13px ${LIGHT.fontFamily}`;
   let right = ctx.canvas.width / PIXEL_RATIO - MARGIN;
   for (const [i, entry] of legend.toReversed().entries()) {
-    if (legend.length > MOST_BESIDE) {
-      const { slot, inRow } = slotsOf(heading);
+    if (isBelow(heading)) {
       const place = legend.length - 1 - i;
       const row = SUBTITLE_LINE + LEGEND_ROW * (1 + Math.floor(place / inRow));
       drawEntry(ctx, entry, MARGIN + slot * (place % inRow), row);
@@ -77,6 +79,10 @@ export function drawHeading({ ctx }: uPlot, heading: Heading): void {
     }
   }
   ctx.restore();
+}
+
+function isBelow({ legend, isLegendBelow }: Heading): boolean {
+  return isLegendBelow ?? legend.length > MOST_BESIDE;
 }
 
 /** How wide an entry of a long legend is, and how many stand in a row. */

@@ -3,7 +3,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { expect, test } from "vitest";
+import { drawLossChart } from "../../../src/node/bench/loss-chart.ts";
 import { run } from "../run.ts";
 import { folderWithText } from "../sea.ts";
 
@@ -29,4 +31,26 @@ test("runs become a table, the best first, and a picture", async () => {
   const chart = await loss(cwd, "chart", "sea.txt", "rows.jsonl", "loss.png");
   expect({ code: chart.code, stderr: chart.stderr }).toEqual({ code: 0, stderr: "" });
   expect(readFileSync(join(cwd, "loss.png")).subarray(1, 4).toString()).toBe("PNG");
+});
+
+test("a picture has the curves, wherever their losses lie", async () => {
+  for (const above of [0, 2]) {
+    const curve = (name: string, losses: number[]) => ({
+      name,
+      seconds: [1, 2],
+      losses: losses.map((loss) => loss + above),
+    });
+    const curves = [curve("ello rnn", [1.9, 1.4]), curve("PyTorch rnn", [1.8, 1.5])];
+    const png = await drawLossChart({ curves, counted: 1.7 + above, machine: "a machine" });
+    const image = await loadImage(Buffer.from(png));
+    const context = createCanvas(image.width, image.height).getContext("2d");
+    context.drawImage(image, 0, 0);
+    const from = Math.floor(image.height / 3); // below the legend
+    const { data } = context.getImageData(0, from, image.width, image.height - from);
+    const blue = [0x00, 0x60, 0xa0]; // of the first of ours
+    let count = 0;
+    for (let i = 0; i < data.length; i += 4)
+      if (blue.every((part, k) => data[i + k] === part)) count++;
+    expect(count, `${above} nats higher`).toBeGreaterThan(500);
+  }
 });
