@@ -78,7 +78,7 @@ export async function loadCheckpoint(
   const { parameters, secondBiases, fileName } = nameTensors(tensors, tensorNames);
   const arena = arenaOf(widened(parameters, fileName), { fileName, zeroBiases: true });
   for (const [layer, second] of secondBiases) addSecondBias(arena, layer, second, fileName);
-  return { ...arena, precision: "f64", ...(isOurs && (await describe(metadata, arena))) };
+  return { ...arena, ...(isOurs && (await describe(metadata, arena))) };
 }
 
 /** @throws {CheckpointError} for a file of ours that is no model of this version. */

@@ -1,6 +1,7 @@
 // The safetensors format (github.com/huggingface/safetensors): an 8-byte little-endian header
 // length, a JSON header, then the tensors' bytes. Writes and reads F64 and F32. Knows no model.
 
+import type { Reals } from "../engine/precision.ts";
 import { JsonError, parseJson } from "../outside/json.ts";
 import { quoted } from "../outside/printable.ts";
 import { CheckpointError, expectEach } from "./error.ts";
@@ -10,7 +11,7 @@ import { refusePickle } from "./pickle.ts";
 export interface FileTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float64Array | Float32Array;
+  readonly data: Reals;
 }
 
 export interface TensorFile {
@@ -28,6 +29,11 @@ const HEADER_DEPTH = 3; // file, tensor, shape
 const ALIGNMENT = 8; // of the tensors' bytes in the file
 const ELEMENT_BYTES: Readonly<Record<string, number>> = { F64: 8, F32: 4 };
 
+/** The format's name for what an array holds. */
+export function dtypeOf(data: Reals): "F64" | "F32" {
+  return data instanceof Float64Array ? "F64" : "F32";
+}
+
 /**
  * Bytes of a file with these tensors, in this order, F64 or F32 as they are.
  * @throws {CheckpointError} for what could not be read back.
@@ -39,11 +45,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
     expectEach(name, data, "a finite value", Number.isFinite);
     const begin = end;
     end += data.byteLength;
-    header[name] = {
-      dtype: data instanceof Float64Array ? "F64" : "F32",
-      shape,
-      data_offsets: [begin, end],
-    };
+    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [begin, end] };
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const start = Math.ceil((LENGTH_BYTES + json.length) / ALIGNMENT) * ALIGNMENT;

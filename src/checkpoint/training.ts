@@ -23,6 +23,7 @@ import {
 } from "./metadata.ts";
 import {
   decodeSafetensors,
+  dtypeOf,
   encodeSafetensors,
   FILE_LIMIT,
   type FileTensor,
@@ -94,11 +95,9 @@ export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
   const progress = progressOf(metadata);
   const arrays: Record<string, Reals> = {};
   for (const { name, data } of tensors) {
-    const expected = name.startsWith(HISTORY) ? "f64" : config.precision;
-    const got = data instanceof Float64Array ? "f64" : "f32";
-    if (got !== expected) {
-      throw new CheckpointError(`${name}.dtype`, expected.toUpperCase(), got.toUpperCase());
-    }
+    const expected = name.startsWith(HISTORY) ? "F64" : config.precision.toUpperCase();
+    const got = dtypeOf(data);
+    if (got !== expected) throw new CheckpointError(`${name}.dtype`, expected, got);
     arrays[name] = data;
   }
   const history: Record<string, Float64Array> = {};

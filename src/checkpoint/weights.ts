@@ -2,7 +2,7 @@
 
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { CELLS, type CellName } from "../engine/cells.ts";
-import { type Precision, precisionOf, type Reals } from "../engine/precision.ts";
+import { type Precision, precisionOf, type Reals, roundingOf } from "../engine/precision.ts";
 import { parameterCount, parametersOf } from "../engine/shape.ts";
 import type { Model } from "../model/model.ts";
 import { quoted } from "../outside/printable.ts";
@@ -112,8 +112,8 @@ export function precisionNotes({ engine }: Model, checkpoint: Checkpoint): strin
   if (!isSingle && precisionOf(checkpoint) === "f32") {
     return ["The model's weights are of f32, taken as they are for this run of f64."];
   }
-  const isLonger = checkpoint.parameters.some((value) => Math.fround(value) !== value);
-  if (!isSingle || !isLonger) return [];
+  const round = roundingOf(engine.shape);
+  if (checkpoint.parameters.every((value) => round(value) === value)) return [];
   return ["The model's weights have more digits than f32: rounded for this run."];
 }
 
@@ -135,13 +135,12 @@ export function restoreWeights({ engine, vocabulary }: Model, checkpoint: Checkp
     const [own, other] = [vocabulary.ixToChar[id], theirs.ixToChar[id]].map((one) => quoted(one));
     throw new CheckpointError(`vocabulary[${id}]`, `${own}`, `${other}`);
   }
+  const round = roundingOf(engine.shape);
   const isSingle = precisionOf(engine.shape) === "f32";
   const expected = isSingle ? "a number that f32 can hold" : "a finite number";
   for (const { name, offset, length } of parametersOf(checkpoint)) {
     const own = checkpoint.parameters.subarray(offset, offset + length);
-    expectEach(name, own, expected, (value) =>
-      Number.isFinite(isSingle ? Math.fround(value) : value),
-    );
+    expectEach(name, own, expected, (value) => Number.isFinite(round(value)));
   }
   engine.parameters.set(checkpoint.parameters);
 }

@@ -17,6 +17,11 @@ export function realsOf(network: Network): Float64ArrayConstructor | Float32Arra
   return precisionOf(network) === "f64" ? Float64Array : Float32Array;
 }
 
+/** Rounds a number to a precision. */
+export function roundingOf(network: Network): (x: number) => number {
+  return precisionOf(network) === "f64" ? Number : Math.fround;
+}
+
 /** The numbers as f64, which holds those of either precision: the array itself, or a copy. */
 export function asDoubles(numbers: Reals): Float64Array {
   return numbers instanceof Float64Array ? numbers : Float64Array.from(numbers);

@@ -15,8 +15,9 @@ export interface Shape extends Network {
 export type Dimensions = Network & Pick<Shape, "V" | "H">;
 
 /** Only those, of a shape or a checkpoint; a model that is not trained drops nothing. */
-export function dimensionsOf({ V, H, cell = "rnn", layers = 1, ...rest }: Dimensions): Dimensions {
-  return { V, H, cell, layers, precision: precisionOf(rest) };
+export function dimensionsOf(dimensions: Dimensions): Dimensions {
+  const { V, H, cell = "rnn", layers = 1 } = dimensions;
+  return { V, H, cell, layers, precision: precisionOf(dimensions) };
 }
 
 /** What a tensor is for. */

@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
  * @typedef {{ sources: string[], outputs: string[], make: () => Promise<void> }} Target
  */
 
-// Targets of asconfig.json.
+// Targets of asconfig.json, each in f64 and f32.
 const KINDS = ["release", "team", "fast", "fast-team", "debug"];
 const CORES = KINDS.flatMap((kind) => [kind, `${kind}-f32`]);
 

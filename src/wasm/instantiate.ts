@@ -8,7 +8,7 @@ import type { Shape } from "../engine/shape.ts";
 /** What a core is built for: `team` runs on a shared memory, `fast` may fuse operations. */
 export type CoreKind = "release" | "team" | "fast" | "fast-team" | "debug";
 
-/** The targets of asconfig.json: each kind in f64, and in f32. */
+/** The builds: each kind, which is a target of asconfig.json, in f64 and in f32. */
 export type CoreBuild = CoreKind | `${CoreKind}-f32`;
 
 /** The build of a kind for a model. */

@@ -84,7 +84,13 @@ test("a negation put back four lanes wide is found on Node 24", async () => {
   for (const target of ["release", "team"]) {
     const { code, stderr } = await run(
       process.execPath,
-      [join(ROOT, "node_modules/assemblyscript/bin/asc.js"), "--target", target],
+      [
+        join(ROOT, "node_modules/assemblyscript/bin/asc.js"),
+        "--target",
+        target,
+        "--use",
+        "real=f64",
+      ],
       folder,
     );
     expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });

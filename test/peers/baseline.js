@@ -9,22 +9,16 @@
 // Two runs at once, and whatever else a machine does, make their own seconds worthless: the table takes
 // characters a second from a quiet benchmark of the same shapes.
 
-import { execFile } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { CLI, rowsOf, run, runTorch, trainedOf } from "./runs.js";
 
 /**
  * @typedef {{ cell: string, layers: number, H: number, dropout: number, epochs: number, seed: number }} Job
  * @typedef {Job & { by: "ello" | "PyTorch", parameters: number, train: number, validation: number[], seconds: number }} Row
  */
 
-const run = promisify(execFile);
-const at = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-const CLI = at("../../build/node/cli.js");
-const PEER = at("torch_baseline.py");
 /** Two wide gated layers learn a text by heart: they have dropout, and two epochs more. */
 const DROPOUT = 0.25;
 
@@ -70,13 +64,9 @@ async function ours(text, job) {
     ...words,
     "--quiet",
   ]);
-  const read = (/** @type {string} */ name) => readFileSync(join(folder, "out", name), "utf8");
-  const lines = read("metrics.jsonl")
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const lines = rowsOf(join(folder, "out/metrics.jsonl"));
   const means = lines.flatMap(({ mean }) => (mean ? [mean] : []));
-  const { seconds } = JSON.parse(read("receipt.json"));
+  const { seconds } = JSON.parse(readFileSync(join(folder, "out/receipt.json"), "utf8"));
   const { stdout } = await run(process.execPath, [CLI, "inspect", join(folder, "out")]);
   const parameters = Number(/([\d,]+) parameters/.exec(stdout)?.[1]?.replaceAll(",", ""));
   rmSync(folder, { recursive: true });
@@ -87,13 +77,7 @@ async function ours(text, job) {
 /** @param {string} text @param {Job} job @returns {Promise<Row>} */
 async function theirs(text, job) {
   const { cell, layers, H, dropout, seed, epochs } = job;
-  const python = process.env["PYTHON"] ?? "python3";
-  const words = [PEER, text, cell, layers, H, dropout, seed, epochs].map(String);
-  const { stdout } = await run(python, words, { maxBuffer: 2 ** 24 });
-  const rows = stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const rows = await runTorch([text, cell, layers, H, dropout, seed, epochs]);
   const { parameters, train } = rows.at(-1);
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
   return {
@@ -104,15 +88,6 @@ async function theirs(text, job) {
     validation: rows.map((row) => row.validation),
     seconds,
   };
-}
-
-/** @param {string} file @returns {Row[]} */
-function rowsOf(file) {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
 }
 
 /** @param {string} text @param {string} file */
@@ -181,7 +156,7 @@ function printTable(text, file, bench) {
       mean(rows.map(({ validation }) => validation[i] ?? Number.NaN)),
     );
     const speed = speedOf(rows[0]);
-    const trained = rows[0].epochs * (length - Math.floor(length / 10));
+    const trained = rows[0].epochs * trainedOf(length);
     const cells = [
       key,
       rows[0].parameters.toLocaleString("en-US"),

@@ -6,19 +6,10 @@
 //   npm run bench:loss -- table TEXT RESULTS.jsonl           prints Markdown
 //   npm run bench:loss -- chart TEXT RESULTS.jsonl OUT.png   the five minutes, as a picture
 
-import { execFile } from "node:child_process";
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { CLI, rowsOf, run, runTorch, trainedOf } from "./runs.js";
 
 /**
  * @typedef {{ cell: string, layers: number, H: number, dropout: number, rate: number, warmup: number, least: number }} Network
@@ -26,10 +17,6 @@ import { promisify } from "node:util";
  * @typedef {{ name: string, budget: number, threads: number, epochs: number, seconds: number, validation: number[], parametersSha256?: string, node?: string }} Row
  */
 
-const run = promisify(execFile);
-const at = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
-const CLI = at("../../build/node/cli.js");
-const PEER = at("torch_baseline.py");
 const BUDGETS = [60, 300]; // s of training
 const CALIBRATION = 100; // steps that tell the speed
 const SEED = 1;
@@ -72,7 +59,7 @@ function nameOf({ by, network: { cell, layers, H, dropout }, precision, threads 
 /** Epochs that fit. @param {number} charsPerSecond @param {string} text @param {number} budget */
 function epochsFor(charsPerSecond, text, budget) {
   const { length } = [...readFileSync(text, "utf8")];
-  return Math.max(1, Math.floor((budget * charsPerSecond) / (length - Math.floor(length / 10))));
+  return Math.max(1, Math.floor((budget * charsPerSecond) / trainedOf(length)));
 }
 
 /** @param {string} text @param {Entry} entry @returns {Promise<Row>} */
@@ -96,10 +83,10 @@ async function ours(text, entry) {
       "--quiet",
       ...(IS_WIDE ? ["--wide"] : []),
     ]);
-    const read = (/** @type {string} */ name) => readFileSync(join(out, name), "utf8");
-    const lines = read("metrics.jsonl").trimEnd().split("\n");
-    const losses = lines.flatMap((line) => JSON.parse(line).validation?.loss ?? []);
-    return { receipt: JSON.parse(read("receipt.json")), losses };
+    const losses = rowsOf(join(out, "metrics.jsonl")).flatMap(
+      ({ validation }) => validation?.loss ?? [],
+    );
+    return { receipt: JSON.parse(readFileSync(join(out, "receipt.json"), "utf8")), losses };
   };
   try {
     const { receipt: first } = await train({ "max-steps": CALIBRATION });
@@ -119,20 +106,15 @@ async function ours(text, entry) {
 async function theirs(text, entry) {
   const { network, precision, budget } = entry;
   const { cell, layers, H, dropout, rate, warmup, least } = network;
-  const python = process.env["PYTHON"] ?? "python3";
-  const train = async (
+  const train = (
     /** @type {number} */ threads,
     /** @type {number} */ epochs,
     /** @type {number} */ steps,
   ) => {
-    const words = [PEER, text, cell, layers, H, dropout, SEED, epochs, "--rate", rate];
+    const words = [text, cell, layers, H, dropout, SEED, epochs, "--rate", rate];
     const schedule = ["--warmup", warmup, "--least", least, "--precision", precision];
     const how = ["--threads", threads, "--steps", steps];
-    const { stdout } = await run(python, [...words, ...schedule, ...how].map(String));
-    return stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
+    return runTorch([...words, ...schedule, ...how]);
   };
   const speeds = [];
   for (const threads of new Set([1, availableParallelism()])) {
@@ -146,15 +128,6 @@ async function theirs(text, entry) {
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
   const validation = rows.map((row) => row.validation);
   return { name: nameOf(entry), budget, threads, epochs, seconds, validation };
-}
-
-/** @param {string} file @returns {Row[]} */
-function rowsOf(file) {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
 }
 
 /** @param {string} text @param {string} file @param {string} pattern */
@@ -179,6 +152,7 @@ async function counted(text) {
 
 /** @param {string} text @param {string} file */
 async function printTable(text, file) {
+  /** @type {Row[]} */
   const rows = rowsOf(file);
   const names = [...new Set(rows.map(({ name }) => name))];
   console.log("| | threads | best after 60 s | epochs | best after 300 s | epochs | s |");

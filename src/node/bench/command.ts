@@ -25,7 +25,8 @@ import type { WideCores } from "../wide.ts";
 import { drawBenchChart } from "./chart.ts";
 import type { BenchOptions } from "./options.ts";
 import { type Peer, type PeerProcess, readPeers, startPeers } from "./peers.ts";
-import { enginesOf, makeSides, PRECISIONS, REFERENCE, wideCores } from "./sides.ts";
+import { hasPhases, isOwnRow, isSingle, PRECISIONS, REFERENCE } from "./rows.ts";
+import { enginesOf, makeSides, wideCores } from "./sides.ts";
 import { drawSizeChart } from "./size-chart.ts";
 import { phaseLines, programOf, shapeName, sizeTable, TABLE_HEAD, tableLine } from "./table.ts";
 
@@ -86,7 +87,6 @@ export async function runBench(options: BenchOptions, output: Output): Promise<v
 
 /** Whether a row is asked for by --rows. A reference is where something is timed against it. */
 function isWanted({ rows }: BenchOptions): (name: string) => boolean {
-  const isSingle = (row: string) => row === REFERENCE.f32 || row.startsWith("f32-");
   const hasSingle = rows === undefined || rows.some(isSingle);
   return (name) => {
     if (name === REFERENCE.f64) return true;
@@ -97,11 +97,8 @@ function isWanted({ rows }: BenchOptions): (name: string) => boolean {
 
 /** @throws {UsageError} if --rows names one that this run cannot have. */
 function checkRows({ rows = [], wide }: BenchOptions, peers: readonly Peer[]): void {
-  const own = wide
-    ? /^(reference(-f32)?|(wasm|fast|f32|wide|f32-wide)-\d+)$/
-    : /^(reference(-f32)?|(wasm|fast|f32)-\d+)$/;
   const unknown = rows.find(
-    (row) => !own.test(row) && !peers.some(({ name }) => programOf(row) === name),
+    (row) => !isOwnRow(row, wide) && !peers.some(({ name }) => programOf(row) === name),
   );
   if (unknown !== undefined) {
     throw new UsageError(
@@ -156,9 +153,8 @@ async function benchShape(
   const bases: string[] = Object.values(REFERENCE);
   for (const row of rows) await output.line(tableLine(row, bases.includes(row.name)));
   for (const note of noiseNotes(rows)) await output.line(`  ${note}`);
-  const alone = [...exact, ...single].filter(({ engine }) => engine.name === "wasm");
+  const alone = [...exact, ...single].filter(({ name }) => hasPhases(name));
   for (const { name, engine } of options.phases ? alone : []) {
-    if (engine.threads > 1) continue;
     await output.line(`  phases of ${name}:`);
     const times = phaseTimes(engine as WasmEngine, options.seconds);
     for (const line of phaseLines(PHASES, times)) await output.line(line);

@@ -10,6 +10,7 @@ import {
   numberOf,
   readFlags,
 } from "../flags/flags.ts";
+import { hasPhases } from "./rows.ts";
 
 export interface BenchOptions {
   readonly shapes: readonly Shape[];
@@ -98,11 +99,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions | undef
     throw new UsageError(`--against: expected H or B, got ${JSON.stringify(against)}`);
   }
   const rows = value("rows")?.split(",");
-  if (
-    flags.has("phases") &&
-    rows &&
-    !rows.some((row) => /^(wasm|wide|f32|f32-wide)-1$/.test(row))
-  ) {
+  if (flags.has("phases") && rows && !rows.some(hasPhases)) {
     throw new UsageError(
       `--phases: expected a row of one thread among --rows, such as wasm-1, without which it has no effect, got ${JSON.stringify(value("rows"))}`,
     );

@@ -13,12 +13,9 @@ import { type CoreBuild, hasRelaxedSimd } from "../../wasm/instantiate.ts";
 import type { Output } from "../output.ts";
 import { availableThreads } from "../platform.ts";
 import { makeWideCores, type WideCores } from "../wide.ts";
+import { FAST, ON_CORE, PRECISIONS, REFERENCE } from "./rows.ts";
 
-export const PRECISIONS: readonly Precision[] = ["f64", "f32"];
-/** The rows that the ratios of a precision are to. */
-export const REFERENCE = { f64: "reference", f32: "reference-f32" } as const;
-// Names of rows, and what is said of their kernels' speeds.
-const ROW = { f64: ["wasm", "wide"], f32: ["f32", "f32-wide"] } as const;
+// What is said of the kernels' speeds.
 const KERNEL = {
   f64: ["", "on 256-bit vectors"],
   f32: ["in f32", "in f32 on 256-bit vectors"],
@@ -60,7 +57,7 @@ export async function makeSides(
   ];
   const fast: EngineContestant[] = [];
   for (const threads of hasRelaxedSimd() ? [1, availableThreads()] : []) {
-    addSide(fast, "fast", await createWasmEngine(shape, threads, true), {}, isWanted);
+    addSide(fast, FAST, await createWasmEngine(shape, threads, true), {}, isWanted);
   }
   return { exact, single, fast };
 }
@@ -87,7 +84,7 @@ async function exactSides(
     const name = KERNEL[precision][width] as string;
     const kernel = name ? await kernelContestant(size, ofPrecision, name) : undefined;
     for (const threads of [1, availableThreads()]) {
-      const kind = ROW[precision][width] as string;
+      const kind = ON_CORE[precision][width] as string;
       addSide(sides, kind, await make(shape, threads), { kernel, base }, isWanted);
     }
   }

@@ -3,7 +3,7 @@
 
 import { PairDataset } from "../../data/pair.ts";
 import { momentsOf } from "../../engine/optimizer.ts";
-import { asDoubles } from "../../engine/precision.ts";
+import { asDoubles, roundingOf } from "../../engine/precision.ts";
 import { type PlainParameter, parametersOf, type Shape } from "../../engine/shape.ts";
 import { createReference, type Reference } from "../../reference.ts";
 import type { Config } from "../../settings/check.ts";
@@ -87,7 +87,7 @@ export class Anatomist {
     const dHidden = asDoubles(activations.dHidden);
     this.#backToStates(dLogits, dHidden);
     const rows = Array.from({ length: T }, (_, t) => t);
-    const round = this.config.precision === "f32" ? Math.fround : Number;
+    const round = roundingOf(shape);
     const { clipNorm, clipValue } = this.config;
     const normFactor = clipNorm > 0 ? Math.min(1, clipNorm / (gradNorm + 1e-6)) : 1;
     const isClipped = (g: number): boolean => clipValue > 0 && Math.abs(g * normFactor) > clipValue;
