@@ -14,6 +14,7 @@ import {
   setValue,
   textOf,
   toStart,
+  waitForSaved,
   waitForText,
 } from "./playground.ts";
 
@@ -193,6 +194,7 @@ describe.each(BROWSERS)("%s", (name) => {
     await toStart(page);
     await press(page, "step");
     await waitForText(page, "status", /^Paused after 1 /);
+    await waitForSaved(page, 1);
     await page.reload();
     await waitForText(page, "offer-text", /saved after 1 step\./);
     for (const [width, height] of [

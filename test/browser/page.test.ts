@@ -5,7 +5,15 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
 import { serve, visit } from "./open.ts";
-import { BROWSERS, finish, openPlayground, press, textOf, waitForText } from "./playground.ts";
+import {
+  BROWSERS,
+  finish,
+  openPlayground,
+  press,
+  textOf,
+  waitForSaved,
+  waitForText,
+} from "./playground.ts";
 
 const LARGEST_LOAD = 180 * 1000; // bytes, gzipped
 const LARGEST_SHIFT = 0.002; // a number that grows by a digit may move its label
@@ -132,6 +140,8 @@ test.each([
     const note = await page.$eval("#data-note", (element) => element.textContent);
     expect(note).toMatch(hash ? /^148 of 349 characters are not evaluated on/ : /^$/);
     // The offer of the run is there when the views are.
+    const steps = /\d+/.exec(await textOf(page, "written-when"))?.[0];
+    await waitForSaved(page, Number(steps));
     await page.reload();
     await waitForText(page, "offer-text", /^Your last run/);
     await waitForText(page, "epoch", /^[1-9]/);

@@ -147,6 +147,29 @@ export async function finish(page: Page): Promise<string> {
   return sha256;
 }
 
+/**
+ * Waits until the browser keeps a run as it was after `step` steps; -1: until it keeps none. What a page
+ * shows is there before: a reload at once loses what was being written.
+ */
+export async function waitForSaved(page: Page, step: number): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open("ello");
+        opening.onsuccess = () => {
+          const request = opening.result.transaction("runs").objectStore("runs").getAll();
+          request.onsuccess = () => {
+            opening.result.close();
+            const all: { step: number }[] = request.result;
+            resolve(wanted < 0 ? all.length === 0 : all.some(({ step }) => step === wanted));
+          };
+        };
+      }),
+    {},
+    step,
+  );
+}
+
 /** A page that stands at the start of its run, paused. */
 export async function toStart(page: Page): Promise<void> {
   await waitForText(page, "epoch", /^[1-9]/);

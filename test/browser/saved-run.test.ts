@@ -15,28 +15,9 @@ import {
   setValue,
   textOf,
   toStart,
+  waitForSaved,
   waitForText,
 } from "./playground.ts";
-
-/** Waits until the browser keeps a run as it was after `step` steps; -1: until it keeps none. */
-async function waitForSaved(page: Page, step: number): Promise<void> {
-  await page.waitForFunction(
-    (wanted) =>
-      new Promise((resolve) => {
-        const opening = indexedDB.open("ello");
-        opening.onsuccess = () => {
-          const request = opening.result.transaction("runs").objectStore("runs").getAll();
-          request.onsuccess = () => {
-            opening.result.close();
-            const all: { step: number }[] = request.result;
-            resolve(wanted < 0 ? all.length === 0 : all.some(({ step }) => step === wanted));
-          };
-        };
-      }),
-    {},
-    step,
-  );
-}
 
 /** Lets the page write what it was about to: what is asked of a database waits for what was asked before. */
 function passQueue(page: Page): Promise<void> {
@@ -92,6 +73,7 @@ describe.each(BROWSERS)("%s", (name) => {
     const folder = makeFolder();
     await train(folder, "--quiet", "--hidden-size", "8", "--epochs", "200");
     expect(end).toBe(receiptOf(join(folder, "out")).parametersSha256.final);
+    await waitForSaved(page, 200);
     await page.reload();
     await waitForText(page, "offer-text", /saved after 200 steps/);
     await toStart(page); // or this run would be kept in place of the other

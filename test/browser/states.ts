@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "puppeteer-core";
 import { expect } from "vitest";
-import { finish, press, setValue, toStart, waitForText } from "./playground.ts";
+import { finish, press, setValue, toStart, waitForSaved, waitForText } from "./playground.ts";
 
 const AXE = readFileSync(
   new URL("../../node_modules/axe-core/axe.min.js", import.meta.url),
@@ -50,6 +50,7 @@ export async function lookAtEveryState(
   await press(page, "race");
   await waitForText(page, "race-said", /SHA-256/);
   expect(await look(page)).toEqual([]);
+  await waitForSaved(page, 1000);
   await page.reload();
   await waitForText(page, "offer-text", /saved after 1000 steps/);
   await page.waitForSelector("body:not(.loading)"); // an offer stands before the views do

@@ -11,6 +11,7 @@ import {
   press,
   textOf,
   toStart,
+  waitForSaved,
   waitForText,
 } from "./playground.ts";
 
@@ -286,6 +287,7 @@ test("without Web Crypto, as over plain http: the same weights and their SHA-256
   });
   expect(await page.evaluate("crypto.subtle")).toBeUndefined();
   expect(await finish(page)).toBe(await helloSha256());
+  await waitForSaved(page, 1000);
   await page.reload();
   await waitForText(page, "offer-text", /saved after 1000 steps/);
   expect(complaints).toEqual([]);
