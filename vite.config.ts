@@ -123,6 +123,7 @@ export default defineConfig(({ mode }) => ({
     globalSetup: ["./test/browser/setup.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     maxWorkers: availableParallelism(), // tests of the page wait as much as they work
+    allowOnly: false, // the linter takes our `fit` for a test in focus, so it is not asked
     isolate: false, // no process for each file: nothing here changes what other files see
     // These end a test that hangs, and decide nothing else.
     testTimeout: 1_200_000,

@@ -29,6 +29,6 @@ export { runKernel } from "./peak";
 export { drawBlock, normal, seed, uniform } from "./random";
 export { REAL } from "./real";
 export { draw, seedDraws } from "./sample";
-export { evaluate, probabilityAt, runPhase, serve, stop, trainStep } from "./step";
+export { evaluate, gradientsOf, probabilityAt, runPhase, serve, stop, trainStep } from "./step";
 export { giveUp } from "./team";
 export { tensorColumns, tensorCount, tensorOffset, tensorRows } from "./tensors";

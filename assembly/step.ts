@@ -97,12 +97,8 @@ export function evaluate(patience: i32, isPacked: bool): i32 {
   return DONE;
 }
 
-/**
- * Rank 0's call: forward, loss, backward, clip and update on the loaded batch, by `rule`; carries the
- * state. Gradients stay in `gradients`, unclipped. `patience`: ms without work of the other ranks, at
- * any of the three barriers, after which the team is lost.
- */
-export function trainStep(patience: i32): i32 {
+/** Forward, loss and backward of all ranks on the loaded batch; the gradients are in `gradients`, unclipped. */
+function throughGradients(patience: i32): i32 {
   setDropping(getDouble(rule, DROPOUT) > 0);
   giveOrder(TRAIN);
   runPhase(PACK);
@@ -112,7 +108,26 @@ export function trainStep(patience: i32): i32 {
   const finite = sumLosses();
   if (finite) runPhase(GRADIENTS);
   if (!barrier(patience)) return TEAM_LOST;
-  return finite ? runPhase(UPDATE) : LOSS_NOT_FINITE;
+  return finite ? DONE : LOSS_NOT_FINITE;
+}
+
+/**
+ * Rank 0's call: forward, loss, backward, clip and update on the loaded batch, by `rule`; carries the
+ * state. `patience`: ms without work of the other ranks, at any of the three barriers, after which the
+ * team is lost.
+ */
+export function trainStep(patience: i32): i32 {
+  const outcome = throughGradients(patience);
+  return outcome == DONE ? runPhase(UPDATE) : outcome;
+}
+
+/** Rank 0's call: the same without clip and update. */
+export function gradientsOf(patience: i32): i32 {
+  const outcome = throughGradients(patience);
+  if (outcome != DONE) return outcome;
+  if (!gradientNorm()) return GRADIENT_NOT_FINITE;
+  carryState();
+  return DONE;
 }
 
 /** The other ranks' call: does its part of every step until rank 0 stops the team or it is lost. */

@@ -8,7 +8,7 @@ import { ReferenceEngine as SingleReferenceEngine } from "./reference-f32/engine
 
 export type Reference = ReferenceEngine | SingleReferenceEngine;
 
-/** @throws {RangeError} if the model does not fit into memory. */
+/** @throws {MemoryError} if the model does not fit into memory. */
 export function createReference(shape: Shape, moments: Moments = 0): Reference {
   const Engine = precisionOf(shape) === "f64" ? ReferenceEngine : SingleReferenceEngine;
   return new Engine(shape, moments);

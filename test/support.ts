@@ -13,7 +13,7 @@ import type { StepRecord } from "../src/model/record.ts";
 import { coreFile } from "../src/node/platform.ts";
 import { Generator } from "../src/reference/random.ts";
 import { createReference } from "../src/reference.ts";
-import type { Config } from "../src/settings/check.ts";
+import { type Config, DEFAULTS } from "../src/settings/check.ts";
 import { type Initial, parseInitial } from "../src/settings/initial.ts";
 import type { Trainer } from "../src/train/trainer.ts";
 import { WasmEngine } from "../src/wasm/engine.ts";
@@ -43,6 +43,13 @@ export function normal(deviation: number): Initial {
 /** Every engine there is for a shape: the reference, the core, the core with its asserts. */
 export async function allEngines(shape: Shape): Promise<Engine[]> {
   return [createReference(shape), await wasmEngine(shape), await wasmEngine(shape, "debug")];
+}
+
+/** All that comes. */
+export async function allOf<Item>(coming: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const one of coming) all.push(one);
+  return all;
 }
 
 /** Seeded numbers for tests. */
@@ -155,6 +162,7 @@ export function torchDataset({ config, inputs, targets }: TorchRun): Dataset {
 export function torchSettings({ config }: TorchRun): Partial<Config> {
   const { optimizer, lr, H, reduction, carry, clip_value, clip_norm } = config;
   return {
+    ...DEFAULTS,
     hiddenSize: H,
     epochs: 1,
     optimizer: optimizer === "momentum" ? "sgd" : optimizer,

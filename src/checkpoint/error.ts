@@ -1,5 +1,6 @@
 // The one error of everything that reads a model from outside.
 
+import { ElloError } from "../outside/errors.ts";
 import { shown } from "../outside/printable.ts";
 
 // Characters of each part, so that no file can fill a screen.
@@ -8,7 +9,7 @@ const LONGEST_EXPECTED = 300;
 const LONGEST_GOT = 500;
 
 /** A file that is not the model it should be; the text names the field, what was expected and got. */
-export class CheckpointError extends RangeError {
+export class CheckpointError extends ElloError {
   override readonly name = "CheckpointError";
   constructor(field: string, expected: string, got: string) {
     super(

@@ -1,6 +1,6 @@
 // What a file says about its model in words: format, configuration, vocabulary. Read with suspicion.
 
-import { type Unit, Vocabulary, VocabularyError } from "../data/vocabulary.ts";
+import { Vocabulary, VocabularyError } from "../data/vocabulary.ts";
 import type { Model } from "../model/model.ts";
 import { JsonError, parseJson } from "../outside/json.ts";
 import { quoted } from "../outside/printable.ts";
@@ -48,11 +48,11 @@ export function vocabularyOf(metadata: Metadata, V: number): Vocabulary {
     throw new CheckpointError(field, `${V} characters`, `${characters.length}`);
   }
   const unit = metadata["unit"] ?? "codepoint";
-  if (unit !== "codepoint" && unit !== "byte") {
-    throw new CheckpointError("__metadata__.unit", "codepoint or byte", quoted(unit));
+  if (unit !== "codepoint" && unit !== "byte" && unit !== "token") {
+    throw new CheckpointError("__metadata__.unit", "codepoint, byte or token", quoted(unit));
   }
   try {
-    return new Vocabulary(characters, unit as Unit);
+    return new Vocabulary(characters, unit);
   } catch (error) {
     if (!(error instanceof VocabularyError)) throw error;
     throw new CheckpointError(field, "a vocabulary", error.message);

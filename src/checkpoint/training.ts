@@ -9,6 +9,7 @@ import { parameterCount, stateLength } from "../engine/shape.ts";
 import type { Model } from "../model/model.ts";
 import type { StepRecord } from "../model/record.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
+import { MemoryError } from "../outside/errors.ts";
 import { printable, quoted } from "../outside/printable.ts";
 import { type Config, completeConfig } from "../settings/check.ts";
 import { withoutIdle } from "../settings/effects.ts";
@@ -143,14 +144,14 @@ async function hashOf(tensors: readonly FileTensor[]): Promise<string> {
 
 /**
  * Refuses a run whose state would not fit into a file, so that it is not trained in vain.
- * @throws {RangeError}
+ * @throws {MemoryError}
  */
 export function expectSavable(config: Config, V: number): void {
   const lengths = Object.values(arraysOf(config, V, { good: true, best: true }));
   const bytes =
     ROOM + realsOf(config).BYTES_PER_ELEMENT * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes <= FILE_LIMIT) return;
-  throw new RangeError(
+  throw new MemoryError(
     `training state: expected at most ${FILE_LIMIT} bytes, what a file of it may have, got ${bytes} for ${V} characters and ${networkWords(config, config.hiddenSize)} with ${config.optimizer}; lower ${config.layers > 1 ? "the layers or " : ""}the hidden units, or use an optimizer with fewer moments`,
   );
 }

@@ -106,6 +106,25 @@ function sameShape(got: readonly number[], expected: readonly number[]): boolean
   );
 }
 
+/**
+ * A checkpoint with the vocabulary that its file does not have.
+ * @throws {CheckpointError} for one of another size, or that is not the file's own.
+ */
+export function withVocabulary(checkpoint: Checkpoint, vocabulary: Vocabulary): Checkpoint {
+  const { V, vocabulary: own } = checkpoint;
+  if (vocabulary.size !== V) {
+    throw new CheckpointError(
+      "vocabulary",
+      `${V} tokens, as many as the weights are for`,
+      `${vocabulary.size}`,
+    );
+  }
+  if (own && !own.equals(vocabulary)) {
+    throw new CheckpointError("vocabulary", "the file's own, or none", "another");
+  }
+  return { ...checkpoint, vocabulary };
+}
+
 /** What is to be said where weights of one precision start a model of the other. */
 export function precisionNotes({ engine }: Model, checkpoint: Checkpoint): string[] {
   const isSingle = precisionOf(engine.shape) === "f32";

@@ -1,6 +1,7 @@
 // The records of a run as columns, thinned so that any length of run stays small.
 
 import type { StepRecord } from "../model/record.ts";
+import { DataError } from "../outside/errors.ts";
 
 /** Columns of equal length, as uPlot wants them; those of the validation have a length of their own. */
 export interface Columns {
@@ -48,7 +49,7 @@ export class History {
 
   /**
    * A history with the arrays that another one gave.
-   * @throws {RangeError} for columns of unequal length, and counters that no history has.
+   * @throws {DataError} for columns of unequal length, and counters that no history has.
    */
   static from(arrays: Readonly<{ [name: string]: Float64Array }>): History {
     const history = new History();
@@ -60,13 +61,13 @@ export class History {
     for (const equal of [history.#points, [validation, validationStep]]) {
       const lengths = new Set(equal.map((column) => column.length));
       if (lengths.size === 1) continue;
-      throw new RangeError(
+      throw new DataError(
         `history: expected columns of equal length, got ${[...lengths].join(" and ")} values`,
       );
     }
     const [stride = 1, seen = 0, smoothed = 0] = arrays[COUNTERS] ?? [];
     if (!(Number.isSafeInteger(stride) && stride >= 1 && Number.isSafeInteger(seen) && seen >= 0)) {
-      throw new RangeError(
+      throw new DataError(
         `history: expected a stride from 1 and a count from 0, got ${stride} and ${seen}`,
       );
     }

@@ -20,7 +20,15 @@ export interface Corpus {
 const CARRIAGE_RETURN = 13;
 const LINE_FEED = 10;
 const LEFT_OUT = -1;
-const CODE_POINTS = 0x110000;
+const PAGE = 256; // code points
+const MOST_TOKENS = 2 ** 24; // in a vocabulary
+/** Nothing is read, so nothing of it matters. */
+const TOKENS: CorpusRule = {
+  unit: "codepoint",
+  minCount: 1,
+  unknown: "error",
+  normalizeNewlines: false,
+};
 
 export class CorpusBuilder {
   readonly #rule: CorpusRule;
@@ -29,7 +37,8 @@ export class CorpusBuilder {
   /** Code points or bytes in the order of their first appearance, which is their id until `finish`. */
   readonly #points: number[] = [];
   readonly #counts: number[] = [];
-  readonly #ids = new Int32Array(CODE_POINTS).fill(LEFT_OUT);
+  /** By code point, a page of 256 where one was seen. */
+  readonly #ids: (Int32Array | undefined)[] = [];
   #decoder = new Utf8Decoder();
   #afterReturn = false;
 
@@ -109,10 +118,15 @@ export class CorpusBuilder {
   }
 
   #add(point: number): void {
-    let id = this.#ids[point] as number;
+    let page = this.#ids[Math.floor(point / PAGE)];
+    if (!page) {
+      page = new Int32Array(PAGE).fill(LEFT_OUT);
+      this.#ids[Math.floor(point / PAGE)] = page;
+    }
+    let id = page[point % PAGE] as number;
     if (id === LEFT_OUT) {
       id = this.#points.length;
-      this.#ids[point] = id;
+      page[point % PAGE] = id;
       this.#points.push(point);
       this.#counts.push(0);
     }
@@ -121,14 +135,52 @@ export class CorpusBuilder {
   }
 }
 
-/** The corpus of one text in memory. */
+/**
+ * The corpus of one text in memory. With the vocabulary of a model that it is for it may be ids, and names
+ * where its tokens have such.
+ */
 export function corpusOf(
-  text: string | Uint8Array,
+  text: string | Uint8Array | readonly number[] | Int32Array,
   rule: CorpusRule,
   vocabulary?: Vocabulary,
 ): Corpus {
+  const isText = typeof text === "string" || text instanceof Uint8Array;
+  if (!isText && !vocabulary) {
+    throw new VocabularyError(
+      "text: expected a text, got ids without a vocabulary; use sequenceOf, which makes one",
+    );
+  }
+  if (vocabulary && (!isText || vocabulary.unit === "token")) {
+    const all = isText ? vocabulary.encode(text) : vocabulary.checked(text);
+    const tokens = new Tokens();
+    for (const id of all) tokens.push(id);
+    return { vocabulary, tokens, unknown: 0 };
+  }
   const builder = new CorpusBuilder(rule, vocabulary);
-  builder.push(typeof text === "string" ? new TextEncoder().encode(text) : text);
+  builder.push(typeof text === "string" ? new TextEncoder().encode(text) : (text as Uint8Array));
   builder.endFile();
   return builder.finish();
+}
+
+/**
+ * A sequence that is no text, such as notes, bases or kinds of events: ids from 0 to `size` - 1, and their
+ * names, which are their numbers where none are given. `fit` takes it, and `splitCorpus`.
+ * @throws {VocabularyError} for an id outside, names that are not `size`, or one that has blanks.
+ */
+export function sequenceOf(
+  ids: readonly number[] | Int32Array,
+  { size, names }: { readonly size: number; readonly names?: readonly string[] | undefined },
+): Corpus {
+  const isSize = Number.isSafeInteger(size) && size >= 2 && size <= MOST_TOKENS;
+  if (!isSize) {
+    throw new VocabularyError(`size: expected an integer from 2 to ${MOST_TOKENS}, got ${size}`);
+  }
+  if (names && names.length !== size) {
+    throw new VocabularyError(`names: expected ${size}, one for each id, got ${names.length}`);
+  }
+  const vocabulary = new Vocabulary(
+    names ?? Array.from({ length: size }, (_, id) => `${id}`),
+    "token",
+  );
+  return corpusOf(ids, TOKENS, vocabulary);
 }

@@ -1,5 +1,6 @@
 // What a trainer needs of its data: batches of token ids, in order, epoch after epoch.
 
+import { DataError } from "../outside/errors.ts";
 import type { Config } from "../settings/check.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -10,6 +11,8 @@ export interface Dataset {
   /** B. */
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
+  /** What was done otherwise than asked to make it, in sentences. */
+  readonly notes?: readonly string[];
   /** Settings that say where the data come from. */
   readonly settings: Partial<Config>;
   /** Writes step `step` (0 … stepsPerEpoch - 1) of an epoch into `inputs` and `targets`, [T][B]. */
@@ -25,7 +28,7 @@ export interface BatchTarget {
 
 /**
  * Loads a step's batch into an engine.
- * @throws {RangeError} for an id beyond the vocabulary: the engine would read and write elsewhere.
+ * @throws {DataError} for an id beyond the vocabulary: the engine would read and write elsewhere.
  */
 export function loadBatch(dataset: Dataset, step: number, engine: BatchTarget): void {
   const { V, B } = engine.shape;
@@ -36,7 +39,7 @@ export function loadBatch(dataset: Dataset, step: number, engine: BatchTarget): 
     if ((inputs[p] as number) >>> 0 < V && (targets[p] as number) >>> 0 < V) continue;
     const [name, id] =
       (inputs[p] as number) >>> 0 < V ? ["target", targets[p]] : ["input", inputs[p]];
-    throw new RangeError(
+    throw new DataError(
       `dataset: expected ids from 0 to ${V - 1}, got the ${name} ${id} at step ${step}, time ${Math.floor(p / B)}, row ${p % B}; use the ids of the dataset's vocabulary`,
     );
   }

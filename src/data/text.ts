@@ -1,5 +1,6 @@
 // A corpus as training steps: B parallel streams through it, T characters of each at a time.
 
+import { DataError } from "../outside/errors.ts";
 import { type Config, ConfigError } from "../settings/check.ts";
 import type { Corpus } from "./corpus.ts";
 import type { Dataset } from "./dataset.ts";
@@ -14,22 +15,25 @@ export class TextDataset implements Dataset {
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
   readonly settings: Partial<Config>;
+  readonly notes: readonly string[];
   /** Its tokens are `begin` … `end` - 1 of the corpus. */
   readonly begin: number;
   readonly end: number;
   readonly #corpus: Corpus;
   readonly #streamLength: number;
 
-  /** The tokens `begin` … `end` - 1, of which there are more than T·B. */
+  /** The tokens `begin` … `end` - 1, of which there are more than T·B. `notes`: on how it was made. */
   constructor(
     corpus: Corpus,
     begin: number,
     end: number,
     { seqLength, batchSize }: Pick<Config, "seqLength" | "batchSize">,
+    notes: readonly string[] = [],
   ) {
     this.#corpus = corpus;
     this.begin = begin;
     this.end = end;
+    this.notes = notes;
     this.#streamLength = Math.floor((end - begin - 1) / batchSize);
     this.vocabulary = corpus.vocabulary;
     this.seqLength = seqLength;
@@ -37,7 +41,7 @@ export class TextDataset implements Dataset {
     this.stepsPerEpoch = Math.floor(this.#streamLength / seqLength);
     this.settings = { input: "", target: "", seqLength, batchSize };
     if (this.stepsPerEpoch < 1) {
-      throw new RangeError(
+      throw new DataError(
         `text: expected more than ${seqLength * batchSize} characters for T ${seqLength}, B ${batchSize}, got ${end - begin}`,
       );
     }
@@ -83,7 +87,7 @@ export interface Split {
   readonly training: TextDataset;
   /** The tail that is not trained on; absent for a fraction of 0 or a text too short. */
   readonly validation: TextDataset | undefined;
-  /** What had to be done differently from what was asked, in sentences. */
+  /** What had to be done differently from what was asked, in sentences; a model on `training` has them too. */
   readonly notes: readonly string[];
 }
 
@@ -130,7 +134,7 @@ export function splitCorpus(
       `The text of ${length} characters is short: training on sequences of ${shorter(seqLength, asked.seqLength)} in ${shorter(batchSize, asked.batchSize)} ${rows}.`,
     );
   }
-  const training = new TextDataset(corpus, 0, length - tail, shape);
+  const training = new TextDataset(corpus, 0, length - tail, shape, notes);
   const validation = tail > 0 ? new TextDataset(corpus, length - tail, length, shape) : undefined;
   notes.push(...training.note("trained on"), ...(validation?.note("evaluated on") ?? []));
   return { training, validation, notes };

@@ -1,7 +1,9 @@
 // Strict UTF-8, a chunk at a time: code points out, or the place of the first fault.
 
+import { ElloError } from "../outside/errors.ts";
+
 /** Bytes that are not UTF-8. */
-export class Utf8Error extends RangeError {
+export class Utf8Error extends ElloError {
   override readonly name = "Utf8Error";
   /** Of the first byte of the faulty sequence, from the start of the file. */
   readonly offset: number;

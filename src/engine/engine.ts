@@ -1,5 +1,6 @@
 // What every numeric engine offers. Trainer, sampler and checkpoint see only this.
 
+import { DataError } from "../outside/errors.ts";
 import type { EngineName } from "../settings/check.ts";
 import type { Initial } from "../settings/initial.ts";
 import { type Moments, momentsOf, type UpdateRule } from "./optimizer.ts";
@@ -58,6 +59,8 @@ export interface Engine {
   readonly state: Reals;
   /** [T][B] argmax of the probabilities, the first of equals. */
   readonly predictions: Int32Array;
+  /** [T][B] -log of each target's probability in the last step, nats, which is kept from 1e-9 to 1 - 1e-9. */
+  readonly losses: Reals;
   /** Which moments this engine keeps for the optimizer. */
   readonly moments: Moments;
   /** Arena of the means of the gradients; empty where there are none. */
@@ -70,10 +73,16 @@ export interface Engine {
   initialize(seed: number, initial: Initial): void;
   /**
    * Forward, loss, backward, clip and update on `inputs` and `targets`.
-   * @throws {RangeError} for a rule that needs what the engine was not made with.
+   * @throws {DataError} for a rule that needs what the engine was not made with.
    * @throws {TeamError} if a thread was lost, until `disband`; the step was not taken.
    */
   step(rule: UpdateRule): StepResult;
+  /**
+   * The same without clip and update, for an update of one's own: reads the gradients, writes the
+   * parameters, counts in `updates` (which says what dropout drops). Of the rule, `reduction` and `dropout`
+   * are of account.
+   */
+  gradientsOf(rule: UpdateRule): StepResult;
   /**
    * Forward and loss only. `hasSameWeights`: whether the call before was an evaluation with these very
    * weights, which saves packing them. @throws {TeamError}
@@ -88,41 +97,42 @@ export interface Engine {
   /**
    * For tests: sets what each unit is multiplied by in the next steps with dropout, 0 or one over the
    * share that stays, [layer][T][B][H]; null draws them again.
-   * @throws {RangeError} for an engine without dropout or of several threads, or another length.
+   * @throws {DataError} for an engine without dropout or of several threads, or another length.
    */
   holdMasks(masks: Float64Array | null): void;
   /** Goes on with one thread, in the same arrays and to the same bits; of engines that have more. */
   disband?(): Promise<void>;
-  /** Frees what the engine holds; it must not be used after. */
+  /** Frees what the engine holds; every call after it throws. @throws {ClosedError} from those. */
   close(): void;
+  readonly isClosed: boolean;
 }
 
-/** @throws {RangeError} unless `engine` was made with what the rule needs. */
+/** @throws {DataError} unless `engine` was made with what the rule needs. */
 export function checkRule({ moments, shape }: Engine, rule: UpdateRule): void {
   if (moments !== momentsOf(rule)) {
-    throw new RangeError(
+    throw new DataError(
       `optimizer: expected one for which the engine was made, got ${rule.optimizer}; make the engine with its moments`,
     );
   }
   if (precisionOf(shape) === "f32" && Math.fround(rule.epsilon) === 0) {
-    throw new RangeError(
+    throw new DataError(
       `epsilon: expected one that f32 can hold, 1e-45 or more, got ${rule.epsilon}`,
     );
   }
   if (rule.dropout > 0 && !shape.drops) {
-    throw new RangeError(
+    throw new DataError(
       `dropout: expected 0, since the engine was made without, got ${rule.dropout}; make it with dropout (drops in its shape)`,
     );
   }
 }
 
-/** @throws {RangeError} unless these masks can be held by `engine`. */
+/** @throws {DataError} unless these masks can be held by `engine`. */
 export function checkMasks({ shape, threads }: Engine, masks: Float64Array | null): void {
   if (masks === null) return;
   const { H, T, B, layers = 1, drops } = shape;
   const length = drops && threads === 1 ? layers * T * B * H : 0;
   if (masks.length === length && length > 0) return;
-  throw new RangeError(
+  throw new DataError(
     `masks: expected ${length} numbers, as an engine with dropout and one thread has, got ${masks.length}`,
   );
 }

@@ -1,5 +1,6 @@
 // What the numbers of a model are: f64, or f32, half as large and twice as many in a vector.
 
+import { DataError } from "../outside/errors.ts";
 import type { Precision } from "../settings/config.ts";
 import type { Network } from "./cells.ts";
 
@@ -27,10 +28,10 @@ export function asDoubles(numbers: Reals): Float64Array {
   return numbers instanceof Float64Array ? numbers : Float64Array.from(numbers);
 }
 
-/** @throws {RangeError} unless a shape's numbers are of this precision, the only one there is here. */
+/** @throws {DataError} unless a shape's numbers are of this precision, the only one there is here. */
 export function expectPrecision(shape: Network, precision: Precision): void {
   if (precisionOf(shape) === precision) return;
-  throw new RangeError(
+  throw new DataError(
     `precision: expected ${precision}, got ${precisionOf(shape)}; make the engine of that precision`,
   );
 }

@@ -1,5 +1,6 @@
 // The dimensions of a model, and the names, shapes and places of its parameters in their arena.
 
+import { MemoryError } from "../outside/errors.ts";
 import { cellOf, type Network } from "./cells.ts";
 import { precisionOf } from "./precision.ts";
 
@@ -99,11 +100,11 @@ export const MEMORY_LIMIT = 2 ** 32 - 65536;
 const GIB = 2 ** 30;
 
 /** The error of a model that takes `bytes` bytes, more than there are. */
-export function memoryError({ V, H, T, B, layers = 1 }: Shape, bytes: number): RangeError {
+export function memoryError({ V, H, T, B, layers = 1 }: Shape, bytes: number): MemoryError {
   const depth = layers > 1 ? `, ${layers} layers` : "";
   const size = `${(bytes / GIB).toFixed(1)} GiB for V ${V}, H ${H}, T ${T}, B ${B}${depth}`;
   const lower = layers > 1 ? "the layers, the hidden units" : "the hidden units";
-  return new RangeError(
+  return new MemoryError(
     `memory: expected a model that fits into memory, at most 4 GiB, got ${size}; lower ${lower}, the batch size or the sequence length (hiddenSize, batchSize, seqLength; --hidden-size, --batch-size, --seq-length)`,
   );
 }

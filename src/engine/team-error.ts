@@ -1,7 +1,9 @@
 // The error of an engine that has lost one of its threads.
 
+import { ElloError } from "../outside/errors.ts";
+
 /** A thread of a model failed or stood still. The weights are those of the step before. */
-export class TeamError extends Error {
+export class TeamError extends ElloError {
   override readonly name = "TeamError";
   /** `patience`: ms that it was waited for. */
   constructor(patience: number) {

@@ -2,11 +2,12 @@
 
 import type { UnknownPolicy, Vocabulary } from "../data/vocabulary.ts";
 import type { DrawRule, Engine } from "../engine/engine.ts";
+import { DataError, WeightsError } from "../outside/errors.ts";
 import { ConfigError } from "../settings/check.ts";
 
 export interface SampleOptions extends Partial<DrawRule> {
-  /** Read before writing; not part of what is written. Bytes for a model of bytes. */
-  readonly prime?: string | Uint8Array;
+  /** Read before writing; not part of what is written. Bytes for a model of bytes; or ids. */
+  readonly prime?: string | Uint8Array | readonly number[] | Int32Array;
   /** Tokens to write. */
   readonly length?: number;
   readonly seed?: number;
@@ -24,7 +25,7 @@ const STANDARD = { length: 200, temperature: 1, topK: 0, topP: 1, seed: 42, prim
  * Writes with an engine of one row and one time step that holds the weights. The same weights and
  * options give the same text everywhere. Bytes that are no UTF-8 come as U+FFFD.
  * @throws {ConfigError} for an option that does not fit. @throws {VocabularyError} for the prime.
- * @throws {RangeError} for an engine of another shape or vocabulary.
+ * @throws {DataError} for an engine of another shape or vocabulary.
  */
 export function* sampleWith(
   engine: Engine,
@@ -46,10 +47,19 @@ export function* sampleBytesWith(
   vocabulary: Vocabulary,
   options: SampleOptions = {},
 ): Generator<Uint8Array, void, void> {
+  for (const bytes of writtenWith(engine, vocabulary, options)) if (bytes) yield bytes;
+}
+
+/** The same, and undefined at each token that gives none: where a writer may pause. */
+export function* writtenWith(
+  engine: Engine,
+  vocabulary: Vocabulary,
+  options: SampleOptions,
+): Generator<Uint8Array | undefined, void, void> {
   const writer = new Writer(new TextEncoder().encode(options.stop));
-  for (const id of tokensWith(engine, vocabulary, options)) {
-    const bytes = writer.write(vocabulary.bytesOf(id));
-    if (bytes.length > 0) yield bytes;
+  for (const id of drawnWith(engine, vocabulary, options)) {
+    const bytes = id === undefined ? [] : writer.write(vocabulary.bytesOf(id));
+    yield bytes.length > 0 ? (bytes as Uint8Array) : undefined;
     if (writer.ended) return;
   }
   if (writer.held.length > 0) yield writer.held;
@@ -64,6 +74,15 @@ export function* tokensWith(
   vocabulary: Vocabulary,
   options: SampleOptions = {},
 ): Generator<number, void, void> {
+  for (const id of drawnWith(engine, vocabulary, options)) if (id !== undefined) yield id;
+}
+
+/** The same, and undefined at each token of the prime. */
+export function* drawnWith(
+  engine: Engine,
+  vocabulary: Vocabulary,
+  options: SampleOptions,
+): Generator<number | undefined, void, void> {
   const { length, temperature, topK, topP, seed, prime } = { ...STANDARD, ...options };
   check("length", length, Number.isSafeInteger(length) && length >= 0, "an integer from 0");
   check(
@@ -76,7 +95,10 @@ export function* tokensWith(
   check("topP", topP, topP > 0 && topP <= 1, "a number above 0, at most 1");
   check("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "an integer from 0");
   expectWriter(engine, vocabulary);
-  const primed = vocabulary.encode(prime, options.unknown, "prime");
+  const isText = typeof prime === "string" || prime instanceof Uint8Array;
+  const primed = isText
+    ? vocabulary.encode(prime, options.unknown, "prime")
+    : vocabulary.checked(prime);
   const first = vocabulary.charToIx.get("\n") ?? 0; // a text begins after a line
   const before = { state: engine.state.slice(), predictions: engine.predictions.slice() };
   engine.state.fill(0);
@@ -84,7 +106,10 @@ export function* tokensWith(
   engine.seedDraws(seed);
   try {
     const begin = primed.length > 0 ? primed : [first];
-    for (const [i, id] of begin.entries()) read(engine, id, i > 0);
+    for (const [i, id] of begin.entries()) {
+      read(engine, id, i > 0 && options.hasOwnEngine === true);
+      yield undefined;
+    }
     for (let i = 0; i < length; i++) {
       const id = engine.draw(0, { temperature, topK, topP });
       yield id;
@@ -96,22 +121,22 @@ export function* tokensWith(
   }
 }
 
-/** @throws {RangeError} unless the engine can write with this vocabulary, a character at a time. */
+/** @throws {DataError} unless the engine can write with this vocabulary, a character at a time. */
 function expectWriter({ shape: { V, T, B } }: Engine, { size }: Vocabulary): void {
   if (V === size && T === 1 && B === 1) return;
-  throw new RangeError(
+  throw new DataError(
     `engine: expected V ${size}, T 1, B 1, got V ${V}, T ${T}, B ${B}; make one for writing, or use sample(model)`,
   );
 }
 
 /**
  * Feeds a character. `hasSameWeights`: as before the last one.
- * @throws {RangeError} if the weights give no probabilities.
+ * @throws {WeightsError} if the weights give no probabilities.
  */
 function read(engine: Engine, id: number, hasSameWeights: boolean): void {
   engine.inputs[0] = id;
   if (engine.evaluate(hasSameWeights).outcome !== "done") {
-    throw new RangeError(
+    throw new WeightsError(
       "model: expected weights that give finite numbers, got others; train it anew",
     );
   }

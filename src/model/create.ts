@@ -5,10 +5,10 @@ import { networkOf } from "../engine/cells.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type Moments, momentsOf } from "../engine/optimizer.ts";
 import type { Shape } from "../engine/shape.ts";
-import { type Config, completeConfig } from "../settings/check.ts";
+import { type Config, completeConfig, DEFAULTS, TEXT_DEFAULTS } from "../settings/check.ts";
 import { expectEffectsOfChanges } from "../settings/effects.ts";
 import { initialOf } from "../settings/initial.ts";
-import type { Model } from "./model.ts";
+import { Model } from "./model.ts";
 
 /** Makes the engine that a configuration asks for. */
 export type MakeEngine = (
@@ -18,7 +18,8 @@ export type MakeEngine = (
 ) => Engine | Promise<Engine>;
 
 /**
- * A model of the shape of `dataset`, its weights drawn from the seed.
+ * A model of the shape of `dataset`, its weights drawn from the seed. Settings that are not given are those of
+ * a pair of texts, as `hello` is, or of a text.
  * @throws {ConfigError} for a setting that does not fit, or that differs from the defaults and has no
  * effect.
  */
@@ -29,13 +30,14 @@ export async function modelFor(
 ): Promise<Model> {
   const { vocabulary, seqLength, batchSize } = dataset;
   const own = { input: "", target: "", ...dataset.settings, seqLength, batchSize };
-  const config = completeConfig({ ...settings, ...own });
+  const isPair = Boolean(dataset.settings.input);
+  const config = completeConfig({ ...settings, ...own }, isPair ? DEFAULTS : TEXT_DEFAULTS);
   expectEffectsOfChanges(settings, askedOf(dataset, settings, config));
   const dimensions = { V: vocabulary.size, H: config.hiddenSize, T: seqLength, B: batchSize };
   const shape = { ...dimensions, ...networkOf(config) };
   const engine = await makeEngine(config, shape, momentsOf(config));
   engine.initialize(config.seed, initialOf(config));
-  return { config, vocabulary, engine };
+  return new Model(config, vocabulary, engine, dataset.notes);
 }
 
 /**

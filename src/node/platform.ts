@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { SupportError } from "../outside/errors.ts";
 import type { CoreBuild } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
 import { coreFile } from "./core-file.ts";
@@ -11,9 +12,20 @@ import { wideCore } from "./wide.ts";
 export { coreFile } from "./core-file.ts";
 export { enableWideVectors } from "./wide.ts";
 
-/** Compiles a build of the core, unless 256-bit vectors were enabled: then it is compiled. */
+const compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();
+
+/** A build of the core, compiled once; that of 256-bit vectors where they were enabled. */
 export async function loadCore(build: CoreBuild): Promise<WebAssembly.Module> {
-  return wideCore(build) ?? WebAssembly.compile(new Uint8Array(await readFile(coreFile(build))));
+  const wide = wideCore(build);
+  if (wide) return wide;
+  const compiling = compiled.get(build) ?? compile(build);
+  compiled.set(build, compiling);
+  compiling.catch(() => compiled.delete(build)); // the file may be there the next time
+  return compiling;
+}
+
+async function compile(build: CoreBuild): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(new Uint8Array(await readFile(coreFile(build))));
 }
 
 /** Threads that can run at once and share memory. */
@@ -34,7 +46,7 @@ export function startRank(job: RankJob): RankWorker {
     });
     worker.once("error", reject);
     worker.once("exit", () =>
-      reject(new Error("threads: expected a worker to start, got its end")),
+      reject(new SupportError("threads: expected a worker to start, got its end")),
     );
   });
   worker.on("error", () => {}); // a rank that fails is noticed at the next barrier

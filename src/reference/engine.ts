@@ -29,6 +29,7 @@ import {
   type Shape,
   stateLength,
 } from "../engine/shape.ts";
+import { ClosedError } from "../outside/errors.ts";
 import type { Initial } from "../settings/initial.ts";
 import { drawMask, drop, dropBack, type MaskRule } from "./dropout.ts";
 import { initialize } from "./initial.ts";
@@ -65,10 +66,12 @@ export class ReferenceEngine implements Engine {
   readonly gradients: Reals;
   readonly state: Reals;
   readonly predictions: Int32Array;
+  readonly losses: Reals;
   readonly moments: Moments;
   readonly firstMoment: Reals;
   readonly secondMoment: Reals;
   updates = 0;
+  isClosed = false;
   readonly #constants = new Float64Array(CONSTANTS);
   readonly #rounded = new Reals(CONSTANTS);
   #draws = new Generator(0, STREAM_OF_DRAWS);
@@ -88,7 +91,7 @@ export class ReferenceEngine implements Engine {
     const { V, T, B, layers = 1 } = shape;
     const count = parameterCount(shape);
     const arenas = 2 + (moments & FIRST ? 1 : 0) + (moments & SECOND ? 1 : 0);
-    const numbers = arenas * count + stateLength(shape) + 2 * T * B * V + T * B;
+    const numbers = arenas * count + stateLength(shape) + 2 * T * B * V + 2 * T * B;
     const bytes = Reals.BYTES_PER_ELEMENT * numbers + layers * Layer.bytes(shape);
     expectPrecision(shape, PRECISION);
     if (bytes > MEMORY_LIMIT) throw memoryError(shape, bytes);
@@ -103,6 +106,7 @@ export class ReferenceEngine implements Engine {
     this.state = new Reals(stateLength(shape));
     this.#probabilities = new Reals(T * B * V);
     this.predictions = new Int32Array(T * B);
+    this.losses = new Reals(T * B);
     this.#dLogits = new Reals(T * B * V);
     this.#layers = Array.from({ length: layers }, (_, index) => new Layer(shape, index));
     this.#top = this.#layers.at(-1) as Layer;
@@ -113,6 +117,7 @@ export class ReferenceEngine implements Engine {
   }
 
   initialize(seed: number, initial: Initial): void {
+    this.#expectOpen("initialize");
     initialize(this.parameters, this.shape, seed, initial);
     this.firstMoment.fill(0);
     this.secondMoment.fill(0);
@@ -121,6 +126,26 @@ export class ReferenceEngine implements Engine {
   }
 
   step(rule: UpdateRule): StepResult {
+    this.#expectOpen("step");
+    const result = this.#throughGradients(rule);
+    if (result.outcome !== "done") return result;
+    this.#rounded.set(this.#constants);
+    if (!update(this, this.#constants, this.#rounded, result.gradNorm))
+      return { ...result, outcome: "update not finite" };
+    this.#carryState();
+    this.updates++;
+    return result;
+  }
+
+  gradientsOf(rule: UpdateRule): StepResult {
+    this.#expectOpen("gradientsOf");
+    const result = this.#throughGradients(rule);
+    if (result.outcome === "done") this.#carryState();
+    return result;
+  }
+
+  /** Forward, loss, backward and the norm. */
+  #throughGradients(rule: UpdateRule): StepResult {
     checkRule(this, rule);
     writeConstants(rule, this.shape, this.updates, this.#constants);
     this.#isDropping = rule.dropout > 0;
@@ -132,16 +157,11 @@ export class ReferenceEngine implements Engine {
     this.#layersBackward();
     this.#parameterGradients();
     const gradNorm = gradientNorm(this.gradients, this.shape);
-    if (!Number.isFinite(gradNorm)) return result("gradient not finite", gradNorm);
-    this.#rounded.set(this.#constants);
-    if (!update(this, this.#constants, this.#rounded, gradNorm))
-      return result("update not finite", gradNorm);
-    this.#carryState();
-    this.updates++;
-    return result("done", gradNorm);
+    return result(Number.isFinite(gradNorm) ? "done" : "gradient not finite", gradNorm);
   }
 
   evaluate(): StepResult {
+    this.#expectOpen("evaluate");
     this.#isDropping = false;
     const { loss, correct } = this.#forward();
     const finite = Number.isFinite(loss);
@@ -168,6 +188,7 @@ export class ReferenceEngine implements Engine {
   }
 
   draw(row: number, rule: DrawRule): number {
+    this.#expectOpen("draw");
     const { V, T, B } = this.shape;
     const at = ((T - 1) * B + row) * V;
     return draw(this.#probabilities.subarray(at, at + V), rule, this.#draws);
@@ -181,12 +202,19 @@ export class ReferenceEngine implements Engine {
     }
   }
 
-  close(): void {}
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** @throws {ClosedError} */
+  #expectOpen(call: string): void {
+    if (this.isClosed) throw new ClosedError(call);
+  }
 
   #forward(): { loss: number; correct: number } {
     this.#layersForward();
     this.#logitsForward();
-    return loss(this.shape, this.targets, this.#probabilities, this.predictions);
+    return loss(this.shape, this.targets, this.#probabilities, this);
   }
 
   #layersForward(): void {

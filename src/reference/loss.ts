@@ -7,14 +7,14 @@ const LOWEST_PROBABILITY = real(1e-9);
 const HIGHEST_PROBABILITY = real(1 - 1e-9);
 
 /**
- * Logits to probabilities in place, [T][B][V], and predictions, [T][B].
+ * Logits to probabilities in place, [T][B][V]; predictions and losses, [T][B].
  * @returns the mean loss, nats a character, and how many predictions are right.
  */
 export function loss(
   { V, T, B }: Shape,
   targets: Int32Array,
   probabilities: Reals,
-  predictions: Int32Array,
+  { predictions, losses }: { readonly predictions: Int32Array; readonly losses: Reals },
 ): { loss: number; correct: number } {
   let total = 0;
   let correct = 0;
@@ -42,7 +42,9 @@ export function loss(
     predictions[p] = best;
     if (best === target) correct++;
     const probability = probabilities[row + target] as number;
-    total += -log(Math.min(Math.max(probability, LOWEST_PROBABILITY), HIGHEST_PROBABILITY));
+    const clipped = Math.min(Math.max(probability, LOWEST_PROBABILITY), HIGHEST_PROBABILITY);
+    losses[p] = -log(clipped);
+    total += losses[p] as number;
   }
   return { loss: total / (T * B), correct };
 }

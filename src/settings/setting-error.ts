@@ -1,6 +1,8 @@
 // Errors whose text names settings, so that whoever shows them can spell those as they are given
 // there: `minCount` in code, --min-count on the command line.
 
+import { ElloError } from "../outside/errors.ts";
+
 /** How a setting is spelled. */
 export type NameOf = (setting: string) => string;
 /** A text that may name settings. */
@@ -8,7 +10,7 @@ export type SettingText = string | ((nameOf: NameOf) => string);
 
 const asInCode: NameOf = (setting) => setting;
 
-export class SettingError extends RangeError {
+export class SettingError extends ElloError {
   readonly #text: SettingText;
   constructor(text: SettingText) {
     super(spell(text, asInCode));

@@ -1,6 +1,7 @@
 // The guard against losses that explode and numbers that leave their range: a step that would is not taken.
 
 import type { Outcome } from "../engine/engine.ts";
+import { ElloError } from "../outside/errors.ts";
 
 const CULPRITS: Readonly<Record<Exclude<Outcome, "done">, string>> = {
   "loss not finite": "a loss that is not finite",
@@ -13,7 +14,7 @@ const GOOD = 1.25;
 const KEPT = 0.9; // of the recent loss, at each step: one hard batch is no explosion
 
 /** Training met a loss or a number that cannot be. The model keeps the weights of a good step. */
-export class DivergenceError extends Error {
+export class DivergenceError extends ElloError {
   override readonly name = "DivergenceError";
   readonly epoch: number;
   readonly step: number;

@@ -5,11 +5,12 @@ import { type Dataset, loadBatch } from "../data/dataset.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Model } from "../model/model.ts";
 import type { Evaluation } from "../model/record.ts";
+import { DataError } from "../outside/errors.ts";
 import { DivergenceError } from "./divergence.ts";
 
 /**
  * Mean loss and accuracy of a model on a whole dataset, from a zero state, which is carried.
- * @throws {DivergenceError} if a loss is not finite. @throws {RangeError} as `loadBatch`.
+ * @throws {DivergenceError} if a loss is not finite. @throws {DataError} as `loadBatch`.
  */
 export function evaluateOn(model: Model, dataset: Dataset): Evaluation {
   const parts = evaluating(model, dataset);
@@ -58,23 +59,23 @@ function aside<Result>(engine: Engine, own: Float64Array, work: () => Result): R
   }
 }
 
-/** @throws {RangeError} if a dataset does not have the model's shape and vocabulary, or no step. */
+/** @throws {DataError} if a dataset does not have the model's shape and vocabulary, or no step. */
 export function checkDataset({ engine, vocabulary }: Model, dataset: Dataset): void {
   const { V, T, B } = engine.shape;
   const { seqLength, batchSize, stepsPerEpoch, vocabulary: theirs } = dataset;
   if (!(Number.isSafeInteger(stepsPerEpoch) && stepsPerEpoch > 0)) {
-    throw new RangeError(
+    throw new DataError(
       `dataset: expected stepsPerEpoch to be an integer from 1, got ${stepsPerEpoch}; give it a step`,
     );
   }
   if (seqLength !== T || batchSize !== B || theirs.size !== V) {
-    throw new RangeError(
+    throw new DataError(
       `dataset: expected V ${V}, T ${T}, B ${B}, got V ${theirs.size}, T ${seqLength}, B ${batchSize}; make the model for this dataset`,
     );
   }
   if (!vocabulary.equals(theirs)) {
     const [ours, others] = [vocabulary, theirs].map(({ ixToChar }) => ixToChar.join(""));
-    throw new RangeError(
+    throw new DataError(
       `dataset: expected the vocabulary ${JSON.stringify(ours)}, got ${JSON.stringify(others)}; make the model for this dataset`,
     );
   }

@@ -1,6 +1,7 @@
 // A loss in other units, and the means over an epoch.
 
 import type { StepRecord } from "../model/record.ts";
+import { DataError } from "../outside/errors.ts";
 
 /** Bits per character of nats per character. */
 export function bitsOf(loss: number): number {
@@ -35,10 +36,10 @@ export class EpochMean {
   /** All it holds, for a run that is resumed inside an epoch. */
   readonly sums = new Float64Array(FIELDS);
 
-  /** `clipNorm`: the setting; 0 counts no step as clipped. `sums`: of another that goes on here. @throws {RangeError} for others. */
+  /** `clipNorm`: the setting; 0 counts no step as clipped. `sums`: of another that goes on here. @throws {DataError} for others. */
   constructor(clipNorm: number, sums: ArrayLike<number> = []) {
     if (sums.length !== 0 && sums.length !== FIELDS) {
-      throw new RangeError(`epoch sums: expected ${FIELDS} values, got ${sums.length}`);
+      throw new DataError(`epoch sums: expected ${FIELDS} values, got ${sums.length}`);
     }
     this.#clipNorm = clipNorm;
     this.sums.set(sums);

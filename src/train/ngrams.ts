@@ -10,6 +10,7 @@
 
 import type { Corpus } from "../data/corpus.ts";
 import type { Tokens } from "../data/tokens.ts";
+import { DataError } from "../outside/errors.ts";
 
 /** Orders that are counted: unigram … 6-gram. */
 export const ORDERS = 6;
@@ -124,7 +125,7 @@ class Grams {
 /**
  * Mean loss of the n-gram models of orders 1 … `ORDERS` on the tokens `begin` … `end` - 1, nats a
  * token, of a vocabulary of V. `going` is called now and then, since it may take seconds.
- * @throws {RangeError} for more tokens than can be counted.
+ * @throws {DataError} for more tokens than can be counted.
  */
 export function ngramLosses(
   tokens: Pick<Tokens, "at">,
@@ -133,7 +134,7 @@ export function ngramLosses(
   going: () => void = () => {},
 ): number[] {
   if (trainingEnd > MOST_COUNTED) {
-    throw new RangeError(
+    throw new DataError(
       `n-grams: expected at most ${MOST_COUNTED} characters to count, got ${trainingEnd}; take a shorter text`,
     );
   }

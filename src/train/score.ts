@@ -7,6 +7,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { Reals } from "../engine/precision.ts";
 import { type Dimensions, dimensionsOf, type Shape, stateLength } from "../engine/shape.ts";
 import type { Evaluation } from "../model/record.ts";
+import { WeightsError } from "../outside/errors.ts";
 import { ConfigError } from "../settings/check.ts";
 
 const CHUNK = 256; // tokens at a time; longer ones are no faster, measured
@@ -33,14 +34,21 @@ export interface Part {
 /**
  * Mean loss, nats a character, and accuracy on a part of a text from a zero state, which is carried
  * to its end. `makeEngine`: of a shape; it is given the weights. `progress`: called with the number of
- * tokens that have been predicted, and awaited.
- * @throws {ConfigError} for fewer than two tokens. @throws {RangeError} for a loss that is not finite.
+ * tokens that have been predicted, and awaited. `take`: called with the losses of each chunk, a view, and how
+ * many were before them.
+ * @throws {ConfigError} for fewer than two tokens. @throws {WeightsError} for a loss that is not finite.
  */
 export async function scoreOn(
   weights: Scored,
   { tokens, begin, end }: Part,
   makeEngine: (shape: Shape) => Promise<Engine>,
-  progress: (done: number) => unknown = () => {},
+  {
+    progress = () => {},
+    take,
+  }: {
+    readonly progress?: (done: number) => unknown;
+    readonly take?: (losses: Reals, before: number) => void;
+  } = {},
 ): Promise<Score> {
   const characters = end - begin - 1;
   if (characters < 1) {
@@ -69,10 +77,11 @@ export async function scoreOn(
         }
         const result = engine.evaluate(done > first);
         if (result.outcome !== "done") {
-          throw new RangeError(
+          throw new WeightsError(
             "model: expected weights that give a finite loss, got others; train it anew",
           );
         }
+        take?.(engine.losses, done);
         total += result.loss * T;
         correct += result.correct;
         await progress(done + T);

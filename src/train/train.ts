@@ -10,9 +10,9 @@ const LONGEST_BUSY = 20; // ms of steps before other work gets a turn, in `for a
 
 export interface TrainOptions {
   /** Evaluated every `evalEvery` steps. */
-  readonly validation?: Dataset;
+  readonly validation?: Dataset | undefined;
   /** Ends the run after the step in work. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A run: loop with `for` to train at once, with `for await` to let other work have its turns. */
@@ -27,7 +27,7 @@ export interface Run extends Iterable<StepRecord>, AsyncIterable<StepRecord> {
  * `await model.engine.disband()`.
  * @throws {TeamError} when a thread is lost, in `for`.
  * @throws {DivergenceError} when training diverges and may not go back to a good state.
- * @throws {RangeError} if a dataset does not have the model's shape.
+ * @throws {DataError} if a dataset does not have the model's shape.
  */
 export function train(
   model: Model,

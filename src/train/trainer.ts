@@ -38,7 +38,7 @@ export class Trainer {
   #isWhole = true;
 
   /**
-   * @throws {RangeError} if a dataset does not have the model's shape and vocabulary.
+   * @throws {DataError} if a dataset does not have the model's shape and vocabulary.
    * @throws {ConfigError} for evaluations that are asked for without validation data.
    */
   constructor(model: Model, dataset: Dataset, validation?: Dataset) {
@@ -98,7 +98,7 @@ export class Trainer {
    * longer than a step. Stop by leaving the loop, at either; the model stays as the last step left
    * it, and an evaluation that was cut short is done again first when the run goes on.
    * @throws {DivergenceError} when training has diverged and may not go back.
-   * @throws {RangeError} for a token id beyond the vocabulary.
+   * @throws {DataError} for a token id beyond the vocabulary.
    * @throws {TeamError} if a thread was lost: after the engine's `disband`, `run` goes on from there.
    */
   *run(): Generator<StepRecord | undefined, void, void> {

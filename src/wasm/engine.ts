@@ -28,6 +28,7 @@ import {
   stateLength,
 } from "../engine/shape.ts";
 import { TeamError } from "../engine/team-error.ts";
+import { ClosedError } from "../outside/errors.ts";
 import type { Initial } from "../settings/initial.ts";
 import { type CoreExports, type CoreSource, instantiateCore, measure } from "./instantiate.ts";
 import { Pace } from "./pace.ts";
@@ -41,6 +42,11 @@ const LOSS = 0;
 const CORRECT = 1;
 const GRADIENT_NORM = 2;
 
+/** Ends the threads of an engine that was dropped without being closed. */
+const DROPPED = new FinalizationRegistry<{ core: CoreExports; workers: readonly RankWorker[] }>(
+  ({ core, workers }) => void endRanks(core, workers),
+);
+
 export class WasmEngine implements Engine {
   readonly name = "wasm";
   readonly shape: Shape;
@@ -50,10 +56,12 @@ export class WasmEngine implements Engine {
   readonly gradients: Reals;
   readonly state: Reals;
   readonly predictions: Int32Array;
+  readonly losses: Reals;
   readonly moments: Moments;
   readonly firstMoment: Reals;
   readonly secondMoment: Reals;
   updates = 0;
+  isClosed = false;
   /** The core's own exports, for tests and benchmarks. */
   readonly core: CoreExports;
   readonly #statistics: Float64Array;
@@ -94,17 +102,19 @@ export class WasmEngine implements Engine {
     this.gradients = reals(core.gradients, parameterCount(shape));
     this.state = reals(core.state, stateLength(shape));
     this.predictions = i32(core.predictions, T * B);
+    this.losses = reals(core.losses, T * B);
     this.moments = moments;
     this.firstMoment = reals(core.firstMoment, moments & FIRST ? parameterCount(shape) : 0);
     this.secondMoment = reals(core.secondMoment, moments & SECOND ? parameterCount(shape) : 0);
     this.#rule = f64(core.rule, CONSTANTS);
     this.#statistics = f64(core.statistics, GRADIENT_NORM + 1);
+    if (workers.length > 0) DROPPED.register(this, { core, workers }, this);
     this.seedDraws(0);
   }
 
   /**
    * Instantiates `source` for one thread and reserves all the memory that `shape` needs.
-   * @throws {RangeError} if the model does not fit into memory.
+   * @throws {MemoryError} if the model does not fit into memory.
    */
   static async create(shape: Shape, source: CoreSource, moments: Moments = 0): Promise<WasmEngine> {
     const core = reserved(shape, moments, 1, await instantiateCore(source));
@@ -113,7 +123,7 @@ export class WasmEngine implements Engine {
 
   /**
    * The same on a team of `ranks` threads; `module` is a `team` build.
-   * @throws {RangeError} if the model does not fit into memory; whatever keeps a worker from starting.
+   * @throws {MemoryError} if the model does not fit into memory; whatever keeps a worker from starting.
    */
   static async createTeam(
     shape: Shape,
@@ -139,6 +149,7 @@ export class WasmEngine implements Engine {
   }
 
   initialize(seed: number, { kind, size, forgetBias = 0 }: Initial): void {
+    this.#expectOpen("initialize");
     const [low, high] = splitSeed(seed);
     this.core.initialize(low, high, kind, size, forgetBias);
     this.firstMoment.fill(0);
@@ -148,10 +159,17 @@ export class WasmEngine implements Engine {
   }
 
   step(rule: UpdateRule): StepResult {
+    this.#expectOpen("step");
     this.setRule(rule);
     const result = this.#pace?.timed((active) => this.#train(active)) ?? this.#train();
     if (result.outcome === "done") this.updates++;
     return result;
+  }
+
+  gradientsOf(rule: UpdateRule): StepResult {
+    this.#expectOpen("gradientsOf");
+    this.setRule(rule);
+    return this.#result(() => this.core.gradientsOf(this.#patience));
   }
 
   /** A step in which `active` ranks take part, or those of the call before. */
@@ -172,6 +190,7 @@ export class WasmEngine implements Engine {
   }
 
   evaluate(hasSameWeights = false): StepResult {
+    this.#expectOpen("evaluate");
     const isPacked = hasSameWeights ? 1 : 0;
     return this.#result(() => this.core.evaluate(this.#patience, isPacked));
   }
@@ -190,6 +209,7 @@ export class WasmEngine implements Engine {
   }
 
   draw(row: number, { temperature, topK, topP }: DrawRule): number {
+    this.#expectOpen("draw");
     return this.core.draw(row, temperature, Math.min(topK, this.shape.V), topP); // an i32
   }
 
@@ -214,7 +234,13 @@ export class WasmEngine implements Engine {
   }
 
   close(): void {
+    this.isClosed = true;
     this.#endRanks();
+  }
+
+  /** @throws {ClosedError} */
+  #expectOpen(call: string): void {
+    if (this.isClosed) throw new ClosedError(call);
   }
 
   /** Makes the core's call and reads what it left. @throws {TeamError} if a thread was lost. */
@@ -235,20 +261,29 @@ export class WasmEngine implements Engine {
     return { outcome: OUTCOMES[code] as Outcome, loss, correct, gradNorm };
   }
 
-  /** Frees the other ranks from a barrier that they may stand at, and ends them. */
+  /** Ends the other ranks, if there are any. */
   #endRanks(): void {
     if (this.#workers.length === 0) return;
     this.#pace = undefined;
-    this.core.giveUp();
-    this.core.stop();
-    const ended = Promise.all(this.#workers.map((worker) => worker.terminate()));
-    ended.catch(() => {}); // `disband` tells
-    this.#ended = ended;
+    this.#ended = endRanks(this.core, this.#workers);
     this.#workers = [];
+    DROPPED.unregister(this);
   }
 }
 
-/** Reserves a model's memory. @throws {RangeError} if it does not fit. */
+/**
+ * Frees ranks from a barrier that they may stand at, and ends them. @returns settles when they can no longer
+ * touch the memory; whoever cares for its failure asks.
+ */
+function endRanks(core: CoreExports, workers: readonly RankWorker[]): Promise<unknown> {
+  core.giveUp();
+  core.stop();
+  const ended = Promise.all(workers.map((worker) => worker.terminate()));
+  ended.catch(() => {});
+  return ended;
+}
+
+/** Reserves a model's memory. @throws {MemoryError} if it does not fit. */
 function reserved(shape: Shape, moments: Moments, ranks: number, core: CoreExports): CoreExports {
   measure(core, shape);
   const bytes = core.memoryBytes(moments, ranks);

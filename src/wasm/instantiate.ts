@@ -4,6 +4,7 @@ import { instantiate } from "@assemblyscript/loader";
 import { cellOf, type Network } from "../engine/cells.ts";
 import { precisionOf, realsOf } from "../engine/precision.ts";
 import type { Shape } from "../engine/shape.ts";
+import { DataError, SupportError } from "../outside/errors.ts";
 
 /** What a core is built for: `team` runs on a shared memory, `fast` may fuse operations. */
 export type CoreKind = "release" | "team" | "fast" | "fast-team" | "debug";
@@ -75,6 +76,7 @@ export type CoreExports = {
   setActive(ranks: number): void;
   setMask(layer: number, position: number, unit: number, factor: number): void;
   trainStep(patience: number): number;
+  gradientsOf(patience: number): number;
   runPhase(phase: number): number;
   runKernel(calls: number): number;
   evaluate(patience: number, isPacked: number): number;
@@ -107,14 +109,14 @@ export function hasRelaxedSimd(): boolean {
 
 /**
  * A fresh instance of the core, its raw exports: the loader's wrappers cost time in the loop.
- * `memory` is the shared memory of a `team` build. @throws {Error} without WebAssembly SIMD.
+ * `memory` is the shared memory of a `team` build. @throws {SupportError} without WebAssembly SIMD.
  */
 export async function instantiateCore(
   source: CoreSource,
   memory?: WebAssembly.Memory,
 ): Promise<CoreExports> {
   if (!WebAssembly.validate(SIMD_PROBE)) {
-    throw new Error(
+    throw new SupportError(
       "WebAssembly: expected an engine with SIMD (Chrome 91, Firefox 89, Safari 16.4, Node 16.4 or later), got one without; use a later one",
     );
   }
@@ -124,13 +126,13 @@ export async function instantiateCore(
 
 /**
  * Tells a core what its model measures, before its memory is planned.
- * @throws {RangeError} for a core of another precision.
+ * @throws {DataError} for a core of another precision.
  */
 export function measure(core: CoreExports, shape: Shape): void {
   const bytes = realsOf(shape).BYTES_PER_ELEMENT;
   if (core.REAL?.value !== bytes) {
     const got = core.REAL ? `of ${8 * core.REAL.value} bits` : "of another version";
-    throw new RangeError(
+    throw new DataError(
       `core: expected one whose numbers have ${8 * bytes} bits, as precision ${precisionOf(shape)} wants, got one ${got}; take core.wasm for f64, core-f32.wasm for f32`,
     );
   }

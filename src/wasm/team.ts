@@ -2,6 +2,7 @@
 
 import { precisionOf } from "../engine/precision.ts";
 import { flopsPerStep, type Shape } from "../engine/shape.ts";
+import { SupportError } from "../outside/errors.ts";
 import type { RankJob, RankWorker } from "./rank.ts";
 
 const ROWS_OF_A_BLOCK = { f64: 4, f32: 8 };
@@ -58,7 +59,7 @@ async function startInTime(job: RankJob, start: (job: RankJob) => RankWorker): P
 
 /**
  * Waits for `promise`, at most `limit` seconds; however long the process stands still, it counts as
- * one. @throws {Error} for `reason` when they are over.
+ * one. @throws {SupportError} for `reason` when they are over.
  */
 export async function inTime<Value>(
   promise: Promise<Value>,
@@ -70,7 +71,7 @@ export async function inTime<Value>(
     let seconds = 0;
     timer = setInterval(() => {
       seconds++;
-      if (seconds === limit) reject(new Error(reason));
+      if (seconds === limit) reject(new SupportError(reason));
     }, 1000);
   });
   try {

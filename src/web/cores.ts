@@ -17,9 +17,15 @@ const urls: Readonly<Record<PageBuild, URL>> = {
   "fast-team-f32": new URL("../../build/core/fast-team-f32.wasm", import.meta.url),
 };
 
-/** Compiles a build of the core as it arrives. */
+const compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();
+
+/** A build of the core, compiled once, as it arrives. */
 export async function loadCore(build: CoreBuild): Promise<WebAssembly.Module> {
-  return WebAssembly.compileStreaming(fetch(urls[build as PageBuild]));
+  const compiling =
+    compiled.get(build) ?? WebAssembly.compileStreaming(fetch(urls[build as PageBuild]));
+  compiled.set(build, compiling);
+  compiling.catch(() => compiled.delete(build)); // it may arrive the next time
+  return compiling;
 }
 
 /** The cores that the page trains and races with from the start; `fast` where the engine can run it. */

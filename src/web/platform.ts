@@ -1,6 +1,7 @@
 // What the library needs of a page or its worker: the compiled cores, and workers for threads.
 
 import type { Precision } from "../engine/precision.ts";
+import { SupportError } from "../outside/errors.ts";
 import { ConfigError } from "../settings/check.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
 import { inTime } from "../wasm/team.ts";
@@ -62,7 +63,9 @@ export function startRank(job: RankJob): RankWorker {
       else if (data === "ready") resolve();
       else leave();
     });
-    worker.addEventListener("error", ({ message }) => reject(new Error(`threads: ${message}`)));
+    worker.addEventListener("error", ({ message }) =>
+      reject(new SupportError(`threads: ${message}`)),
+    );
   });
   // A page is not told when a worker that it ends has ended: the word must be the worker's own.
   const terminate = async (): Promise<void> => {

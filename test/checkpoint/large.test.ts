@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { expectSavable } from "../../src/checkpoint/training.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
-import { DEFAULTS, loadCheckpoint, saveCheckpoint, TEXT_DEFAULTS } from "../../src/index.ts";
+import { DEFAULTS, loadCheckpoint, Model, saveCheckpoint, TEXT_DEFAULTS } from "../../src/index.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 
 const SURROGATES = 2048;
@@ -20,7 +20,7 @@ function characters(count: number): string[] {
 test("a model of 150,000 different characters, whose header is over a megabyte", async () => {
   const vocabulary = new Vocabulary(characters(150_000));
   const engine = new ReferenceEngine({ V: 150_000, H: 1, T: 1, B: 1 });
-  const file = await saveCheckpoint({ config: DEFAULTS, vocabulary, engine });
+  const file = await saveCheckpoint(new Model(DEFAULTS, vocabulary, engine));
   expect(new DataView(file.buffer).getUint32(0, true)).toBeGreaterThan(1_000_000);
   const checkpoint = await loadCheckpoint(file);
   expect(checkpoint.V).toBe(150_000);

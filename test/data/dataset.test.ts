@@ -4,6 +4,7 @@
 import { describe, expect, test } from "vitest";
 import {
   createModel,
+  DataError,
   type Dataset,
   type EngineName,
   evaluate,
@@ -47,7 +48,7 @@ describe.each(ENGINES)("%s engine", (engine) => {
   ])("%j is refused", async (given, got) => {
     const dataset = datasetOf(given);
     const model = await modelOf(dataset);
-    const expected = new RangeError(
+    const expected = new DataError(
       `dataset: expected ids from 0 to 7, got ${got}; use the ids of the dataset's vocabulary`,
     );
     let steps = 0;

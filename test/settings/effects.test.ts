@@ -12,7 +12,7 @@ import {
   type Dataset,
   DEFAULTS,
   hello,
-  type Model,
+  Model,
   splitCorpus,
   TEXT_DEFAULTS,
   Trainer,
@@ -41,7 +41,7 @@ function trained(config: Config): Float64Array {
   const shape = { V: vocabulary.size, H: config.hiddenSize, T, B };
   const engine = new ReferenceEngine(shape, momentsOf(config));
   engine.initialize(config.seed, initialOf(config));
-  const model: Model = { config, vocabulary, engine };
+  const model = new Model(config, vocabulary, engine);
   for (const _ of new Trainer(model, dataset, split.validation).run());
   return engine.parameters;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { hello, PairDataset } from "../../src/data/pair.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import type { UpdateRule } from "../../src/engine/optimizer.ts";
-import { type Model, predictedText } from "../../src/model/model.ts";
+import { Model, predictedText } from "../../src/model/model.ts";
 import { completeConfig } from "../../src/settings/check.ts";
 import { train } from "../../src/train/train.ts";
 import {
@@ -34,7 +34,7 @@ describe.each(ENGINES)("engine %i", (index) => {
     const run = await fixture<OriginalRun>("tinyrnn-hello.json");
     const dataset = hello();
     const engine = (await allEngines(SHAPE))[index] as Engine;
-    const model: Model = { config: completeConfig(), vocabulary: dataset.vocabulary, engine };
+    const model = new Model(completeConfig(), dataset.vocabulary, engine);
     restoreWeights(model, arena(run.initial));
     const losses: number[] = [];
     const accuracies: number[] = [];
@@ -58,7 +58,7 @@ describe.each(ENGINES)("engine %i", (index) => {
     const dataset = new PairDataset("ab", "ba");
     const engine = (await allEngines({ V: 2, H: 1, T: 2, B: 1 }))[index] as Engine;
     const config = completeConfig({ input: "ab", target: "ba", hiddenSize: 1 });
-    const model: Model = { config, vocabulary: dataset.vocabulary, engine };
+    const model = new Model(config, dataset.vocabulary, engine);
     const byHand = new HandNetwork([0.5, -0.3, 0.4, 0.7, -0.2, 0.1, 0.05, -0.05]);
     engine.parameters.set(byHand.weights);
     const expected: number[] = [];

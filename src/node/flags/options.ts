@@ -1,6 +1,5 @@
 // What the flags of `train` ask for.
 
-import type { TensorNames } from "../../checkpoint/tensor-names.ts";
 import { quoted, shown } from "../../outside/printable.ts";
 import {
   type Config,
@@ -13,7 +12,7 @@ import {
 import { expectEffects, expectEffectsOfChanges, withoutIdle } from "../../settings/effects.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { runFolderOf } from "../folder/resumed-folder.ts";
-import { tensorNamesOf } from "../model/model-file.ts";
+import { type Foreign, foreignOf } from "../model/model-file.ts";
 import { namedTexts } from "../model/text-files.ts";
 import { readJson } from "../read-file.ts";
 import {
@@ -39,7 +38,8 @@ export interface TrainOptions {
   readonly text: readonly string[];
   readonly resume: string | undefined;
   readonly initFrom: string | undefined;
-  readonly tensorNames: TensorNames | undefined;
+  /** What is said of the file that it starts from. */
+  readonly foreign: Foreign;
   readonly outDir: string;
   /** Step of the run after which to stop. */
   readonly maxSteps: number | undefined;
@@ -91,7 +91,7 @@ export async function parseTrainOptions(
     text,
     resume,
     initFrom,
-    tensorNames: tensorNamesOf(read),
+    foreign: await foreignOf(read),
     outDir: value("out-dir") ?? resume ?? "out",
     ...limitsOf(read),
     checkpointEvery: integerOf(read, TRAIN_FLAGS, "checkpoint-every", 0),

@@ -2,7 +2,7 @@
 
 import { type Config, DEFAULTS, TEXT_DEFAULTS } from "../../settings/check.ts";
 import { flagName, SETTINGS, TABLE } from "../../settings/table.ts";
-import { TENSOR_NAMES } from "../model/model-file.ts";
+import { FOREIGN_FLAGS } from "../model/model-file.ts";
 import { type Flag, type FlagTable, flagLines } from "./flags.ts";
 
 /** The flag of a setting, as the table of settings has it. */
@@ -29,7 +29,8 @@ export const TRAIN_FLAGS: FlagTable = {
     help: "start from a run's folder, a model.safetensors, or weights as JSON",
     without: ["resume"],
   },
-  "tensor-names": { ...TENSOR_NAMES, needs: "init-from" },
+  "tensor-names": { ...FOREIGN_FLAGS["tensor-names"], needs: "init-from" },
+  vocabulary: { ...FOREIGN_FLAGS.vocabulary, needs: "init-from" },
   config: { value: "FILE", help: "settings as JSON, or a receipt.json to repeat its run" },
   "out-dir": { value: "DIR", standard: "out", help: "where the files of the run go" },
   "checkpoint-every": { value: "N", standard: "0", help: "steps; 0 for about every minute" },

@@ -24,12 +24,12 @@ import type { Output } from "../output.ts";
 import { readJson } from "../read-file.ts";
 import { inUnits, percent } from "../run/progress.ts";
 import {
+  foreignOf,
   isModel,
   MODEL_FLAGS,
   type ModelFile,
   modelNameOf,
   readModel,
-  tensorNamesOf,
 } from "./model-file.ts";
 import { namedTexts, readingOn, readTexts } from "./text-files.ts";
 
@@ -82,29 +82,29 @@ export async function runEval(args: readonly string[], output: Output): Promise<
       "--text: expected a file, got nothing; --split val takes what the run held out of its own text",
     );
   }
-  const file = await readModel(modelNameOf(given, models), tensorNamesOf(given));
+  const file = await readModel(modelNameOf(given, models), await foreignOf(given));
   const { path, checkpoint } = file;
   const { vocabulary, H, cell, layers } = checkpoint;
   if (!vocabulary) {
-    throw new RunError(`--model ${path}: vocabulary: expected one, got none in this file`);
+    throw new RunError(
+      `--model ${path}: vocabulary: expected one, got none in this file; give --vocabulary FILE`,
+    );
   }
+  const unit = vocabulary.unit === "byte" ? ("byte" as const) : ("codepoint" as const);
   // Read as the run read its text, but for what the flags say.
-  const settings = { ...checkpoint.config, ...settingsOf(given, FLAGS), unit: vocabulary.unit };
+  const settings = { ...checkpoint.config, ...settingsOf(given, FLAGS), unit };
   const config = completeConfig({ ...settings, hiddenSize: H, cell, layers }, TEXT_DEFAULTS);
   const texts = named.length > 0 ? named : await ownText(file);
   const onRead = given.flags.has("json") ? undefined : readingOn(output);
   const { corpus, sha256 } = await readTexts(texts, config, { vocabulary, onRead });
   const part = partOf(split, corpus, config, path);
-  const found = await scoreOn(
-    checkpoint,
-    part,
-    (shape) => createWasmEngine(shape, 1),
-    async (done) => {
+  const found = await scoreOn(checkpoint, part, (shape) => createWasmEngine(shape, 1), {
+    progress: async (done) => {
       if (output.isTerminal && !given.flags.has("json"))
         output.status(`Scored ${count(done)} of ${count(part.end - part.begin - 1)}`);
       await output.breathe();
     },
-  );
+  });
   const { loss, accuracy, characters } = found;
   const counted = counts ? countedLoss(corpus, part) : undefined;
   const trainedOn = checkpoint.textSha256;

@@ -1,9 +1,7 @@
 // `npm run inspect`: what a safetensors file or a receipt is.
 
-import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { decodeSafetensors } from "../../checkpoint/safetensors.ts";
 import { sha256 } from "../../checkpoint/sha256.ts";
-import type { TensorNames } from "../../checkpoint/tensor-names.ts";
 import { loadTraining } from "../../checkpoint/training.ts";
 import { networkWords } from "../../engine/cells.ts";
 import { shown } from "../../outside/printable.ts";
@@ -11,10 +9,10 @@ import { RunError, UsageError } from "../errors.ts";
 import { type FlagTable, flagLines, readFlags } from "../flags/flags.ts";
 import type { Output } from "../output.ts";
 import { describeReceipt, isJson } from "./inspect-receipt.ts";
-import { readBytes, TENSOR_NAMES, tensorNamesOf } from "./model-file.ts";
+import { FOREIGN_FLAGS, type Foreign, foreignOf, loadForeign, readBytes } from "./model-file.ts";
 
 const FLAGS: FlagTable = {
-  "tensor-names": TENSOR_NAMES,
+  ...FOREIGN_FLAGS,
   help: { help: "print this and exit" },
 };
 const LONGEST_NAME = 60; // characters shown
@@ -30,11 +28,11 @@ export async function runInspect(args: readonly string[], output: Output): Promi
   if (name === undefined || more.length > 0) {
     throw new UsageError(`inspect: expected one file, got ${files.length}; see --help`);
   }
-  const tensorNames = tensorNamesOf(given);
+  const foreign = await foreignOf(given);
   const { path, bytes } = await readBytes(name, "inspect");
   let lines: string[];
   try {
-    lines = isJson(bytes) ? describeReceipt(bytes) : await describe(bytes, tensorNames);
+    lines = isJson(bytes) ? describeReceipt(bytes) : await describe(bytes, foreign);
   } catch (error) {
     throw new RunError(`inspect ${path}: ${(error as Error).message}`);
   }
@@ -42,7 +40,7 @@ export async function runInspect(args: readonly string[], output: Output): Promi
   for (const line of lines) await output.line(line);
 }
 
-async function describe(bytes: Uint8Array, tensorNames?: TensorNames): Promise<string[]> {
+async function describe(bytes: Uint8Array, foreign: Foreign): Promise<string[]> {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const facts: string[] = [];
   if (metadata["format"]?.startsWith("ello-training")) {
@@ -53,7 +51,7 @@ async function describe(bytes: Uint8Array, tensorNames?: TensorNames): Promise<s
       `a stopped run of ${config.epochs} epochs after step ${state.progress.step}: ${network}${drops}`,
     );
   } else {
-    const model = await loadCheckpoint(bytes, { tensorNames });
+    const model = await loadForeign(bytes, foreign);
     const { V, H, parameters, vocabulary } = model;
     facts.push(
       `a model of ${V} characters: ${networkWords(model, H)}, ${parameters.length.toLocaleString("en-US")} parameters`,

@@ -1,6 +1,6 @@
 // `npm run sample`: writes text with a trained model.
 
-import type { Unit } from "../../data/vocabulary.ts";
+import type { TokenUnit } from "../../data/vocabulary.ts";
 import { type SampleOptions, sampleBytes } from "../../index.ts";
 import { printableLines } from "../../outside/printable.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
@@ -17,7 +17,7 @@ import {
 } from "../flags/flags.ts";
 import type { Output } from "../output.ts";
 import { readRegular } from "../read-file.ts";
-import { MODEL_FLAGS, modelNameOf, readModel, tensorNamesOf } from "./model-file.ts";
+import { foreignOf, MODEL_FLAGS, modelNameOf, readModel } from "./model-file.ts";
 
 const FLAGS: FlagTable = {
   ...MODEL_FLAGS,
@@ -60,7 +60,7 @@ export async function runSample(args: readonly string[], output: Output): Promis
   const given = readFlags("sample", FLAGS, args);
   if (given.flags.has("help")) return output.line(HELP);
   expectFlagEffects(FLAGS, given.spelled);
-  const { checkpoint } = await readModel(modelNameOf(given, given.files), tensorNamesOf(given));
+  const { checkpoint } = await readModel(modelNameOf(given, given.files), await foreignOf(given));
   const options = await optionsOf(given, checkpoint.vocabulary?.unit);
   const count = integerOf(given, FLAGS, "count", 1);
   const isShown = output.isTerminal && !given.flags.has("raw");
@@ -99,7 +99,10 @@ async function show(pieces: AsyncIterable<Uint8Array>, output: Output): Promise<
   await output.line(decoder.decode());
 }
 
-async function optionsOf(given: Given, unit: Unit | undefined): Promise<SampleOptions> {
+async function optionsOf(
+  given: Given,
+  unit: TokenUnit | undefined,
+): Promise<SampleOptions & { prime: string | Uint8Array }> {
   const number = (name: string) => numberOf(textOf(given, FLAGS, name) ?? "") as number;
   const unknown = textOf(given, FLAGS, "unknown");
   if (unknown !== "error" && unknown !== "skip" && unknown !== "symbol") {
@@ -127,7 +130,7 @@ async function optionsOf(given: Given, unit: Unit | undefined): Promise<SampleOp
 }
 
 /** The text itself, or after @ that of a file; of bytes, as they are. @throws {RunError} */
-async function primeOf(text: string, unit: Unit | undefined): Promise<string | Uint8Array> {
+async function primeOf(text: string, unit: TokenUnit | undefined): Promise<string | Uint8Array> {
   if (!text.startsWith("@")) return text;
   const name = text.slice(1);
   if (name.startsWith("@")) return name;

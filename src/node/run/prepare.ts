@@ -1,10 +1,8 @@
 // From the command line to a run that can start: text, model, trainer; new, or as it was stopped.
 
 import { join } from "node:path";
-import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { parseWeights } from "../../checkpoint/json-weights.ts";
 import { pairSha256 } from "../../checkpoint/sha256.ts";
-import type { TensorNames } from "../../checkpoint/tensor-names.ts";
 import { expectSavable, loadTraining, type StoppedRun } from "../../checkpoint/training.ts";
 import {
   type Checkpoint,
@@ -35,7 +33,7 @@ import { TRAINING_FILE } from "../folder/names.ts";
 import type { Kept } from "../folder/run-files.ts";
 import { placeOf } from "../folder/save-journal.ts";
 import { isJson } from "../model/inspect-receipt.ts";
-import { readBytes } from "../model/model-file.ts";
+import { type Foreign, loadForeign, readBytes } from "../model/model-file.ts";
 import { namedTexts, type OnRead, type ReadOptions, readTexts } from "../model/text-files.ts";
 import { readJson, readRegular } from "../read-file.ts";
 import { wideAdvice, widen } from "./vectors.ts";
@@ -77,8 +75,8 @@ const FIXED: readonly (keyof Config)[] = [
 /** @throws {UsageError} @throws {RunError} @throws {ConfigError} and what reading a text throws. */
 export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promise<PreparedRun> {
   if (options.resume !== undefined) return resumeRun(options, options.resume, onRead);
-  const { initFrom, given, explicit, tensorNames } = options;
-  const start = initFrom === undefined ? undefined : await readWeights(initFrom, tensorNames);
+  const { initFrom, given, explicit, foreign } = options;
+  const start = initFrom === undefined ? undefined : await readWeights(initFrom, foreign);
   if (start?.vocabulary && explicit.minCount !== undefined) {
     throw new UsageError(
       "--min-count: expected no --init-from, beside which it has no effect, got both; the model's characters are those it knows",
@@ -248,13 +246,13 @@ function describe({ dataset, sha256, notes, count }: Data, text: readonly string
 /** Reads weights, of a run's folder or a file: JSON if it begins with a brace, safetensors otherwise. */
 async function readWeights(
   name: string,
-  tensorNames?: TensorNames,
+  foreign: Foreign,
 ): Promise<Checkpoint & { readonly path: string }> {
   const { path, bytes } = await readBytes(name, "--init-from");
   return named(`--init-from ${path}`, async () => ({
     ...(isJson(bytes)
       ? parseWeights(new TextDecoder().decode(bytes))
-      : await loadCheckpoint(bytes, { tensorNames })),
+      : await loadForeign(bytes, foreign)),
     path,
   }));
 }

@@ -1,7 +1,7 @@
 // What the page and its training worker say to each other: calls with an answer, and news.
 
 import type { ReportShape } from "../../bench/report.ts";
-import type { Unit } from "../../data/vocabulary.ts";
+import type { TokenUnit } from "../../data/vocabulary.ts";
 import type { Shape } from "../../engine/shape.ts";
 import type { Config } from "../../settings/check.ts";
 import type { Cores } from "../cores.ts";
@@ -31,7 +31,7 @@ export interface RunFacts {
   readonly config: Config;
   readonly shape: Shape;
   readonly threads: number;
-  readonly unit: Unit;
+  readonly unit: TokenUnit;
   readonly characters: readonly string[];
   /** Training steps of the whole run, and done. 0 where there is no text to train on. */
   readonly steps: number;

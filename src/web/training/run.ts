@@ -12,7 +12,7 @@ import { PairDataset } from "../../data/pair.ts";
 import { splitCorpus } from "../../data/text.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { type MakeEngine, modelFor } from "../../model/create.ts";
-import type { Model } from "../../model/model.ts";
+import { Model } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
 import type { TrainingState } from "../../model/state.ts";
 import type { Config } from "../../settings/check.ts";
@@ -142,7 +142,8 @@ export class Run {
   /** Goes on with other settings of those that may change at once. */
   change(settings: Partial<Config>): void {
     const state = this.#trainer.state;
-    this.#model = { ...this.#model, config: { ...this.#model.config, ...settings } };
+    const { config, vocabulary, engine, notes } = this.#model;
+    this.#model = new Model({ ...config, ...settings }, vocabulary, engine, notes);
     this.#resume(state);
   }
 

@@ -195,6 +195,53 @@ test("--tensor-names says which layers are which", async () => {
   }
 });
 
+test("--vocabulary names the tokens of a file that does not, in whatever order", async () => {
+  const cwd = await makeRun();
+  const { header, data } = parts(readFileSync(join(cwd, "run/model.safetensors")));
+  const { __metadata__: about, ...tensors } = JSON.parse(header);
+  writeFileSync(join(cwd, "m"), Buffer.concat([withHeader(JSON.stringify(tensors)), data]));
+  const tokens: string[] = JSON.parse(about.vocabulary);
+  const turned = tokens.toReversed();
+  const ids = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  for (const [name, value] of Object.entries({ list: tokens, ids, turned })) {
+    writeFileSync(join(cwd, `${name}.json`), JSON.stringify(value));
+  }
+  const none = /^--model m: vocabulary: expected one, .*--vocabulary/;
+  expectOneLine(await command(cwd, "sample", "--model", "m"), 1, /vocabulary: expected one/);
+  expectOneLine(await command(cwd, "eval", "--model", "m", "--text", "text.txt"), 1, none);
+  const words = ["sample", "--model", "m", "--length", "40", "--vocabulary"];
+  const own = await command(cwd, "sample", "--model", "run/model.safetensors", "--length", "40");
+  expect(await command(cwd, ...words, "list.json")).toEqual(own);
+  expect(await command(cwd, ...words, "ids.json")).toEqual(own);
+  const others = (await command(cwd, ...words, "turned.json", "--prime", "a")).stdout;
+  expect([...others].every((character) => tokens.includes(character))).toBe(true);
+  expect(others).not.toBe(own.stdout);
+  const text = ["--text", "text.txt", "--vocabulary"];
+  expect((await command(cwd, "eval", "--model", "m", ...text, "list.json")).code).toBe(0);
+  const further = ["train", "--init-from", "m", "--epochs", "1", "--quiet", "--out-dir"];
+  expect((await command(cwd, ...further, "further", ...text, "turned.json")).code).toBe(0);
+  const { stdout } = await command(cwd, "inspect", "further/model.safetensors");
+  expect(stdout).toContain(`vocabulary: ${JSON.stringify(turned)}`);
+  for (const [content, line] of [
+    ["[", /^--vocabulary v: expected a JSON file, got /],
+    ["3", /^--vocabulary v: expected a list of tokens, or an object with the ids from 0 on, got/],
+    ['{"a":0,"b":2}', /^--vocabulary v: expected a list of tokens, or an object/],
+    ['["a","a"]', /^--vocabulary v: vocabulary: expected distinct characters, got one twice/],
+    [
+      '["a","b"]',
+      /^--model m: vocabulary: expected \d+ tokens, as many as the weights are for, got 2/,
+    ],
+  ] as const) {
+    writeFileSync(join(cwd, "v"), content);
+    expectOneLine(await command(cwd, ...words, "v"), 1, line);
+  }
+  expectOneLine(
+    await command(cwd, "train", ...text, "list.json", "--out-dir", "x"),
+    2,
+    /^--vocabulary: expected --init-from as well/,
+  );
+});
+
 /** A file's header and what is behind it. */
 function parts(file: Buffer): { header: string; data: Buffer } {
   const end = 8 + Number(file.readBigUInt64LE());

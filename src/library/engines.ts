@@ -1,0 +1,81 @@
+// Makes engines and models on the package's own cores: the one place below node/ and web/ that asks for what
+// surrounds it.
+
+import { availableThreads, loadCore, startRank } from "#platform";
+import type { Dataset } from "../data/dataset.ts";
+import type { Moments } from "../engine/optimizer.ts";
+import type { Shape } from "../engine/shape.ts";
+import { type MakeEngine, modelFor } from "../model/create.ts";
+import type { Model } from "../model/model.ts";
+import { SupportError } from "../outside/errors.ts";
+import { createReference } from "../reference.ts";
+import { type Config, ConfigError } from "../settings/check.ts";
+import { WasmEngine } from "../wasm/engine.ts";
+import { buildOf, type CoreBuild, type CoreSource, hasRelaxedSimd } from "../wasm/instantiate.ts";
+import { threadsFor } from "../wasm/team.ts";
+
+/**
+ * Makes a model of the shape of `dataset`, its weights drawn from the seed. Close its engine when
+ * done: threads end with it.
+ * `core`: the compiled core to run, on one thread, instead of those the package brings.
+ * @throws {ConfigError} for a setting that does not fit, or that differs from the defaults and has no
+ * effect.
+ * @throws {MemoryError} if the model does not fit into memory.
+ */
+export async function createModel(
+  dataset: Dataset,
+  settings: Partial<Config> = {},
+  core?: CoreSource,
+): Promise<Model> {
+  return modelFor(dataset, settings, makerOf(core));
+}
+
+/** What makes the engine of a configuration, on a core of one's own if there is one. */
+export function makerOf(core?: CoreSource): MakeEngine {
+  return (config, shape, moments) => {
+    if (config.engine === "reference") return createReference(shape, moments);
+    if (core) {
+      expectDefaults(config);
+      return WasmEngine.create(shape, core, moments);
+    }
+    return createWasmEngine(shape, config.threads, config.fast, moments);
+  };
+}
+
+/** @throws {ConfigError} for what a core of one's own is not asked. */
+function expectDefaults({ threads, fast }: Config): void {
+  for (const [name, value] of Object.entries({ threads: threads > 1, fast })) {
+    if (!value) continue;
+    throw new ConfigError(
+      name,
+      "expected no core of your own, which runs on one thread as it is, got one; leave either out",
+    );
+  }
+}
+
+/**
+ * An engine on the package's own core, on `threads` threads or, with 0, as many as pay at each time, that
+ * keeps `moments` for its optimizer. `load` gives the compiled core.
+ * @throws {SupportError} for `fast` in an engine without relaxed SIMD.
+ */
+export async function createWasmEngine(
+  shape: Shape,
+  threads = 0,
+  fast = false,
+  moments: Moments = 0,
+  load: (build: CoreBuild) => WebAssembly.Module | Promise<WebAssembly.Module> = loadCore,
+): Promise<WasmEngine> {
+  if (fast && !hasRelaxedSimd()) {
+    throw new SupportError(
+      "fast: expected an engine with relaxed SIMD (Chrome 114, Firefox 145, Node 22 or later), got one without; leave fast out",
+    );
+  }
+  const ranks = threadsFor(shape, threads, availableThreads());
+  if (ranks === 1) {
+    return WasmEngine.create(shape, await load(buildOf(fast ? "fast" : "release", shape)), moments);
+  }
+  const module = await load(buildOf(fast ? "fast-team" : "team", shape));
+  const engine = await WasmEngine.createTeam(shape, module, ranks, startRank, moments);
+  if (threads === 0) engine.adapt();
+  return engine;
+}

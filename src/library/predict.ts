@@ -1,0 +1,191 @@
+// What a model makes of a text: what it expects next, how likely it found each token, what its units do.
+
+import { type CorpusRule, corpusOf } from "../data/corpus.ts";
+import type { UnknownPolicy } from "../data/vocabulary.ts";
+import { cellOf } from "../engine/cells.ts";
+import type { Engine } from "../engine/engine.ts";
+import { type Reals, roundingOf } from "../engine/precision.ts";
+import { type Parameter, parametersOf } from "../engine/shape.ts";
+import { ConfigError, TEXT_DEFAULTS } from "../settings/check.ts";
+import { bitsOf, perplexityOf } from "../train/metrics.ts";
+import { type Score, scoreOn } from "../train/score.ts";
+import { createWasmEngine } from "./engines.ts";
+import { expectOptions } from "./options.ts";
+import { Reader } from "./reader.ts";
+import { idsOf, partsOf, type Reading, type Source } from "./source.ts";
+
+/** A token that may come next. */
+export interface Candidate {
+  readonly token: string;
+  readonly id: number;
+  /** 0 … 1. */
+  readonly probability: number;
+}
+
+/** What a model expects behind a text. */
+export interface Prediction {
+  /** The likeliest tokens, the likeliest first; of equals the one with the lower id. */
+  readonly likeliest: readonly Candidate[];
+  /** Of every token, [V]. */
+  readonly probabilities: Float64Array;
+  /** Of every token, [V]: the softmax of these are the probabilities. */
+  readonly logits: Float64Array;
+}
+
+export interface PredictOptions {
+  /** How many of the likeliest, 5 where nothing is said. */
+  readonly count?: number;
+  /** What to do with characters that the model does not know. */
+  readonly unknown?: UnknownPolicy;
+}
+
+/**
+ * What comes behind a text, which is read from a zero state. A text that goes on from the one before costs
+ * only what is new of it. A model may be trained meanwhile: it is read with the weights that it has at the
+ * call.
+ * @throws {ConfigError} for no token to go on from, or an option that does not fit.
+ * @throws {VocabularyError} for characters or ids that the model does not know. @throws {WeightsError}
+ * @throws {ClosedError} for a model that was closed. @throws {CheckpointError} without a vocabulary.
+ */
+export async function predict(
+  source: Source,
+  text: Reading,
+  options: PredictOptions = {},
+): Promise<Prediction> {
+  expectOptions(options, ["count", "unknown"]);
+  const { count = 5, unknown } = options;
+  if (!(Number.isSafeInteger(count) && count >= 0)) {
+    throw new ConfigError("count", `expected an integer from 0, got ${count}`);
+  }
+  const reader = await Reader.of(source, "predict");
+  const ids = idsOf(source, text, unknown);
+  expectTokens(ids, 1, "to go on from");
+  return reader.read(ids, (engine) => {
+    const probabilities = engine.probabilities();
+    const order = Array.from(probabilities, (_, id) => id);
+    const value = (id: number): number => probabilities[id] as number;
+    order.sort((a, b) => value(b) - value(a) || a - b);
+    const likeliest = order.slice(0, count).map((id) => ({
+      token: source.vocabulary?.ixToChar[id] as string,
+      id,
+      probability: value(id),
+    }));
+    return { likeliest, probabilities, logits: logitsOf(engine) };
+  });
+}
+
+/** by + Why·h of an engine's last state at T 1, B 1, k upwards, as the core sums it. */
+function logitsOf({ shape, parameters, state }: Engine): Float64Array {
+  const { V, H } = shape;
+  const round = roundingOf(shape);
+  const list = parametersOf(shape);
+  const offsetOf = (of: Parameter["role"]): number =>
+    (list.find(({ role }) => role === of) as Parameter).offset;
+  const [Why, by] = [offsetOf("output"), offsetOf("outputBias")];
+  const top = hiddenOf(shape, state).at(-1) as Reals;
+  return Float64Array.from({ length: V }, (_, v) => {
+    let sum = parameters[by + v] as number;
+    for (let k = 0; k < H; k++) {
+      sum = round(sum + round((parameters[Why + v * H + k] as number) * (top[k] as number)));
+    }
+    return sum;
+  });
+}
+
+/** What every unit of every layer was behind every token. */
+export interface States {
+  /** [token][layer], the layer's H hidden units. */
+  readonly hidden: readonly (readonly Float64Array[])[];
+  /** The same of an LSTM's cell state. */
+  readonly cell?: readonly (readonly Float64Array[])[];
+}
+
+/**
+ * The states behind each token of a text, which is read from a zero state.
+ * @throws as `predict`
+ */
+export async function states(
+  source: Source,
+  text: Reading,
+  { unknown }: Pick<PredictOptions, "unknown"> = {},
+): Promise<States> {
+  const reader = await Reader.of(source, "states");
+  const ids = idsOf(source, text, unknown);
+  expectTokens(ids, 1, "to read");
+  const hidden: Float64Array[][] = [];
+  const cell: Float64Array[][] = [];
+  const note = ({ shape, state }: Engine) => {
+    hidden.push(hiddenOf(shape, state).map((row) => Float64Array.from(row)));
+    if (cellOf(shape).parts < 2) return;
+    cell.push(hiddenOf(shape, state, 1).map((row) => Float64Array.from(row)));
+  };
+  await reader.read(ids, () => {}, note);
+  return cell.length > 0 ? { hidden, cell } : { hidden };
+}
+
+/** Part `part` of a state [layer][part][H], by layer. */
+function hiddenOf(shape: Engine["shape"], state: Reals, part = 0): Reals[] {
+  const { H, layers = 1 } = shape;
+  const { parts } = cellOf(shape);
+  return Array.from({ length: layers }, (_, layer) => {
+    const at = (layer * parts + part) * H;
+    return state.subarray(at, at + H);
+  });
+}
+
+/** How well a text is predicted. */
+export interface TextScore extends Score {
+  /** The loss in bits. */
+  readonly bits: number;
+  /** e to the loss. */
+  readonly perplexity: number;
+  /** Of every token but the first, the log of its probability, nats, as `loss` has it: from -20.7 on. */
+  readonly logProbabilities: Float64Array;
+  /** Characters that were left out or stand as the symbol. */
+  readonly unknown: number;
+}
+
+/**
+ * How well a model or the weights of a file predicts a text: every token but the first, each from all before
+ * it, whatever the run's settings were. `rule`: what differs from the run's own reading of a text.
+ * @throws {ConfigError} for a text of fewer than two tokens. @throws as `predict`
+ */
+export async function score(
+  source: Source,
+  text: Reading,
+  rule: Partial<CorpusRule> = {},
+): Promise<TextScore> {
+  const { weights, vocabulary } = partsOf(source, "score");
+  const unit = vocabulary.unit === "byte" ? "byte" : "codepoint";
+  const complete = { ...TEXT_DEFAULTS, ...source.config, ...rule, unit } as const;
+  const corpus = corpusOf(text, complete, vocabulary);
+  const { length } = corpus.tokens;
+  const logProbabilities = new Float64Array(Math.max(0, length - 1));
+  const found = await scoreOn(
+    weights,
+    { tokens: corpus.tokens, begin: 0, end: length },
+    (shape) => createWasmEngine(shape, 1),
+    {
+      take: (losses, before) => {
+        for (const [i, one] of losses.entries()) logProbabilities[before + i] = -one;
+      },
+    },
+  );
+  const { loss } = found;
+  return {
+    ...found,
+    bits: bitsOf(loss),
+    perplexity: perplexityOf(loss),
+    logProbabilities,
+    unknown: corpus.unknown,
+  };
+}
+
+/** @throws {ConfigError} for a text of fewer tokens. */
+export function expectTokens({ length }: ArrayLike<number>, least: number, use: string): void {
+  if (length >= least) return;
+  throw new ConfigError(
+    "text",
+    `expected at least ${least} token${least > 1 ? "s" : ""} ${use}, got ${length}; use a longer one`,
+  );
+}
