@@ -1,4 +1,5 @@
-// Entry of the command line: `node build/node/cli.js train|sample|eval|inspect|bench [flags]`.
+#!/usr/bin/env node
+// Entry of the command line: `ello train|sample|eval|inspect|bench [flags]`.
 
 import { listenToSignals } from "./signals.ts";
 

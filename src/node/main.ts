@@ -3,7 +3,8 @@
 
 import { VERSION } from "../version.ts";
 import { runBench } from "./bench/command.ts";
-import { BENCH_HELP, parseBenchOptions } from "./bench/options.ts";
+import { benchHelp, parseBenchOptions } from "./bench/options.ts";
+import { usageOf } from "./caller.ts";
 import { exitCodeOf, lineOf, UsageError } from "./errors.ts";
 import { nearestOf } from "./flags/nearest.ts";
 import { parseTrainOptions } from "./flags/options.ts";
@@ -36,13 +37,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   async bench(args, output) {
     const options = parseBenchOptions(args);
     if (options) await runBench(options, output);
-    else await output.line(BENCH_HELP);
+    else await output.line(benchHelp());
   },
 };
 
 const NAMES = Object.keys(COMMANDS);
 
-const HELP = `Usage: ello COMMAND [flags]
+const help = (): string => `Usage: ello COMMAND [flags]
 
   train      trains a network on a pair of texts, or on files
   sample     writes text with a trained model
@@ -52,7 +53,7 @@ const HELP = `Usage: ello COMMAND [flags]
   help       prints this, or the help of a command: ello help train
   version    prints the version
 
-In a checkout, ello is npm run: npm run train -- --help
+Called here as: ${usageOf("COMMAND")}
 `;
 
 /** Runs a command. @returns its exit code; what went wrong is a line on `stderr`. */
@@ -75,7 +76,7 @@ function commandIn([name, ...args]: readonly string[]): [Command, readonly strin
   }
   if (/^(-h|--help|help)$/.test(name ?? "")) {
     const [about] = args;
-    if (about === undefined) return [(_, output) => output.line(HELP), []];
+    if (about === undefined) return [(_, output) => output.line(help()), []];
     return [commandOf(about), ["--help"]];
   }
   return [commandOf(name), args];

@@ -2,6 +2,7 @@
 
 import type { CellName } from "../../engine/cells.ts";
 import type { Shape } from "../../engine/shape.ts";
+import { usageOf } from "../caller.ts";
 import { UsageError } from "../errors.ts";
 import {
   expectFlagEffects,
@@ -59,7 +60,7 @@ const FLAGS: FlagTable = {
   help: { help: "print this and exit" },
 };
 
-export const BENCH_HELP = `Usage: npm run bench -- [flags]
+export const benchHelp = (): string => `Usage: ${usageOf("bench")} [flags]
 
 Times a training step of the WebAssembly core against the plain TypeScript reference of its precision,
 interleaved, after checking that both compute the same bits.

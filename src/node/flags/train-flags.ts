@@ -2,6 +2,7 @@
 
 import { type Config, DEFAULTS, TEXT_DEFAULTS } from "../../settings/check.ts";
 import { flagName, SETTINGS, TABLE } from "../../settings/table.ts";
+import { isScript, usageOf } from "../caller.ts";
 import { FOREIGN_FLAGS } from "../model/model-file.ts";
 import { type Flag, type FlagTable, flagLines } from "./flags.ts";
 
@@ -53,7 +54,7 @@ export function flagOf(setting: string): string {
 
 /** The text of --help. */
 export function trainHelp(): string {
-  return `Usage: npm run train -- [flags] [FILE …]
+  return `Usage: ${usageOf("train")} [flags] [FILE …]
 
 Trains a character-level recurrent network; by default the original's run, hell → ello.
 The same flags and text give the same weights, to the last bit, on every machine.
@@ -72,8 +73,7 @@ are those of --epochs, and --resume goes on to the same bits. Ctrl-C saves, and 
 --init-from sums PyTorch's two biases (of a GRU's n both are kept); PyTorch trains both, so the same
 file goes another way there, with twice the step on a bias.
 Flags may be spelled with _ or -; the names of char-rnn and nanoGPT work too (--rnn_size …).
-With --json, silence npm's own lines too: npm run --silent train -- --json
-`;
+${isScript() ? "With --json, silence npm's own lines too: npm run --silent train -- --json\n" : ""}`;
 }
 
 /** The settings in which a run on a text differs by default. */

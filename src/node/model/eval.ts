@@ -17,6 +17,7 @@ import {
 } from "../../index.ts";
 import { quoted, shown } from "../../outside/printable.ts";
 import { countedLoss, type NgramLoss } from "../../train/ngrams.ts";
+import { usageOf } from "../caller.ts";
 import { RunError, UsageError } from "../errors.ts";
 import { type FlagTable, flagLines, readFlags, settingsOf } from "../flags/flags.ts";
 import { placeOf } from "../folder/save-journal.ts";
@@ -61,7 +62,7 @@ type SplitName = (typeof SPLITS)[number];
 /** Runs the command. @throws {UsageError} @throws {RunError} and what reading a text throws. */
 export async function runEval(args: readonly string[], output: Output): Promise<void> {
   const given = readFlags("eval", FLAGS, args);
-  if (given.flags.has("help")) return output.line(HELP);
+  if (given.flags.has("help")) return output.line(help());
   const counts = given.flags.has("ngrams");
   const split = (given.flags.get("split")?.at(-1) ?? (counts ? "val" : "all")) as SplitName;
   if (!SPLITS.includes(split)) {
@@ -186,8 +187,8 @@ function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-const HELP = `Usage: npm run eval -- [flags] [MODEL] FILE …
-       npm run eval -- [flags] [MODEL] --split val
+const help = (): string => `Usage: ${usageOf("eval")} [flags] [MODEL] FILE …
+       ${usageOf("eval")} [flags] [MODEL] --split val
 
 Prints the loss of a trained model on a text, its bits per character, perplexity and accuracy. Every
 character but the first is predicted from all before it, in one stream: a model and a text have one

@@ -5,6 +5,7 @@ import { sha256 } from "../../checkpoint/sha256.ts";
 import { loadTraining } from "../../checkpoint/training.ts";
 import { networkWords } from "../../engine/cells.ts";
 import { shown } from "../../outside/printable.ts";
+import { usageOf } from "../caller.ts";
 import { RunError, UsageError } from "../errors.ts";
 import { type FlagTable, flagLines, readFlags } from "../flags/flags.ts";
 import type { Output } from "../output.ts";
@@ -23,7 +24,7 @@ const MOST_FIELDS = 50;
 export async function runInspect(args: readonly string[], output: Output): Promise<void> {
   const given = readFlags("inspect", FLAGS, args);
   const { flags, files } = given;
-  if (flags.has("help")) return output.line(HELP);
+  if (flags.has("help")) return output.line(help());
   const [name, ...more] = files;
   if (name === undefined || more.length > 0) {
     throw new UsageError(`inspect: expected one file, got ${files.length}; see --help`);
@@ -77,7 +78,7 @@ async function describe(bytes: Uint8Array, foreign: Foreign): Promise<string[]> 
   return facts.filter((line) => line !== "");
 }
 
-const HELP = `Usage: npm run inspect -- FILE
+const help = (): string => `Usage: ${usageOf("inspect")} FILE
 
 Checks a safetensors file, a model's or a stopped run's, or a receipt.json, and prints what is in
 it.

@@ -3,6 +3,7 @@
 import type { TokenUnit } from "../../data/vocabulary.ts";
 import { type SampleOptions, sampleBytes } from "../../index.ts";
 import { printableLines } from "../../outside/printable.ts";
+import { isScript, usageOf } from "../caller.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import {
   expectFlagEffects,
@@ -58,7 +59,7 @@ const FLAGS: FlagTable = {
 /** Runs the command. @throws {UsageError} @throws {RunError} and what sampling throws. */
 export async function runSample(args: readonly string[], output: Output): Promise<void> {
   const given = readFlags("sample", FLAGS, args);
-  if (given.flags.has("help")) return output.line(HELP);
+  if (given.flags.has("help")) return output.line(help());
   expectFlagEffects(FLAGS, given.spelled);
   const { checkpoint } = await readModel(modelNameOf(given, given.files), await foreignOf(given));
   const options = await optionsOf(given, checkpoint.vocabulary?.unit);
@@ -145,12 +146,12 @@ async function primeOf(text: string, unit: TokenUnit | undefined): Promise<strin
   }
 }
 
-const HELP = `Usage: npm run sample -- [flags] [MODEL]
+const help = (): string => `Usage: ${usageOf("sample")} [flags] [MODEL]
 
 Writes text with a trained model. The same model, flags and seed give the same text everywhere.
 
 ${flagLines(FLAGS)}
 
 A pipe or a file gets the very bytes and nothing else, with --count a line feed between the texts.
-On a terminal control characters are spelled out. Without npm's lines: npm run --silent sample -- …
-`;
+On a terminal control characters are spelled out.
+${isScript() ? "Without npm's own lines: npm run --silent sample -- …\n" : ""}`;

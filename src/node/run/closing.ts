@@ -1,12 +1,12 @@
 // The last lines of a run: what it found, the hash that tells whether it is the same elsewhere, and the
 // command to type next.
 
-import { relative } from "node:path";
 import { isCorpusRun } from "../../curves/options.ts";
 import type { Model } from "../../index.ts";
 import type { Progress } from "../../model/state.ts";
 import { shellWord } from "../../outside/shell.ts";
 import type { NgramLoss } from "../../train/ngrams.ts";
+import { type Caller, startOf } from "../caller.ts";
 import { inUnits } from "./progress.ts";
 import type { Receipt } from "./receipt.ts";
 
@@ -22,14 +22,6 @@ export interface Ending {
   readonly isStopped: boolean;
 }
 
-/** How this program was called; `process` has it. */
-export interface Caller {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly argv0: string;
-  readonly argv: readonly string[];
-  cwd(): string;
-}
-
 /** The last lines of a run. */
 export function closingLines(
   { best, counted, parametersSha256, outDir, isStopped }: Ending,
@@ -37,7 +29,7 @@ export function closingLines(
 ): string[] {
   const [command, flag] = isStopped ? ["train", "--resume"] : ["sample", "--model"];
   const words = outDir.startsWith("-") ? [`${flag}=${outDir}`] : [flag, outDir];
-  const next = [...startOf(caller, command), ...words].map(shellWord).join(" ");
+  const next = [...startOf(command, caller), ...words].map(shellWord).join(" ");
   return [
     ...(best ? [`Best validation ${inUnits(best.loss)}, after step ${best.step}`] : []),
     ...(best && counted && best.loss > counted.loss
@@ -60,13 +52,4 @@ export function speedLine(
   const team = engine.threads === 1 ? "1 thread" : `${most}${engine.threads} threads`;
   const unit = isCorpusRun(config) ? "steps" : "epochs";
   return `${steps} ${unit} in ${seconds.toFixed(3)} s, ${speed} characters/s (${name} engine, ${team})`;
-}
-
-/** What a command of ours begins with, called in the way in which this one was. */
-function startOf({ env, argv0, argv, cwd }: Caller, command: string): string[] {
-  const agent = env["npm_config_user_agent"]?.split("/")[0]; // npm, pnpm, yarn, bun
-  if (agent && env["npm_package_name"] === "ello" && env["npm_lifecycle_event"] === "train") {
-    return [agent, "run", command, ...(agent === "npm" ? ["--"] : [])];
-  }
-  return [argv0, relative(cwd(), argv[1] ?? ""), command];
 }

@@ -4,7 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ngramLoss } from "../../../src/index.ts";
-import { type Caller, closingLines, type Ending } from "../../../src/node/run/closing.ts";
+import type { Caller } from "../../../src/node/caller.ts";
+import { closingLines, type Ending } from "../../../src/node/run/closing.ts";
 import { makeFolder, receiptOf, train } from "../run.ts";
 
 const ENDING: Ending = {
@@ -80,6 +81,28 @@ test.each<[what: string, ending: Partial<Ending>, caller: Caller, next: string]>
     { ...NODE, cwd: () => "/home/me/texts" },
     "node ../ello/build/node/cli.js sample --model out",
   ],
+  [
+    "npx",
+    {},
+    {
+      ...by({ ...nameOf("npx", ""), npm_command: "exec" }),
+      argv: ["node", "/p/node_modules/.bin/ello"],
+    },
+    "npx ello sample --model out",
+  ],
+  [
+    "pnpm, of an installed package",
+    {},
+    by({ npm_config_user_agent: "pnpm/9.1 npm/? node/v20", npm_command: "exec" }),
+    "pnpm ello sample --model out",
+  ],
+  [
+    "a shell in a project",
+    {},
+    { ...NODE, argv: ["node", "/p/node_modules/.bin/ello"] },
+    "npx ello sample --model out",
+  ],
+  ["a shell", {}, { ...NODE, argv: ["node", "/usr/bin/ello"] }, "ello sample --model out"],
   ["a stopped run", { isStopped: true }, by(nameOf("train")), "npm run train -- --resume out"],
   [
     "a folder to be quoted",

@@ -250,7 +250,7 @@ describe("a trained model", () => {
   test.each(["sample", "eval", "inspect"])("%s has a help", async (name) => {
     const { code, stdout } = await command(cwd, name, "--help");
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^Usage: npm run ${name}`));
+    expect(stdout).toMatch(new RegExp(`^Usage: (npx )?ello ${name} `));
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   });
 });
