@@ -1,5 +1,7 @@
 // The public API: what `import … from "ello"` gives.
 
+import "./environment.ts";
+
 export { enableWideVectors } from "#platform";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
 export { CheckpointError } from "./checkpoint/error.ts";

@@ -8,7 +8,6 @@ import type { Shape } from "../engine/shape.ts";
 import { type MakeEngine, modelFor } from "../model/create.ts";
 import type { Model } from "../model/model.ts";
 import { SupportError } from "../outside/errors.ts";
-import { createReference } from "../reference.ts";
 import { type Config, ConfigError } from "../settings/check.ts";
 import { WasmEngine } from "../wasm/engine.ts";
 import { buildOf, type CoreBuild, type CoreSource, hasRelaxedSimd } from "../wasm/instantiate.ts";
@@ -32,8 +31,11 @@ export async function createModel(
 
 /** What makes the engine of a configuration, on a core of one's own if there is one. */
 export function makerOf(core?: CoreSource): MakeEngine {
-  return (config, shape, moments) => {
-    if (config.engine === "reference") return createReference(shape, moments);
+  return async (config, shape, moments) => {
+    if (config.engine === "reference") {
+      const { createReference } = await import("../reference.ts"); // few need it: not in their bundles
+      return createReference(shape, moments);
+    }
     if (core) {
       expectDefaults(config);
       return WasmEngine.create(shape, core, moments);

@@ -54,9 +54,11 @@ const TARGETS = {
 
 function compileHost() {
   const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
-  const words = [tsc, "-p", ROOT, "--listEmittedFiles"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
-  if (status !== 0) throw new BuildError(`${stdout}${stderr}`);
+  // The comments are for those who read the sources, and the declarations.
+  const kinds = [["--declaration", "false", "--removeComments"], ["--emitDeclarationOnly"]];
+  const stdout = kinds
+    .map((kind) => compile([tsc, "-p", ROOT, "--listEmittedFiles", ...kind]))
+    .join("\n");
   // What was made from sources that are no more would be packed.
   const made = new Set(stdout.match(/(?<=^TSFILE: ).+$/gm)?.map((path) => normalize(path)));
   const isOurs = (/** @type {string} */ file) =>
@@ -64,6 +66,13 @@ function compileHost() {
   for (const file of made.size > 0 ? filesOf("build").filter(isOurs) : []) {
     if (!made.has(join(ROOT, file))) rmSync(join(ROOT, file));
   }
+}
+
+/** @param {string[]} words @returns {string} what was printed */
+function compile(words) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+  if (status !== 0) throw new BuildError(`${stdout}${stderr}`);
+  return stdout;
 }
 
 /** Whether the compilers are installed. */

@@ -18,7 +18,7 @@ export function buildOf(kind: CoreKind, network: Network): CoreBuild {
 }
 
 /** A compiled core, or its bytes. */
-export type CoreSource = WebAssembly.Module | BufferSource;
+export type CoreSource = WebAssembly.Module | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
 
 type Measures = [
   ...[V: number, H: number, T: number, B: number],
@@ -133,7 +133,7 @@ export function measure(core: CoreExports, shape: Shape): void {
   if (core.REAL?.value !== bytes) {
     const got = core.REAL ? `of ${8 * core.REAL.value} bits` : "of another version";
     throw new DataError(
-      `core: expected one whose numbers have ${8 * bytes} bits, as precision ${precisionOf(shape)} wants, got one ${got}; take core.wasm for f64, core-f32.wasm for f32`,
+      `core: expected one whose numbers have ${8 * bytes} bits, as precision ${precisionOf(shape)} wants, got one ${got}; take ello/core/release.wasm for f64, release-f32.wasm for f32`,
     );
   }
   const { V, H, T, B, layers = 1, drops = false } = shape;

@@ -20,6 +20,7 @@ import type { WasmEngine } from "../../wasm/engine.ts";
 import { buildOf } from "../../wasm/instantiate.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
+import { canDraw, withoutPictures } from "../pictures/packages.ts";
 import { coreFile } from "../platform.ts";
 import type { WideCores } from "../wide.ts";
 import { drawBenchChart } from "./chart.ts";
@@ -46,6 +47,7 @@ const SLOWEST = 30e6; // µs a step: a peer slower than this is left out
 export async function runBench(options: BenchOptions, output: Output): Promise<void> {
   const known = options.peers ? await readPeers(options.peers) : [];
   checkRows(options, known);
+  if (options.chart && !canDraw()) throw new RunError(withoutPictures("--chart"));
   const builds: Record<string, string> = {};
   for (const precision of PRECISIONS) {
     for (const kind of ["release", "team", "fast", "fast-team"] as const) {

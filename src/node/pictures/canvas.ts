@@ -2,9 +2,11 @@
 // and a font that is always there. Nothing of a real page.
 
 import { fileURLToPath } from "node:url";
-import { type Canvas, createCanvas, GlobalFonts, Path2D, SvgExportFlag } from "@napi-rs/canvas";
+import type { Canvas } from "@napi-rs/canvas";
 import type uPlot from "uplot";
 import type { Size } from "../../curves/options.ts";
+import { RunError } from "../errors.ts";
+import { canDraw, withoutPictures } from "./packages.ts";
 
 /** Pixels for each CSS pixel of a picture. */
 export const PIXEL_RATIO = 2;
@@ -15,7 +17,9 @@ const FONT_FAMILY = "Inter";
 const FONT_WEIGHTS = [400, 600];
 const FONT_SUBSETS = ["latin", "latin-ext", "greek", "cyrillic"];
 
-function registerFonts(): void {
+type Drawing = typeof import("@napi-rs/canvas");
+
+function registerFonts({ GlobalFonts }: Drawing): void {
   if (GlobalFonts.has(FONT_FAMILY)) return;
   for (const weight of FONT_WEIGHTS) {
     for (const subset of FONT_SUBSETS) {
@@ -42,7 +46,10 @@ class PictureElement {
 
 /** A document whose one canvas element is real. */
 class PictureDocument {
-  canvas: Canvas = createCanvas(1, 1);
+  canvas: Canvas;
+  constructor(canvas: Canvas) {
+    this.canvas = canvas;
+  }
   createElement(tag: string): object {
     return tag === "canvas"
       ? Object.assign(this.canvas, new PictureElement())
@@ -54,9 +61,9 @@ class PictureDocument {
  * Loads uPlot so that its next plot draws on `canvas`. uPlot asks for the browser's names when it
  * loads and when it draws, so they stay defined in the process.
  */
-async function loadPlot(canvas: Canvas): Promise<typeof uPlot> {
+async function loadPlot(canvas: Canvas, { Path2D }: Drawing): Promise<typeof uPlot> {
   const names = globalThis as unknown as Record<string, unknown>;
-  names["document"] ??= new PictureDocument();
+  names["document"] ??= new PictureDocument(canvas);
   names["window"] ??= { addEventListener: noop, removeEventListener: noop, dispatchEvent: noop };
   names["navigator"] ??= { language: "en-US" };
   names["matchMedia"] ??= () => new PictureElement();
@@ -68,7 +75,8 @@ async function loadPlot(canvas: Canvas): Promise<typeof uPlot> {
 
 /**
  * Draws a plot of `size` CSS pixels; `describe` gives its options, and is given uPlot for those that
- * need it. @returns the bytes of the picture, once uPlot has drawn it.
+ * need it. @returns the bytes of the picture, once uPlot has drawn it. @throws {RunError} without the packages
+ * that pictures need.
  */
 export async function drawPicture(
   size: Size,
@@ -76,13 +84,16 @@ export async function drawPicture(
   data: uPlot.AlignedData,
   format: PictureFormat,
 ): Promise<Uint8Array> {
-  registerFonts();
+  if (!canDraw()) throw new RunError(withoutPictures("a picture"));
+  const drawing = await import("@napi-rs/canvas");
+  const { createCanvas, SvgExportFlag } = drawing;
+  registerFonts(drawing);
   const pixels = [size.width * PIXEL_RATIO, size.height * PIXEL_RATIO] as const;
   const canvas =
     format === "svg"
       ? createCanvas(...pixels, SvgExportFlag.ConvertTextToPaths)
       : createCanvas(...pixels);
-  const Plot = await loadPlot(canvas as Canvas);
+  const Plot = await loadPlot(canvas as Canvas, drawing);
   const options = { ...size, ...describe(Plot) };
   await new Promise<void>((resolve) => {
     const hooks = { ...options.hooks, draw: [...(options.hooks?.draw ?? []), () => resolve()] };

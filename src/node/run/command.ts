@@ -198,7 +198,12 @@ class Training {
 
   async #introduce(): Promise<void> {
     const { notes, wideNote, model, trainer } = this.#run;
-    const ours = [...this.#files.notes, ...this.#options.notes, ...this.#rule.notes(trainer.steps)];
+    const ours = [
+      ...this.#files.notes,
+      ...this.#options.notes,
+      ...this.#rule.notes(trainer.steps),
+      ...this.#curves.notes,
+    ];
     const ofRun = [...notes, ...(wideNote ? [wideNote] : []), ...resumingLines(this.#run)];
     for (const note of [...ours, ...ofRun]) await this.#output.line(note);
     if (!isCorpusRun(model.config)) return;

@@ -6,20 +6,26 @@ import type { RunFile } from "../folder/names.ts";
 import type { RunContents } from "../folder/run-files.ts";
 import { curvesHtml } from "../pictures/curves-html.ts";
 import { drawCurves } from "../pictures/curves-picture.ts";
+import { canDraw, withoutPictures } from "../pictures/packages.ts";
 import type { PreparedRun } from "./prepare.ts";
 
 const SHARE = 0.02; // of the time of a run that drawing may take before its end
 
 export class RunCurves {
-  /** The files: a picture and a page. */
-  readonly names: readonly [picture: RunFile, html: RunFile];
+  /** The files: a picture, where it can be drawn, and a page. */
+  readonly names: readonly RunFile[];
+  /** What is to be said where it cannot. */
+  readonly notes: readonly string[];
   readonly #run: PreparedRun;
   readonly #options: Pick<TrainOptions, "curves" | "outDir">;
   #drawn = Number.NEGATIVE_INFINITY;
   #cost = 0; // ms of the last drawing
 
   constructor(run: PreparedRun, options: Pick<TrainOptions, "curves" | "outDir">) {
-    this.names = [`curves.${options.curves}`, "curves.html"];
+    const picture: RunFile = `curves.${options.curves}`;
+    const isDrawn = canDraw();
+    this.names = [...(isDrawn ? [picture] : []), "curves.html"];
+    this.notes = isDrawn ? [] : [withoutPictures(picture)];
     this.#run = run;
     this.#options = options;
   }
@@ -35,11 +41,12 @@ export class RunCurves {
     const { curves, outDir } = this.#options;
     const of = { text, run: resolve(outDir) };
     const began = performance.now();
-    const [picture, html] = this.names;
-    const files = {
-      [picture]: await drawCurves(history.columns, model.config, of, curves),
-      [html]: await curvesHtml(history.columns, model.config, of),
-    };
+    const html = await curvesHtml(history.columns, model.config, of);
+    const picture =
+      this.notes.length > 0
+        ? {}
+        : { [`curves.${curves}`]: await drawCurves(history.columns, model.config, of, curves) };
+    const files = { ...picture, "curves.html": html };
     this.#drawn = performance.now();
     this.#cost = this.#drawn - began;
     return files;

@@ -137,7 +137,7 @@ test("weights of the other kind are saved as the model's own", async () => {
     expect([...loaded.parameters]).toEqual([...other]);
     const core = await coreBytes(precision === "f64" ? "release-f32" : "release");
     await expect(createModel(data, { precision }, core)).rejects.toThrow(
-      `core: expected one whose numbers have ${precision === "f64" ? 64 : 32} bits, as precision ${precision} wants, got one of ${precision === "f64" ? 32 : 64} bits; take core.wasm for f64`,
+      `core: expected one whose numbers have ${precision === "f64" ? 64 : 32} bits, as precision ${precision} wants, got one of ${precision === "f64" ? 32 : 64} bits; take ello/core/release.wasm for f64`,
     );
   }
 });

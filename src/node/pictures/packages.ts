@@ -1,0 +1,20 @@
+// What pictures need and nothing else does: packages that a library's user is spared, and that are asked for
+// when they are missed.
+
+const PACKAGES = ["@napi-rs/canvas", "@fontsource/inter/package.json", "uplot"];
+
+/** Whether pictures can be drawn. */
+export function canDraw(): boolean {
+  try {
+    for (const name of PACKAGES) import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What to do where they cannot, in a sentence. `what`: that is left out. */
+export function withoutPictures(what: string): string {
+  const names = PACKAGES.map((name) => name.replace("/package.json", "")).join(" ");
+  return `${what} needs packages that are not installed: npm install ${names}`;
+}
