@@ -109,6 +109,25 @@ describe("imports", () => {
   });
 });
 
+test("all that is public says what it is, in the line above", () => {
+  const lists = read("src/index.ts").matchAll(/^export (?:type )?\{([^}]*)\} from "\.\/([^"]+)"/gm);
+  const all = [...lists].flatMap(([, names = "", file = ""]) =>
+    names
+      .split(",")
+      .map((name) => name.replace("type ", "").trim())
+      .filter((name) => name !== "")
+      .map((name) => ({ name, file: `src/${file}` })),
+  );
+  expect(all.length).toBeGreaterThan(80);
+  for (const { name, file } of all) {
+    const kinds = "(?:async )?(?:function\\*?|class|interface|type|const)";
+    const own = new RegExp(`^(.*)\\nexport ${kinds} ${name}\\b`, "m");
+    const declaring = [file, ...importsOf(file)].filter((one) => sources.includes(one));
+    const before = declaring.flatMap((one) => own.exec(read(one))?.[1] ?? []);
+    expect(before[0], `${name} of ${file}`).toMatch(/\*\/$/);
+  }
+});
+
 test("nothing that decides a weight asks Math.random, the clock or the locale", () => {
   const deciding = sources.filter((file) =>
     ["settings", "engine", "model", "data", "wasm", "reference", "checkpoint"].includes(
@@ -133,7 +152,7 @@ test(`no file is over ${LONGEST_FILE} lines, none of the core over ${LONGEST_COR
 
 test("every source file says its job in its first line", () => {
   for (const file of [...sources, ...files("assembly"), ...files("test")]) {
-    expect(read(file), file).toMatch(/^(\/\/|\/\*) \S.{15}/);
+    expect(read(file).replace(/^#!.*\n/, ""), file).toMatch(/^(\/\/|\/\*) \S.{15}/);
   }
 });
 

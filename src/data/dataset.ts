@@ -4,6 +4,7 @@ import { DataError } from "../outside/errors.ts";
 import type { Config } from "../settings/check.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
+/** Data to train on: batches of token ids. Implement it for data of your own; every id is checked as it comes. */
 export interface Dataset {
   readonly vocabulary: Vocabulary;
   /** T. */

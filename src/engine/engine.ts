@@ -28,6 +28,7 @@ export interface DrawRule {
   readonly topP: number;
 }
 
+/** What a step or an evaluation of an engine found. */
 export interface StepResult {
   readonly outcome: Outcome;
   /** Mean over T·B positions, nats per character, before the update. */

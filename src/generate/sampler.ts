@@ -5,6 +5,7 @@ import type { DrawRule, Engine } from "../engine/engine.ts";
 import { DataError, WeightsError } from "../outside/errors.ts";
 import { ConfigError } from "../settings/check.ts";
 
+/** How a text is written. */
 export interface SampleOptions extends Partial<DrawRule> {
   /** Read before writing; not part of what is written. Bytes for a model of bytes; or ids. */
   readonly prime?: string | Uint8Array | readonly number[] | Int32Array;

@@ -13,6 +13,7 @@ import { expectOptions } from "./options.ts";
 /** What can be trained on: a text or its bytes, the texts of several files, or a corpus. */
 export type Trainable = string | Uint8Array | readonly (string | Uint8Array)[] | Corpus;
 
+/** What `fit` tells, and what ends it. */
 export interface FitOptions {
   /** Called after each step. */
   readonly onRecord?: ((record: StepRecord) => void) | undefined;

@@ -8,6 +8,7 @@ import { expectOptions } from "./options.ts";
 import { Pauses } from "./pauses.ts";
 import { idsOf, type Reading } from "./source.ts";
 
+/** How `learn` goes on. */
 export interface LearnOptions {
   /** Of every step; the model's own where nothing is said. */
   readonly learningRate?: number;

@@ -32,6 +32,7 @@ export interface Prediction {
   readonly logits: Float64Array;
 }
 
+/** What `predict` gives, and how it reads. */
 export interface PredictOptions {
   /** How many of the likeliest, 5 where nothing is said. */
   readonly count?: number;

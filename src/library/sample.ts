@@ -11,6 +11,7 @@ import { expectOptions } from "./options.ts";
 import { Pauses } from "./pauses.ts";
 import { partsOf, type Source } from "./source.ts";
 
+/** How `sample` writes, and what ends it. */
 export interface WriteOptions extends Omit<SampleOptions, "hasOwnEngine"> {
   /** Ends the text at the token in work, as `length` does. */
   readonly signal?: AbortSignal | undefined;

@@ -8,6 +8,7 @@ export interface Evaluation {
   readonly accuracy: number;
 }
 
+/** What a training step reports. */
 export interface StepRecord {
   /** Steps before this one, from 0. */
   readonly step: number;

@@ -1,15 +1,20 @@
 // What can be asked for of a run.
 
+/** What a token of a text is. */
 export type Unit = "codepoint" | "byte";
 /** What to do with characters that the vocabulary does not have. */
 export type UnknownPolicy = "error" | "skip" | "symbol";
+/** The cells, as PyTorch defines them; rnn is tanh. */
 export type CellName = "rnn" | "gru" | "lstm";
+/** The optimizers, as PyTorch defines them. */
 export type OptimizerName = "sgd" | "adagrad" | "rmsprop" | "adam" | "adamw";
 /** How gradients of the positions of a batch are combined before clipping. */
 export type Reduction = "sum" | "mean";
+/** What computes: the WebAssembly core, or the plain TypeScript that has the same bits. */
 export type EngineName = "wasm" | "reference";
 /** What numbers are: 64 bits or 32. */
 export type Precision = "f64" | "f32";
+/** How the learning rate goes along a run. */
 export type Schedule = "constant" | "step" | "cosine";
 /** Everything that decides a run: the same config and text give the same weights, to the last bit. */
 export interface Config {

@@ -8,6 +8,7 @@ import { Trainer } from "./trainer.ts";
 
 const LONGEST_BUSY = 20; // ms of steps before other work gets a turn, in `for await`
 
+/** What `train` evaluates on, and what ends it. */
 export interface TrainOptions {
   /** Evaluated every `evalEvery` steps. */
   readonly validation?: Dataset | undefined;

@@ -15,6 +15,10 @@ import { learningRateAt } from "./schedule.ts";
 
 const GOOD_EVERY = 100; // steps between the states that a divergence goes back to
 
+/**
+ * A run that can be stopped after any step and gone on with: its `state` is all that decides how it goes on.
+ * `train` is the short way.
+ */
 export class Trainer {
   readonly model: Model;
   readonly #dataset: Dataset;
