@@ -20,7 +20,7 @@ export type { Precision, Reals } from "./engine/precision.ts";
 export { type Parameter, parametersOf, type Shape } from "./engine/shape.ts";
 export { TeamError } from "./engine/team-error.ts";
 export { type SampleOptions, sampleBytesWith, sampleWith } from "./generate/sampler.ts";
-export { createModel, createWasmEngine } from "./library/engines.ts";
+export { type Cores, createModel, createWasmEngine, useCores } from "./library/engines.ts";
 export { evaluate, ngramLoss } from "./library/evaluate.ts";
 export { type FitOptions, fit, type Trainable } from "./library/fit.ts";
 export { type Learned, type LearnOptions, learn } from "./library/learn.ts";

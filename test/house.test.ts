@@ -109,22 +109,39 @@ describe("imports", () => {
   });
 });
 
-test("all that is public says what it is, in the line above", () => {
+/** What src/index.ts exports: names, files, and the docstrings above them. */
+function publicNames(): { name: string; file: string; docstring: string }[] {
   const lists = read("src/index.ts").matchAll(/^export (?:type )?\{([^}]*)\} from "\.\/([^"]+)"/gm);
-  const all = [...lists].flatMap(([, names = "", file = ""]) =>
-    names
-      .split(",")
-      .map((name) => name.replace("type ", "").trim())
+  return [...lists].flatMap(([, list = "", path = ""]) => {
+    const names = list.split(",").map((name) => name.replace("type ", "").trim());
+    return names
       .filter((name) => name !== "")
-      .map((name) => ({ name, file: `src/${file}` })),
-  );
+      .map((name) => {
+        const file = `src/${path}`;
+        const kinds = "(?:async )?(?:function\\*?|class|interface|type|const)";
+        const own = new RegExp(
+          `(?:/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\n)export ${kinds} ${name}\\b`,
+        );
+        const declaring = [file, ...importsOf(file)].filter((one) => sources.includes(one));
+        const [text = ""] = declaring.flatMap((one) => own.exec(read(one))?.[1] ?? []);
+        return {
+          name,
+          file,
+          docstring: text.replaceAll(/\n \*/g, " ").replaceAll(/\s+/g, " ").trim(),
+        };
+      });
+  });
+}
+
+test("all that is public says what it is, and the reference has it", () => {
+  const all = publicNames();
   expect(all.length).toBeGreaterThan(80);
-  for (const { name, file } of all) {
-    const kinds = "(?:async )?(?:function\\*?|class|interface|type|const)";
-    const own = new RegExp(`^(.*)\\nexport ${kinds} ${name}\\b`, "m");
-    const declaring = [file, ...importsOf(file)].filter((one) => sources.includes(one));
-    const before = declaring.flatMap((one) => own.exec(read(one))?.[1] ?? []);
-    expect(before[0], `${name} of ${file}`).toMatch(/\*\/$/);
+  const reference = read("docs/api.md").replaceAll("\\", "").replaceAll(/\s+/g, " ");
+  for (const { name, file, docstring } of all) {
+    expect(docstring, `${name} of ${file}`).toMatch(/\w{2}/);
+    expect(reference, `${name}: npm run docs`).toMatch(new RegExp(` ### ${name}(\\(\\))? `));
+    const [about = ""] = docstring.split("@");
+    expect(reference, `${name}: npm run docs`).toContain(about.trim());
   }
 });
 

@@ -13,6 +13,28 @@ import { WasmEngine } from "../wasm/engine.ts";
 import { buildOf, type CoreBuild, type CoreSource, hasRelaxedSimd } from "../wasm/instantiate.ts";
 import { threadsFor } from "../wasm/team.ts";
 
+/** Compiled cores by their builds: modules, bytes, or where they are. */
+export type Cores = { readonly [Build in CoreBuild]?: CoreSource | URL };
+
+let ours: Cores = {};
+
+/**
+ * Takes cores of one's own in place of those beside the library: where a bundler leaves files behind (esbuild,
+ * Rollup), or none may be compiled (workerd, which takes modules). From now on, for what is made from now on;
+ * those of earlier calls are forgotten. `release` is what one thread needs in f64, `release-f32` in f32; the
+ * package has them as `ello/core/release.wasm` and so on.
+ */
+export function useCores(cores: Cores): void {
+  ours = cores;
+}
+
+async function coreFor(build: CoreBuild): Promise<WebAssembly.Module> {
+  const own = ours[build];
+  if (own === undefined) return loadCore(build);
+  if (own instanceof URL) return WebAssembly.compileStreaming(fetch(own));
+  return own instanceof WebAssembly.Module ? own : WebAssembly.compile(own as BufferSource);
+}
+
 /**
  * Makes a model of the shape of `dataset`, its weights drawn from the seed. Close its engine when
  * done: threads end with it.
@@ -56,7 +78,7 @@ function expectDefaults({ threads, fast }: Config): void {
 }
 
 /**
- * An engine on the package's own core, on `threads` threads or, with 0, as many as pay at each time, that
+ * An engine on the package's own core, or that of `useCores`, on `threads` threads or, with 0, as many as pay at each time, that
  * keeps `moments` for its optimizer. `load` gives the compiled core.
  * @throws {SupportError} for `fast` in an engine without relaxed SIMD.
  */
@@ -65,7 +87,7 @@ export async function createWasmEngine(
   threads = 0,
   fast = false,
   moments: Moments = 0,
-  load: (build: CoreBuild) => WebAssembly.Module | Promise<WebAssembly.Module> = loadCore,
+  load: (build: CoreBuild) => WebAssembly.Module | Promise<WebAssembly.Module> = coreFor,
 ): Promise<WasmEngine> {
   if (fast && !hasRelaxedSimd()) {
     throw new SupportError(

@@ -10,6 +10,7 @@ import {
   ConfigError,
   createModel,
   createWasmEngine,
+  DataError,
   ElloError,
   fit,
   hello,
@@ -19,9 +20,10 @@ import {
   sampleIds,
   saveCheckpoint,
   train,
+  useCores,
 } from "../../src/index.ts";
 import { createReference } from "../../src/reference.ts";
-import { allOf, Numbers } from "../support.ts";
+import { allOf, coreBytes, Numbers } from "../support.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
@@ -145,9 +147,7 @@ describe("sample", () => {
     expect(model.vocabulary.decode(ids)).toBe(
       await textOf(sample(model, { length: 50, prime: "sea" })),
     );
-    const core = await createWasmEngine({ V: 2, H: 1, T: 1, B: 1 }).then(() =>
-      import("../support.ts").then(({ coreBytes }) => coreBytes("release")),
-    );
+    const core = await coreBytes("release");
     expect(await textOf(sample(model, { length: 50, prime: "sea", core }))).toBe(
       model.vocabulary.decode(ids),
     );
@@ -180,6 +180,21 @@ describe("sample", () => {
     await expect(textOf(sample(model, { prime: [9] }))).rejects.toThrow("got 9 at position 0");
     await expect(textOf(sample(model, { topP: 2 }))).rejects.toThrow(ConfigError);
   });
+});
+
+test("cores of one's own are taken, until others are", async () => {
+  const shape = { V: 4, H: 3, T: 2, B: 1 };
+  const bytes = await coreBytes("release");
+  const module = await WebAssembly.compile(bytes);
+  for (const release of [module, bytes, bytes.buffer]) {
+    useCores({ release });
+    (await createWasmEngine(shape)).close();
+  }
+  useCores({ release: await coreBytes("release-f32") });
+  await expect(createWasmEngine(shape)).rejects.toThrow("core: expected one whose numbers have 64");
+  await expect(fit(TEXT, SMALL)).rejects.toThrow(DataError);
+  useCores({});
+  (await createWasmEngine(shape)).close();
 });
 
 test("every error of the library is an ElloError, and has its own name", () => {
