@@ -27,7 +27,7 @@ function core(): Plugin {
           if (file.startsWith(at("src/reference/"))) await makeReference();
           if (!file.startsWith(at("assembly"))) return;
           await compileCore("release");
-          await compileCore("release-f32");
+          await compileCore("f32-release");
           ws.send({ type: "full-reload" });
         } catch (error) {
           const { message = "", stack = "" } = error as Error;
@@ -96,6 +96,8 @@ const viewer = {
     fileName: () => "curves.js",
     cssFileName: "curves",
   },
+  // It stands before the viewer in the file, from its own package.
+  rolldownOptions: { external: ["uplot"], output: { globals: { uplot: "uPlot" } } },
 };
 
 // `vitest --mode campaign` runs the long ones instead of the tests, and the page in every browser.

@@ -3,6 +3,7 @@
 
 declare global {
   interface AbortSignal {}
+  interface URL {}
   namespace WebAssembly {
     interface Global {}
     interface Memory {}

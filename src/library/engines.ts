@@ -21,7 +21,7 @@ let ours: Cores = {};
 /**
  * Takes cores of one's own in place of those beside the library: where a bundler leaves files behind (esbuild,
  * Rollup), or none may be compiled (workerd, which takes modules). From now on, for what is made from now on;
- * those of earlier calls are forgotten. `release` is what one thread needs in f64, `release-f32` in f32; the
+ * those of earlier calls are forgotten. `release` is what one thread needs in f64, `f32-release` in f32; the
  * package has them as `ello/core/release.wasm` and so on.
  */
 export function useCores(cores: Cores): void {

@@ -10,12 +10,12 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export class BuildError extends Error {}
 
 /**
- * Compiles one build of the core: a target of asconfig.json in f64, or with `-f32` behind it in f32.
+ * Compiles one build of the core: a target of asconfig.json in f64, or with `f32-` before it in f32.
  * @param {string} build
  */
 export async function compileCore(build) {
   const { default: asc } = await import("assemblyscript/asc");
-  const target = build.replace(/-f32$/, "");
+  const target = build.replace(/^f32-/, "");
   const real = target === build ? "f64" : "f32";
   const output = `build/core/${build}.wasm`;
   // Whatever the build knew of the core, it no longer knows: this may be a compile of the dev server.

@@ -19,7 +19,7 @@ const require = createRequire(import.meta.url);
 
 // Targets of asconfig.json, each in f64 and f32.
 const KINDS = ["release", "team", "fast", "fast-team", "debug"];
-const CORES = KINDS.flatMap((kind) => [kind, `${kind}-f32`]);
+const CORES = KINDS.flatMap((kind) => [kind, `f32-${kind}`]);
 
 /** @type {Record<string, Target>} */
 const TARGETS = {
@@ -37,8 +37,11 @@ const TARGETS = {
   },
   host: {
     sources: ["src", "tsconfig.json", "package.json", "package-lock.json"],
-    outputs: ["build/index.js", "build/node/cli.js"],
-    make: async () => compileHost(),
+    outputs: ["build/index.js", "build/index.d.ts", "build/lib/ello.js", "build/lib/cli.js"],
+    make: async () => {
+      compileHost();
+      await bundleLibrary();
+    },
   },
   viewer: {
     sources: ["src/curves", "src/web", "vite.config.ts", "package-lock.json"],
@@ -54,25 +57,42 @@ const TARGETS = {
 
 function compileHost() {
   const tsc = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
-  // The comments are for those who read the sources, and the declarations.
-  const kinds = [["--declaration", "false", "--removeComments"], ["--emitDeclarationOnly"]];
-  const stdout = kinds
-    .map((kind) => compile([tsc, "-p", ROOT, "--listEmittedFiles", ...kind]))
-    .join("\n");
+  const words = [tsc, "-p", ROOT, "--listEmittedFiles"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+  if (status !== 0) throw new BuildError(`${stdout}${stderr}`);
   // What was made from sources that are no more would be packed.
   const made = new Set(stdout.match(/(?<=^TSFILE: ).+$/gm)?.map((path) => normalize(path)));
   const isOurs = (/** @type {string} */ file) =>
-    /\.(js|d\.ts|map)$/.test(file) && !/^build.(core|viewer)\b/.test(file);
+    /\.(js|d\.ts|map)$/.test(file) && !/^build.(core|viewer|lib)\b/.test(file);
   for (const file of made.size > 0 ? filesOf("build").filter(isOurs) : []) {
     if (!made.has(join(ROOT, file))) rmSync(join(ROOT, file));
   }
 }
 
-/** @param {string[]} words @returns {string} what was printed */
-function compile(words) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
-  if (status !== 0) throw new BuildError(`${stdout}${stderr}`);
-  return stdout;
+/**
+ * What is installed and run: the library, what it needs of Node and of a page, the workers of ranks, and the
+ * command line, which share their pieces. Two folders below the root like src/node and src/web, so that an
+ * address means the same from all of them.
+ */
+async function bundleLibrary() {
+  const { rolldown } = await import("rolldown");
+  const dir = join(ROOT, "build/lib");
+  const bundle = await rolldown({
+    cwd: ROOT,
+    platform: "node",
+    external: [/^#platform$/, /^node:/, "@assemblyscript/loader", "@napi-rs/canvas", "uplot"],
+    input: {
+      ello: "src/index.ts",
+      "platform-node": "src/node/platform.ts",
+      "platform-web": "src/web/platform.ts",
+      "rank-worker": "src/web/rank-worker.ts",
+      "rank-worker-node": "src/node/rank-worker.ts",
+      cli: "src/node/cli.ts",
+    },
+  });
+  rmSync(dir, { recursive: true, force: true });
+  await bundle.write({ dir, format: "esm", minify: true, chunkFileNames: "[name].js" });
+  await bundle.close();
 }
 
 /** Whether the compilers are installed. */

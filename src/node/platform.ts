@@ -6,10 +6,10 @@ import { Worker } from "node:worker_threads";
 import { SupportError } from "../outside/errors.ts";
 import type { CoreBuild } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
-import { coreFile } from "./core-file.ts";
+import { coreFile } from "./built-files.ts";
 import { wideCore } from "./wide.ts";
 
-export { coreFile } from "./core-file.ts";
+export { coreFile } from "./built-files.ts";
 export { enableWideVectors } from "./wide.ts";
 
 const compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();
@@ -35,7 +35,7 @@ export function availableThreads(): number {
 
 /** Starts a worker that serves as a rank. It does not keep the process alive. */
 export function startRank(job: RankJob): RankWorker {
-  const worker = new Worker(new URL("../../build/node/rank-worker.js", import.meta.url), {
+  const worker = new Worker(new URL("../../build/lib/rank-worker-node.js", import.meta.url), {
     workerData: job,
     execArgv: [], // flags such as --input-type are for the main thread
   });

@@ -8,7 +8,7 @@ import { setFlagsFromString } from "node:v8";
 import type { Network } from "../engine/cells.ts";
 import type { Precision } from "../engine/precision.ts";
 import { buildOf, type CoreBuild } from "../wasm/instantiate.ts";
-import { coreFile } from "./core-file.ts";
+import { coreFile } from "./built-files.ts";
 import type { Check } from "./self-check.ts";
 
 /** Kinds whose bits are the same everywhere: the others cannot be checked, and gain nothing. */

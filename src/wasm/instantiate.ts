@@ -10,11 +10,11 @@ import { DataError, SupportError } from "../outside/errors.ts";
 export type CoreKind = "release" | "team" | "fast" | "fast-team" | "debug";
 
 /** The builds: each kind, which is a target of asconfig.json, in f64 and in f32. */
-export type CoreBuild = CoreKind | `${CoreKind}-f32`;
+export type CoreBuild = CoreKind | `f32-${CoreKind}`;
 
 /** The build of a kind for a model. */
 export function buildOf(kind: CoreKind, network: Network): CoreBuild {
-  return precisionOf(network) === "f64" ? kind : `${kind}-f32`;
+  return precisionOf(network) === "f64" ? kind : `f32-${kind}`;
 }
 
 /** A compiled core, or its bytes. */
@@ -133,7 +133,7 @@ export function measure(core: CoreExports, shape: Shape): void {
   if (core.REAL?.value !== bytes) {
     const got = core.REAL ? `of ${8 * core.REAL.value} bits` : "of another version";
     throw new DataError(
-      `core: expected one whose numbers have ${8 * bytes} bits, as precision ${precisionOf(shape)} wants, got one ${got}; take ello/core/release.wasm for f64, release-f32.wasm for f32`,
+      `core: expected one whose numbers have ${8 * bytes} bits, as precision ${precisionOf(shape)} wants, got one ${got}; take ello/core/release.wasm for f64, f32-release.wasm for f32`,
     );
   }
   const { V, H, T, B, layers = 1, drops = false } = shape;

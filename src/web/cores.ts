@@ -4,17 +4,17 @@ import type { Network } from "../engine/cells.ts";
 import { buildOf, type CoreBuild, type CoreKind, hasRelaxedSimd } from "../wasm/instantiate.ts";
 
 /** The builds that a page can have. */
-type PageBuild = Exclude<CoreBuild, "debug" | "debug-f32">;
+type PageBuild = Exclude<CoreBuild, "debug" | "f32-debug">;
 
 const urls: Readonly<Record<PageBuild, URL>> = {
   release: new URL("../../build/core/release.wasm", import.meta.url),
   team: new URL("../../build/core/team.wasm", import.meta.url),
   fast: new URL("../../build/core/fast.wasm", import.meta.url),
   "fast-team": new URL("../../build/core/fast-team.wasm", import.meta.url),
-  "release-f32": new URL("../../build/core/release-f32.wasm", import.meta.url),
-  "team-f32": new URL("../../build/core/team-f32.wasm", import.meta.url),
-  "fast-f32": new URL("../../build/core/fast-f32.wasm", import.meta.url),
-  "fast-team-f32": new URL("../../build/core/fast-team-f32.wasm", import.meta.url),
+  "f32-release": new URL("../../build/core/f32-release.wasm", import.meta.url),
+  "f32-team": new URL("../../build/core/f32-team.wasm", import.meta.url),
+  "f32-fast": new URL("../../build/core/f32-fast.wasm", import.meta.url),
+  "f32-fast-team": new URL("../../build/core/f32-fast-team.wasm", import.meta.url),
 };
 
 const compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();

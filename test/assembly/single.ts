@@ -30,5 +30,5 @@ export function ulpsOf(value: number, exact: number): number {
 
 /** The f32 core's functions. */
 export async function singleCore(): Promise<Record<SingleName, (x: number) => number>> {
-  return instantiateCore(await coreBytes("release-f32"));
+  return instantiateCore(await coreBytes("f32-release"));
 }

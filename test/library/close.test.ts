@@ -190,7 +190,7 @@ test("cores of one's own are taken, until others are", async () => {
     useCores({ release });
     (await createWasmEngine(shape)).close();
   }
-  useCores({ release: await coreBytes("release-f32") });
+  useCores({ release: await coreBytes("f32-release") });
   await expect(createWasmEngine(shape)).rejects.toThrow("core: expected one whose numbers have 64");
   await expect(fit(TEXT, SMALL)).rejects.toThrow(DataError);
   useCores({});

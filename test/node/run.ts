@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { main } from "../../src/node/main.ts";
 
-export const CLI = fileURLToPath(new URL("../../build/node/cli.js", import.meta.url));
+export const CLI = fileURLToPath(new URL("../../build/lib/cli.js", import.meta.url));
 
 export interface Outcome {
   readonly code: number | null;

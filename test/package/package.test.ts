@@ -1,12 +1,15 @@
 // The package: what is in it, what tools that look at packages say, and what Node and TypeScript make of it.
 
-import { cpSync, existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeFolder, run } from "../node/run.ts";
 import { npm, type Packed, packInto, ROOT, SOURCES } from "./packed.ts";
+
+/** Bytes of the tarball. */
+const LARGEST = 150_000;
 
 const PROGRAM = `
 const model = await fit("she sells sea shells. ".repeat(30), { hiddenSize: 8, epochs: 1 });
@@ -44,15 +47,13 @@ test("a fresh clone packs all that the package names, and nothing that nobody ne
   const named = [...Object.values(exports), ...Object.values(imports)].flatMap((one) =>
     Object.values(typeof one === "string" ? [one] : (one as Record<string, string>)),
   );
-  const needed = ["./build/node/cli.js", "./build/viewer/curves.js", "./build/node/rank-worker.js"];
+  const needed = ["./build/lib/cli.js", "./build/viewer/curves.js", "./build/lib/rank-worker.js"];
   for (const name of [...named, ...needed].filter((one) => !one.includes("*")))
     expect(packed.names).toContain(name.slice("./".length));
   expect(packed.names.filter((name) => /\.(map|stamp|wat)$|debug|^src/.test(name))).toEqual([]);
-  expect(packed.names.filter((name) => /^build\/web\/.*\.js$/.test(name)).sort()).toEqual([
-    "build/web/cores.js",
-    "build/web/platform.js",
-    "build/web/rank-worker.js",
-  ]);
+  const folders = packed.names.filter((name) => name.endsWith(".js")).map((name) => dirname(name));
+  expect([...new Set(folders)].sort()).toEqual(["build/lib", "build/viewer"]);
+  expect(statSync(packed.archive).size).toBeLessThan(LARGEST);
 });
 
 test("every file that a packed module names by its address is packed", () => {
@@ -63,13 +64,31 @@ test("every file that a packed module names by its address is packed", () => {
   for (const name of names) {
     const code = readFileSync(join(packed.app, "node_modules/ello", name), "utf8");
     expect(code, name).not.toContain("sourceMappingURL");
-    for (const [, relative] of code.matchAll(/new URL\("(\.[^"]*)", import\.meta\.url\)/g)) {
+    for (const [, relative] of code.matchAll(
+      /new URL\(["`](\.[^"`$]*)["`], ?import\.meta\.url\)/g,
+    )) {
       const { pathname } = new URL(relative as string, `file:///${name}`);
       expect(packed.names, `${name} names ${relative}`).toContain(pathname.replace(/^\/|\/$/g, ""));
       found++;
     }
   }
   expect(found).toBeGreaterThan(5);
+});
+
+test("every packed declaration is one that the package's own lead to", () => {
+  const own = join(packed.app, "node_modules/ello");
+  const seen = new Set<string>();
+  const follow = (name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const text = readFileSync(join(own, name), "utf8");
+    for (const [, path = ""] of text.matchAll(/(?:from |import\(|import )"(\.[^"]+)"/g)) {
+      follow(join(dirname(name), path.replace(/\.ts$/, ".d.ts")));
+    }
+  };
+  for (const name of ["index", "web/platform", "web/rank-worker"]) follow(`build/${name}.d.ts`);
+  const packedOnes = packed.names.filter((name) => name.endsWith(".d.ts"));
+  expect(packedOnes.sort()).toEqual([...seen].sort());
 });
 
 test("a library's user installs two packages", () => {
@@ -113,7 +132,7 @@ describe("Node", () => {
   });
 
   test("finds the cores, the worker and the package's own file by name", async () => {
-    for (const name of ["core/release.wasm", "core/team-f32.wasm", "worker", "package.json"]) {
+    for (const name of ["core/release.wasm", "core/f32-team.wasm", "worker", "package.json"]) {
       const code = `process.stdout.write(new URL(import.meta.resolve("ello/${name}")).pathname)`;
       const { stdout } = await node("--input-type=module", "--eval", code);
       expect(existsSync(stdout), stdout).toBe(true);
@@ -135,19 +154,20 @@ test.each([
 });
 
 test("ello trains without the packages that pictures need, and says what they are", async () => {
-  const cli = join(packed.app, "node_modules/ello/build/node/cli.js");
+  const cli = join(packed.app, "node_modules/ello/build/lib/cli.js");
   expect(readFileSync(cli, "utf8").startsWith("#!/usr/bin/env node\n")).toBe(true);
   const { code, stdout, stderr } = await node(cli, "train", "--epochs", "20");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain(
-    "curves.png needs packages that are not installed: npm install @napi-rs/canvas @fontsource/inter uplot\n",
+    "Without curves.png and curves.html: expected the packages that draw, got none; npm install @napi-rs/canvas @fontsource/inter uplot\n",
   );
-  expect(stdout).toContain("Wrote out/metrics.jsonl, out/curves.html, ");
-  expect(existsSync(join(packed.app, "out/curves.html"))).toBe(true);
+  expect(stdout).toContain("Wrote out/metrics.jsonl, out/training.safetensors, ");
   expect(existsSync(join(packed.app, "out/curves.png"))).toBe(false);
   const chart = await node(cli, "bench", "--chart", "x.png", "--seconds", "0.01");
   expect(chart).toMatchObject({ code: 1, stdout: "" });
-  expect(chart.stderr).toMatch(/^--chart needs packages that are not installed: npm install /);
+  expect(chart.stderr).toMatch(
+    /^Without --chart: expected the packages that draw, got none; npm install /,
+  );
 });
 
 test("without the compilers an install builds nothing, and a build says what to do", async () => {

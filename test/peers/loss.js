@@ -184,7 +184,7 @@ async function runAll(text, speeds, file, pattern) {
 
 /** What counting gives. @param {string} text */
 async function counted(text) {
-  const { ngramLoss } = await import("../../build/index.js");
+  const { ngramLoss } = await import("../../build/lib/ello.js");
   return ngramLoss(readFileSync(text, "utf8")).best;
 }
 

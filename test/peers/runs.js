@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 const at = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url));
 
 export const run = promisify(execFile);
-export const CLI = at("../../build/node/cli.js");
+export const CLI = at("../../build/lib/cli.js");
 
 /**
  * Trains by PyTorch on the Python of the variable PYTHON, with words for torch_baseline.py.

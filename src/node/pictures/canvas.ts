@@ -84,7 +84,7 @@ export async function drawPicture(
   data: uPlot.AlignedData,
   format: PictureFormat,
 ): Promise<Uint8Array> {
-  if (!canDraw()) throw new RunError(withoutPictures("a picture"));
+  if (!canDraw()) throw new RunError(withoutPictures("the picture"));
   const drawing = await import("@napi-rs/canvas");
   const { createCanvas, SvgExportFlag } = drawing;
   registerFonts(drawing);

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import type { Columns } from "../../curves/history.ts";
 import { curveSubtitle, curveTitle, type FigureOf, isCorpusRun } from "../../curves/options.ts";
 import type { Config } from "../../settings/check.ts";
+import { viewerFile } from "../built-files.ts";
 
-const VIEWER = new URL("../../../build/viewer/", import.meta.url);
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -17,11 +17,17 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => ESCAPES[character] as string);
 }
 
+function inScript(code: string): string {
+  return code.replaceAll("</script", "<\\/script");
+}
+
 /** The text of curves.html. Everything from the run enters as escaped text or as JSON. */
 export async function curvesHtml(columns: Columns, config: Config, of: FigureOf): Promise<string> {
-  const [script, style] = await Promise.all([
-    readFile(new URL("curves.js", VIEWER), "utf8"),
-    readFile(new URL("curves.css", VIEWER), "utf8"),
+  const plot = new URL(import.meta.resolve("uplot/dist/uPlot.iife.min.js"));
+  const [library, script, style] = await Promise.all([
+    readFile(plot, "utf8"),
+    readFile(viewerFile("curves.js"), "utf8"),
+    readFile(viewerFile("curves.css"), "utf8"),
   ]);
   const { learned, run: name } = curveTitle(config, of);
   const title = escapeHtml(`${learned.join(" → ")}, ${name}`);
@@ -40,7 +46,8 @@ export async function curvesHtml(columns: Columns, config: Config, of: FigureOf)
 <p>${escapeHtml(curveSubtitle(config))}. Drag to zoom, double-click to see all; click a name to hide or show its curve.</p>
 <div id="curves"></div>
 <script type="application/json" id="run">${run}</script>
-<script>${script.replaceAll("</script", "<\\/script")}</script>
+<script>${inScript(library)}</script>
+<script>${inScript(script)}</script>
 </body>
 </html>
 `;

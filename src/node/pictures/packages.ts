@@ -13,8 +13,8 @@ export function canDraw(): boolean {
   }
 }
 
-/** What to do where they cannot, in a sentence. `what`: that is left out. */
+/** What to do where they cannot, in a sentence. `what` is left out. */
 export function withoutPictures(what: string): string {
   const names = PACKAGES.map((name) => name.replace("/package.json", "")).join(" ");
-  return `${what} needs packages that are not installed: npm install ${names}`;
+  return `Without ${what}: expected the packages that draw, got none; npm install ${names}`;
 }

@@ -12,7 +12,7 @@ import type { PreparedRun } from "./prepare.ts";
 const SHARE = 0.02; // of the time of a run that drawing may take before its end
 
 export class RunCurves {
-  /** The files: a picture, where it can be drawn, and a page. */
+  /** The files: a picture and a page; none where they cannot be drawn. */
   readonly names: readonly RunFile[];
   /** What is to be said where it cannot. */
   readonly notes: readonly string[];
@@ -22,10 +22,9 @@ export class RunCurves {
   #cost = 0; // ms of the last drawing
 
   constructor(run: PreparedRun, options: Pick<TrainOptions, "curves" | "outDir">) {
-    const picture: RunFile = `curves.${options.curves}`;
-    const isDrawn = canDraw();
-    this.names = [...(isDrawn ? [picture] : []), "curves.html"];
-    this.notes = isDrawn ? [] : [withoutPictures(picture)];
+    const names: readonly RunFile[] = [`curves.${options.curves}`, "curves.html"];
+    this.names = canDraw() ? names : [];
+    this.notes = canDraw() ? [] : [withoutPictures(names.join(" and "))];
     this.#run = run;
     this.#options = options;
   }
@@ -40,13 +39,13 @@ export class RunCurves {
     const { model, history, text } = this.#run;
     const { curves, outDir } = this.#options;
     const of = { text, run: resolve(outDir) };
+    const [picture, html] = this.names;
+    if (!picture || !html) return {};
     const began = performance.now();
-    const html = await curvesHtml(history.columns, model.config, of);
-    const picture =
-      this.notes.length > 0
-        ? {}
-        : { [`curves.${curves}`]: await drawCurves(history.columns, model.config, of, curves) };
-    const files = { ...picture, "curves.html": html };
+    const files = {
+      [picture]: await drawCurves(history.columns, model.config, of, curves),
+      [html]: await curvesHtml(history.columns, model.config, of),
+    };
     this.#drawn = performance.now();
     this.#cost = this.#drawn - began;
     return files;

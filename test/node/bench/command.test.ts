@@ -45,7 +45,7 @@ test("a run prints a table and writes the report and the chart", async () => {
   const report = JSON.parse(readFileSync(join(cwd, "b.json"), "utf8"));
   expect(Object.keys(report)).toEqual(["machine", "node", "builds", "peakGflops", "shapes"]);
   expect(report.node).toBe(process.version);
-  for (const build of ["release", "team-f32"] as const) {
+  for (const build of ["release", "f32-team"] as const) {
     expect(report.builds[build]).toBe(await sha256(await coreBytes(build)));
   }
   expect(report.shapes.length).toBe(2);

@@ -17,7 +17,7 @@ const ENDING: Ending = {
 const NODE: Caller = {
   env: {},
   argv0: "node",
-  argv: ["/usr/bin/node", "/home/me/ello/build/node/cli.js", "train"],
+  argv: ["/usr/bin/node", "/home/me/ello/build/lib/cli.js", "train"],
   cwd: () => "/home/me/ello",
 };
 const nameOf = (event: string, name = "ello") => ({
@@ -33,7 +33,7 @@ test("the last lines are the best validation, the hash, the next command", () =>
   expect(closingLines(ENDING, NODE)).toEqual([
     "Best validation 1.5000 nats (2.164 bits) a character, after step 1200",
     "SHA-256 of the weights ab12",
-    "Next: node build/node/cli.js sample --model out",
+    "Next: node build/lib/cli.js sample --model out",
   ]);
   expect(closingLines({ ...ENDING, best: null }, NODE).length).toBe(2);
 });
@@ -68,18 +68,18 @@ test.each<[what: string, ending: Partial<Ending>, caller: Caller, next: string]>
     by({ ...nameOf("train"), npm_config_user_agent: "pnpm/9.1 npm/? node/v20" }),
     "pnpm run sample --model out",
   ],
-  ["another script of npm's", {}, by(nameOf("test")), "node build/node/cli.js sample --model out"],
+  ["another script of npm's", {}, by(nameOf("test")), "node build/lib/cli.js sample --model out"],
   [
     "another package's script",
     {},
     by(nameOf("train", "theirs")),
-    "node build/node/cli.js sample --model out",
+    "node build/lib/cli.js sample --model out",
   ],
   [
     "another folder",
     {},
     { ...NODE, cwd: () => "/home/me/texts" },
-    "node ../ello/build/node/cli.js sample --model out",
+    "node ../ello/build/lib/cli.js sample --model out",
   ],
   [
     "npx",

@@ -135,7 +135,7 @@ test("weights of the other kind are saved as the model's own", async () => {
     const loaded = await loadCheckpoint(await saveCheckpoint(model, { parameters: other }));
     expect(loaded.precision).toBe(precision);
     expect([...loaded.parameters]).toEqual([...other]);
-    const core = await coreBytes(precision === "f64" ? "release-f32" : "release");
+    const core = await coreBytes(precision === "f64" ? "f32-release" : "release");
     await expect(createModel(data, { precision }, core)).rejects.toThrow(
       `core: expected one whose numbers have ${precision === "f64" ? 64 : 32} bits, as precision ${precision} wants, got one of ${precision === "f64" ? 32 : 64} bits; take ello/core/release.wasm for f64`,
     );
