@@ -42,10 +42,13 @@ const LOSS = 0;
 const CORRECT = 1;
 const GRADIENT_NORM = 2;
 
-/** Ends the threads of an engine that was dropped without being closed. */
-const DROPPED = new FinalizationRegistry<{ core: CoreExports; workers: readonly RankWorker[] }>(
-  ({ core, workers }) => void endRanks(core, workers),
-);
+/** Ends the threads of an engine that was dropped without being closed; some places have no such thing. */
+const DROPPED =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry<{ core: CoreExports; workers: readonly RankWorker[] }>(
+        ({ core, workers }) => void endRanks(core, workers),
+      );
 
 export class WasmEngine implements Engine {
   readonly name = "wasm";
@@ -108,7 +111,7 @@ export class WasmEngine implements Engine {
     this.secondMoment = reals(core.secondMoment, moments & SECOND ? parameterCount(shape) : 0);
     this.#rule = f64(core.rule, CONSTANTS);
     this.#statistics = f64(core.statistics, GRADIENT_NORM + 1);
-    if (workers.length > 0) DROPPED.register(this, { core, workers }, this);
+    if (workers.length > 0) DROPPED?.register(this, { core, workers }, this);
     this.seedDraws(0);
   }
 
@@ -267,7 +270,7 @@ export class WasmEngine implements Engine {
     this.#pace = undefined;
     this.#ended = endRanks(this.core, this.#workers);
     this.#workers = [];
-    DROPPED.unregister(this);
+    DROPPED?.unregister(this);
   }
 }
 

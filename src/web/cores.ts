@@ -6,15 +6,16 @@ import { buildOf, type CoreBuild, type CoreKind, hasRelaxedSimd } from "../wasm/
 /** The builds that a page can have. */
 type PageBuild = Exclude<CoreBuild, "debug" | "f32-debug">;
 
-const urls: Readonly<Record<PageBuild, URL>> = {
-  release: new URL("../../build/core/release.wasm", import.meta.url),
-  team: new URL("../../build/core/team.wasm", import.meta.url),
-  fast: new URL("../../build/core/fast.wasm", import.meta.url),
-  "fast-team": new URL("../../build/core/fast-team.wasm", import.meta.url),
-  "f32-release": new URL("../../build/core/f32-release.wasm", import.meta.url),
-  "f32-team": new URL("../../build/core/f32-team.wasm", import.meta.url),
-  "f32-fast": new URL("../../build/core/f32-fast.wasm", import.meta.url),
-  "f32-fast-team": new URL("../../build/core/f32-fast-team.wasm", import.meta.url),
+// Each asked for when it is needed: not every place has an address of its own.
+const urls: Readonly<Record<PageBuild, () => URL>> = {
+  release: () => new URL("../../build/core/release.wasm", import.meta.url),
+  team: () => new URL("../../build/core/team.wasm", import.meta.url),
+  fast: () => new URL("../../build/core/fast.wasm", import.meta.url),
+  "fast-team": () => new URL("../../build/core/fast-team.wasm", import.meta.url),
+  "f32-release": () => new URL("../../build/core/f32-release.wasm", import.meta.url),
+  "f32-team": () => new URL("../../build/core/f32-team.wasm", import.meta.url),
+  "f32-fast": () => new URL("../../build/core/f32-fast.wasm", import.meta.url),
+  "f32-fast-team": () => new URL("../../build/core/f32-fast-team.wasm", import.meta.url),
 };
 
 const compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();
@@ -22,7 +23,7 @@ const compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();
 /** A build of the core, compiled once, as it arrives. */
 export async function loadCore(build: CoreBuild): Promise<WebAssembly.Module> {
   const compiling =
-    compiled.get(build) ?? WebAssembly.compileStreaming(fetch(urls[build as PageBuild]));
+    compiled.get(build) ?? WebAssembly.compileStreaming(fetch(urls[build as PageBuild]()));
   compiled.set(build, compiling);
   compiling.catch(() => compiled.delete(build)); // it may arrive the next time
   return compiling;
