@@ -4,7 +4,7 @@ import { type CorpusRule, corpusOf } from "../data/corpus.ts";
 import type { UnknownPolicy } from "../data/vocabulary.ts";
 import { cellOf } from "../engine/cells.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type Reals, roundingOf } from "../engine/precision.ts";
+import { precisionOf, type Reals } from "../engine/precision.ts";
 import { type Parameter, parametersOf } from "../engine/shape.ts";
 import { ConfigError, TEXT_DEFAULTS } from "../settings/check.ts";
 import { bitsOf, perplexityOf } from "../train/metrics.ts";
@@ -63,34 +63,59 @@ export async function predict(
   expectTokens(ids, 1, "to go on from");
   return reader.read(ids, (engine) => {
     const probabilities = engine.probabilities();
-    const order = Array.from(probabilities, (_, id) => id);
-    const value = (id: number): number => probabilities[id] as number;
-    order.sort((a, b) => value(b) - value(a) || a - b);
-    const likeliest = order.slice(0, count).map((id) => ({
+    const likeliest = likeliestOf(probabilities, count).map((id) => ({
       token: source.vocabulary?.ixToChar[id] as string,
       id,
-      probability: value(id),
+      probability: probabilities[id] as number,
     }));
     return { likeliest, probabilities, logits: logitsOf(engine) };
   });
 }
 
+/** The ids of the `count` largest, the largest first; of equals the one with the lower id. */
+function likeliestOf(probabilities: Float64Array, count: number): number[] {
+  const best: number[] = [];
+  for (let id = 0; id < probabilities.length; id++) {
+    const own = probabilities[id] as number;
+    let place = best.length;
+    while (place > 0 && own > (probabilities[best[place - 1] as number] as number)) place--;
+    if (place >= count) continue;
+    best.splice(place, 0, id);
+    if (best.length > count) best.pop();
+  }
+  return best;
+}
+
 /** by + Why·h of an engine's last state at T 1, B 1, k upwards, as the core sums it. */
 function logitsOf({ shape, parameters, state }: Engine): Float64Array {
   const { V, H } = shape;
-  const round = roundingOf(shape);
+  const round = precisionOf(shape) === "f32" ? Math.fround : undefined;
+  // The biases come after all matrices, the output's matrix is the last, and its bias too.
+  const by = parameters.length - V;
   const list = parametersOf(shape);
-  const offsetOf = (of: Parameter["role"]): number =>
-    (list.find(({ role }) => role === of) as Parameter).offset;
-  const [Why, by] = [offsetOf("output"), offsetOf("outputBias")];
+  const Why = (list.find(({ role }) => role === "output") as Parameter).offset;
   const top = hiddenOf(shape, state).at(-1) as Reals;
-  return Float64Array.from({ length: V }, (_, v) => {
-    let sum = parameters[by + v] as number;
-    for (let k = 0; k < H; k++) {
-      sum = round(sum + round((parameters[Why + v * H + k] as number) * (top[k] as number)));
-    }
-    return sum;
-  });
+  const logits = new Float64Array(V);
+  for (let v = 0; v < V; v++) {
+    const row = parameters.subarray(Why + v * H, Why + (v + 1) * H);
+    const bias = parameters[by + v] as number;
+    logits[v] = round ? roundedSum(bias, row, top, round) : sumOf(bias, row, top);
+  }
+  return logits;
+}
+
+function sumOf(bias: number, row: Reals, top: Reals): number {
+  let sum = bias;
+  for (let k = 0; k < top.length; k++) sum += (row[k] as number) * (top[k] as number);
+  return sum;
+}
+
+function roundedSum(bias: number, row: Reals, top: Reals, round: (x: number) => number): number {
+  let sum = bias;
+  for (let k = 0; k < top.length; k++) {
+    sum = round(sum + round((row[k] as number) * (top[k] as number)));
+  }
+  return sum;
 }
 
 /** What every unit of every layer was behind every token. */

@@ -97,11 +97,26 @@ export class Reader {
     if (!this.#changes) return;
     const own = this.#engine.parameters;
     const now = this.#weights;
-    let i = 0;
-    while (i < own.length && own[i] === now[i]) i++;
-    if (i === own.length) return;
+    if (
+      now instanceof Float64Array ? areEqual(own as Float64Array, now) : areEqualSingles(own, now)
+    ) {
+      return;
+    }
     own.set(now);
     this.#isPacked = false;
     this.#read = new Int32Array();
   }
+}
+
+// Two of one text: an engine compiles each for its kind of array, and a call of 100,000 numbers is the time of a
+// prediction.
+
+function areEqual(a: Float64Array, b: Float64Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function areEqualSingles(a: Reals, b: Reals): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
