@@ -5,6 +5,7 @@ import "./environment.ts";
 export { enableWideVectors } from "#platform";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint/checkpoint.ts";
 export { CheckpointError } from "./checkpoint/error.ts";
+export { toOnnx } from "./checkpoint/onnx.ts";
 export type { TensorNames } from "./checkpoint/tensor-names.ts";
 export { loadTraining, type StoppedRun, saveTraining } from "./checkpoint/training.ts";
 export { type Checkpoint, restoreWeights } from "./checkpoint/weights.ts";

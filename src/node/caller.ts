@@ -17,7 +17,7 @@ const RUNNERS: Readonly<Record<string, readonly string[]>> = {
   yarn: ["yarn", "ello"],
   bun: ["bunx", "ello"],
 };
-const COMMANDS = ["train", "sample", "eval", "inspect", "bench"];
+const COMMANDS = ["train", "sample", "eval", "inspect", "export", "bench"];
 
 /** What a command of ours begins with, called in the way in which this one was. */
 export function startOf(command: string, caller: Caller = process): string[] {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Entry of the command line: `ello train|sample|eval|inspect|bench [flags]`.
+// Entry of the command line: `ello train|sample|eval|inspect|export|bench [flags]`.
 
 import { listenToSignals } from "./signals.ts";
 

@@ -1,4 +1,4 @@
-// The command line as a function: train, sample, eval, inspect and bench, from the words to the exit
+// The command line as a function: train, sample, eval, inspect, export and bench, from the words to the exit
 // code. What belongs to a process alone, its signals and its end, is in cli.ts.
 
 import { VERSION } from "../version.ts";
@@ -10,6 +10,7 @@ import { nearestOf } from "./flags/nearest.ts";
 import { parseTrainOptions } from "./flags/options.ts";
 import { flagOf, trainHelp } from "./flags/train-flags.ts";
 import { runEval } from "./model/eval.ts";
+import { runExport } from "./model/export.ts";
 import { runInspect } from "./model/inspect.ts";
 import { runSample } from "./model/sample.ts";
 import { type ErrorStream, Output, type OutputStream } from "./output.ts";
@@ -34,6 +35,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sample: runSample,
   eval: runEval,
   inspect: runInspect,
+  export: runExport,
   async bench(args, output) {
     const options = parseBenchOptions(args);
     if (options) await runBench(options, output);
@@ -49,6 +51,7 @@ const help = (): string => `Usage: ello COMMAND [flags]
   sample     writes text with a trained model
   eval       prints how well a model predicts a text
   inspect    prints what is in a file of a model or a run
+  export     writes a trained model as ONNX
   bench      times the core against the plain TypeScript reference
   help       prints this, or the help of a command: ello help train
   version    prints the version

@@ -22,12 +22,12 @@ describe("a command", () => {
   test.each([["help"], ["--help"], ["-h"]])("%s names the commands", async (...args) => {
     const { code, stdout } = await command(makeFolder(), ...args);
     expect(code).toBe(0);
-    for (const name of ["train", "sample", "eval", "inspect", "bench"]) {
+    for (const name of ["train", "sample", "eval", "inspect", "export", "bench"]) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
     }
   });
 
-  test.each(["train", "sample", "eval", "inspect", "bench"])(
+  test.each(["train", "sample", "eval", "inspect", "export", "bench"])(
     "help %s is its help",
     async (name) => {
       const { code, stdout } = await command(makeFolder(), "help", name);
@@ -49,7 +49,7 @@ describe("a command", () => {
     expect(await command(makeFolder(), ...args)).toEqual({
       code: 2,
       stdout: "",
-      stderr: `ello: expected a command of train, sample, eval, inspect, bench, ${end}\n`,
+      stderr: `ello: expected a command of train, sample, eval, inspect, export, bench, ${end}\n`,
     });
   });
 });
