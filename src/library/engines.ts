@@ -10,8 +10,15 @@ import type { Model } from "../model/model.ts";
 import { SupportError } from "../outside/errors.ts";
 import { type Config, ConfigError } from "../settings/check.ts";
 import { WasmEngine } from "../wasm/engine.ts";
-import { buildOf, type CoreBuild, type CoreSource, hasRelaxedSimd } from "../wasm/instantiate.ts";
+import {
+  buildOf,
+  type CoreBuild,
+  type CoreKind,
+  type CoreSource,
+  hasRelaxedSimd,
+} from "../wasm/instantiate.ts";
 import { threadsFor } from "../wasm/team.ts";
+import { expectOptions } from "./options.ts";
 
 /** Compiled cores by their builds: modules, bytes, or where they are. */
 export type Cores = { readonly [Build in CoreBuild]?: CoreSource | URL };
@@ -22,9 +29,15 @@ let ours: Cores = {};
  * Takes cores of one's own in place of those beside the library: where a bundler leaves files behind (esbuild,
  * Rollup), or none may be compiled (workerd, which takes modules). From now on, for what is made from now on;
  * those of earlier calls are forgotten. `release` is what one thread needs in f64, `f32-release` in f32; the
- * package has them as `ello/core/release.wasm` and so on.
+ * package has them as `ello/core/release.wasm` and so on. @throws {ConfigError} for a build that there is not.
  */
 export function useCores(cores: Cores): void {
+  const kinds: CoreKind[] = ["release", "team", "fast", "fast-team", "debug"];
+  const names = ["f64", "f32"] as const;
+  expectOptions(
+    cores,
+    names.flatMap((precision) => kinds.map((kind) => buildOf(kind, { precision }))),
+  );
   ours = cores;
 }
 

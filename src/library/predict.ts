@@ -133,10 +133,11 @@ export interface States {
 export async function states(
   source: Source,
   text: Reading,
-  { unknown }: Pick<PredictOptions, "unknown"> = {},
+  options: Pick<PredictOptions, "unknown"> = {},
 ): Promise<States> {
+  expectOptions(options, ["unknown"]);
   const reader = await Reader.of(source, "states");
-  const ids = idsOf(source, text, unknown);
+  const ids = idsOf(source, text, options.unknown);
   expectTokens(ids, 1, "to read");
   const hidden: Float64Array[][] = [];
   const cell: Float64Array[][] = [];
@@ -181,6 +182,7 @@ export async function score(
   text: Reading,
   rule: Partial<CorpusRule> = {},
 ): Promise<TextScore> {
+  expectOptions(rule, ["unit", "minCount", "unknown", "normalizeNewlines"]);
   const { weights, vocabulary } = partsOf(source, "score");
   const unit = vocabulary.unit === "byte" ? "byte" : "codepoint";
   const complete = { ...TEXT_DEFAULTS, ...source.config, ...rule, unit } as const;

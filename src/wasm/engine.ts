@@ -201,9 +201,11 @@ export class WasmEngine implements Engine {
   probabilities(): Float64Array {
     const { V, T, B } = this.shape;
     const { core } = this;
-    return Float64Array.from({ length: T * B * V }, (_, i) =>
-      core.probabilityAt(Math.floor(i / V), i % V),
-    );
+    const all = new Float64Array(T * B * V);
+    for (let p = 0; p < T * B; p++) {
+      for (let v = 0; v < V; v++) all[p * V + v] = core.probabilityAt(p, v);
+    }
+    return all;
   }
 
   seedDraws(seed: number): void {

@@ -193,6 +193,7 @@ test("cores of one's own are taken, until others are", async () => {
   useCores({ release: await coreBytes("f32-release") });
   await expect(createWasmEngine(shape)).rejects.toThrow("core: expected one whose numbers have 64");
   await expect(fit(TEXT, SMALL)).rejects.toThrow(DataError);
+  expect(() => useCores({ relase: bytes } as never)).toThrow("relase: expected one of release, ");
   useCores({});
   (await createWasmEngine(shape)).close();
 });

@@ -150,6 +150,9 @@ describe("predict", () => {
     await expect(predict(model, "h", { cuont: 1 } as never)).rejects.toThrow(
       "cuont: expected one of count, unknown",
     );
+    const misspelt = { unkown: "skip" } as never;
+    await expect(score(model, "hell", misspelt)).rejects.toThrow("unkown: expected one of unit");
+    await expect(states(model, "hell", misspelt)).rejects.toThrow("unkown: expected one of unk");
     expect((await predict(model, "hexel", { unknown: "skip" })).likeliest.length).toBe(4);
     model.close();
     for (const call of [predict, score, states]) {

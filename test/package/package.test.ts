@@ -1,9 +1,11 @@
 // The package: what is in it, what tools that look at packages say, and what Node and TypeScript make of it.
 
-import { cpSync, existsSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
+import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeFolder, run } from "../node/run.ts";
 import { npm, type Packed, packInto, ROOT, SOURCES } from "./packed.ts";
@@ -101,6 +103,36 @@ test("a library's user installs two packages", () => {
     expect(peerDependenciesMeta[name], name).toEqual({ optional: true });
   }
 });
+
+test.each([
+  ["modelFrom and sample", "modelFrom, sample", 31_000],
+  ["everything", "*", 44_000],
+])(
+  "%s, bundled, minified and gzipped with the core: no larger than it was",
+  async (_, names, most) => {
+    const own = names === "*" ? "export * from 'ello'" : `export { ${names} } from 'ello'`;
+    const entry = join(packed.app, `entry-${most}.js`);
+    writeFileSync(entry, own);
+    const bundle = await rolldown({
+      input: entry,
+      platform: "browser",
+      treeshake: { moduleSideEffects: false },
+    });
+    const { output } = await bundle.generate({ format: "esm", minify: true });
+    await bundle.close();
+    const core = readFileSync(join(packed.app, "node_modules/ello/build/core/release.wasm"));
+    // What is loaded at once: the reference, the plain TypeScript, only when it is asked for.
+    const scripts = output.flatMap((one) =>
+      one.type === "chunk" && !one.name.startsWith("reference") ? [Buffer.from(one.code)] : [],
+    );
+    const bytes = [core, ...scripts].reduce(
+      (sum, file) => sum + gzipSync(file, { level: 9 }).length,
+      0,
+    );
+    console.log(`${names}: ${bytes} bytes`);
+    expect(bytes).toBeLessThan(most);
+  },
+);
 
 test("publint and attw find nothing", async () => {
   const { messages } = await publint({
