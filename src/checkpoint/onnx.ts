@@ -4,6 +4,7 @@
 import { type CellName, cellOf } from "../engine/cells.ts";
 import { type Parameter, parametersOf } from "../engine/shape.ts";
 import type { Model } from "../model/model.ts";
+import { expectEach } from "./error.ts";
 import { Message } from "./protobuf.ts";
 import type { Checkpoint } from "./weights.ts";
 
@@ -26,11 +27,15 @@ const OPERATORS: Readonly<Record<CellName, { operator: string; gates: readonly n
  * `c`, [layers][batch][H], the state before (zeros at a beginning). Outputs: `logits` and `probabilities`
  * [time][batch][V]; `h_n` and `c_n`, the state behind. One step is a time of 1. The vocabulary is in the
  * metadata, as JSON.
+ * @throws {CheckpointError} for a weight that f32 cannot hold.
  */
 export function toOnnx(source: Model | Checkpoint): Uint8Array<ArrayBuffer> {
   const { shape, parameters } =
     "engine" in source ? source.engine : { shape: source, parameters: source.parameters };
   const { V, H, cell = "rnn", layers = 1 } = shape;
+  expectEach("weights", parameters, "a number that f32 can hold", (weight) =>
+    Number.isFinite(Math.fround(weight)),
+  );
   const all = parametersOf(shape);
   const of = (role: Parameter["role"], layer: number): Float32Array => {
     const found = all.find((one) => one.role === role && one.layer === layer) as Parameter;

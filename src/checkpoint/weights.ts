@@ -119,14 +119,16 @@ export function withVocabulary(checkpoint: Checkpoint, vocabulary: Vocabulary): 
       `${vocabulary.size}`,
     );
   }
-  if (own && !own.equals(vocabulary)) {
-    throw new CheckpointError("vocabulary", "the file's own, or none", "another");
-  }
-  return { ...checkpoint, vocabulary };
+  if (!own) return { ...checkpoint, vocabulary };
+  if (own.ixToChar.every((token, id) => token === vocabulary.ixToChar[id])) return checkpoint;
+  throw new CheckpointError("vocabulary", "the file's own, or none", "another");
 }
 
 /** What is to be said where weights of one precision start a model of the other. */
-export function precisionNotes({ engine }: Model, checkpoint: Checkpoint): string[] {
+export function precisionNotes(
+  { engine }: Pick<Model, "engine">,
+  checkpoint: Checkpoint,
+): string[] {
   const isSingle = precisionOf(engine.shape) === "f32";
   if (!isSingle && precisionOf(checkpoint) === "f32") {
     return ["The model's weights are of f32, taken as they are for this run of f64."];

@@ -15,6 +15,8 @@ export interface Corpus {
   readonly tokens: Tokens;
   /** Characters that were left out or replaced by the symbol. */
   readonly unknown: number;
+  /** How it was read. */
+  readonly rule: CorpusRule;
 }
 
 const CARRIAGE_RETURN = 13;
@@ -33,6 +35,7 @@ const TOKENS: CorpusRule = {
 export class CorpusBuilder {
   readonly #rule: CorpusRule;
   readonly #vocabulary: Vocabulary | undefined;
+  readonly #name: string;
   readonly #tokens = new Tokens();
   /** Code points or bytes in the order of their first appearance, which is their id until `finish`. */
   readonly #points: number[] = [];
@@ -42,10 +45,14 @@ export class CorpusBuilder {
   #decoder = new Utf8Decoder();
   #afterReturn = false;
 
-  /** `vocabulary`: of the model that the text is for; made from the text if there is none yet. */
-  constructor(rule: CorpusRule, vocabulary?: Vocabulary) {
+  /**
+   * `vocabulary`: of the model that the text is for; made from the text if there is none yet. `name`: what the
+   * text is called in an error.
+   */
+  constructor(rule: CorpusRule, vocabulary?: Vocabulary, name = "text") {
     this.#rule = rule;
     this.#vocabulary = vocabulary;
+    this.#name = name;
   }
 
   /** Adds bytes of the current file. @throws {Utf8Error} with the place of the first fault. */
@@ -83,7 +90,7 @@ export class CorpusBuilder {
       );
     }
     this.#tokens.replace(ids);
-    return { vocabulary, tokens: this.#tokens, unknown: strange };
+    return { vocabulary, tokens: this.#tokens, unknown: strange, rule: this.#rule };
   }
 
   /** Those seen often enough, sorted, and the symbol where there is one. */
@@ -101,9 +108,11 @@ export class CorpusBuilder {
     const expected = this.#vocabulary
       ? "characters of the model's vocabulary"
       : `characters seen at least ${minCount} times`;
+    const hasSymbol = this.#vocabulary?.charToIx.has(UNKNOWN_SYMBOL) ?? unit === "codepoint";
+    const advice = hasSymbol ? "to leave it out, or symbol to replace it" : "to leave it out";
     return new VocabularyError(
       (nameOf) =>
-        `${nameOf("text")}: expected ${expected}, got ${name} (${this.#counts[i]} times); choose ${nameOf("unknown")} skip to leave it out, or symbol to replace it`,
+        `${nameOf(this.#name)}: expected ${expected}, got ${name} (${this.#counts[i]} times); choose ${nameOf("unknown")} skip ${advice}`,
     );
   }
 
@@ -137,12 +146,13 @@ export class CorpusBuilder {
 
 /**
  * The corpus of one text in memory. With the vocabulary of a model that it is for it may be ids, and names
- * where its tokens have such.
+ * where its tokens have such. `name`: what it is called in an error.
  */
 export function corpusOf(
   text: string | Uint8Array | readonly number[] | Int32Array,
   rule: CorpusRule,
   vocabulary?: Vocabulary,
+  name = "text",
 ): Corpus {
   const isText = typeof text === "string" || text instanceof Uint8Array;
   if (!isText && !vocabulary) {
@@ -151,12 +161,14 @@ export function corpusOf(
     );
   }
   if (vocabulary && (!isText || vocabulary.unit === "token")) {
-    const all = isText ? vocabulary.encode(text) : vocabulary.checked(text);
+    const all = isText ? vocabulary.encode(text, rule.unknown, name) : vocabulary.checked(text);
+    const known = isText ? vocabulary.encode(text, "skip").length : all.length;
+    const names = isText ? vocabulary.countOf(text) : all.length;
     const tokens = new Tokens();
     for (const id of all) tokens.push(id);
-    return { vocabulary, tokens, unknown: 0 };
+    return { vocabulary, tokens, unknown: names - known, rule };
   }
-  const builder = new CorpusBuilder(rule, vocabulary);
+  const builder = new CorpusBuilder(rule, vocabulary, name);
   builder.push(typeof text === "string" ? new TextEncoder().encode(text) : (text as Uint8Array));
   builder.endFile();
   return builder.finish();

@@ -4,6 +4,7 @@ type Block = Uint8Array | Uint16Array | Uint32Array;
 
 const BLOCK_BITS = 20;
 const BLOCK = 2 ** BLOCK_BITS; // tokens
+const SMALLEST = 2 ** 10; // the first block grows from here: most texts that are asked about are short
 const KINDS = [Uint8Array, Uint16Array, Uint32Array] as const;
 
 export class Tokens {
@@ -17,14 +18,21 @@ export class Tokens {
 
   /** Bytes that the blocks take. */
   get bytes(): number {
-    return this.#blocks.length * BLOCK * KINDS[this.#kind as 0].BYTES_PER_ELEMENT;
+    return this.#blocks.reduce((sum, block) => sum + block.byteLength, 0);
   }
 
   /** Appends an id from 0 to 2^32 - 1. */
   push(id: number): void {
     this.#makeRoomFor(id);
-    if (this.#length % BLOCK === 0) this.#blocks.push(new KINDS[this.#kind as 0](BLOCK));
-    (this.#blocks.at(-1) as Block)[this.#length % BLOCK] = id;
+    const length = this.#length;
+    if (length % BLOCK === 0) {
+      this.#blocks.push(new KINDS[this.#kind as 0](length === 0 ? SMALLEST : BLOCK));
+    } else if (length === this.#blocks[0]?.length && length < BLOCK) {
+      const larger = new KINDS[this.#kind as 0](2 * length);
+      larger.set(this.#blocks[0]);
+      this.#blocks[0] = larger;
+    }
+    (this.#blocks.at(-1) as Block)[length % BLOCK] = id;
     this.#length++;
   }
 

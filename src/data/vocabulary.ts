@@ -34,7 +34,10 @@ export class Vocabulary {
   constructor(characters: readonly string[], unit: TokenUnit = "codepoint") {
     const charToIx = new Map(characters.map((character, id) => [character, id]));
     if (charToIx.size !== characters.length) {
-      throw new VocabularyError("vocabulary: expected distinct characters, got one twice");
+      const twice = characters.find((one, id) => charToIx.get(one) !== id) as string;
+      throw new VocabularyError(
+        `vocabulary: expected distinct characters, got one twice, ${quoted(twice)}; leave it out`,
+      );
     }
     if (characters.length < 2) {
       throw new VocabularyError(
@@ -112,6 +115,11 @@ export class Vocabulary {
       );
     }
     return Int32Array.from(ids);
+  }
+
+  /** How many tokens a text has, known or not. */
+  countOf(text: string | Uint8Array): number {
+    return [...this.#split(text)].length;
   }
 
   /** Bytes that are no UTF-8 as U+FFFD; names with blanks between. @throws {VocabularyError} for an id outside the vocabulary. */

@@ -16,6 +16,8 @@ export interface SampleOptions extends Partial<DrawRule> {
   readonly stop?: string;
   /** What to do with characters of the prime that the model does not know. */
   readonly unknown?: UnknownPolicy;
+  /** Ends the text at the token in work, as `length` does. */
+  readonly signal?: AbortSignal | undefined;
   /** Whether nobody else touches the engine meanwhile: writing is then quicker. */
   readonly hasOwnEngine?: boolean;
 }
@@ -110,8 +112,9 @@ export function* drawnWith(
     for (const [i, id] of begin.entries()) {
       read(engine, id, i > 0 && options.hasOwnEngine === true);
       yield undefined;
+      if (options.signal?.aborted) return;
     }
-    for (let i = 0; i < length; i++) {
+    for (let i = 0; i < length && !options.signal?.aborted; i++) {
       const id = engine.draw(0, { temperature, topK, topP });
       yield id;
       if (i + 1 < length) read(engine, id, options.hasOwnEngine === true);

@@ -1,14 +1,14 @@
 // Makes engines and models on the package's own cores: the one place below node/ and web/ that asks for what
 // surrounds it.
 
-import { availableThreads, loadCore, startRank } from "#platform";
+import { availableThreads, bytesAt, loadCore, startRank } from "#platform";
 import type { Dataset } from "../data/dataset.ts";
 import type { Moments } from "../engine/optimizer.ts";
 import type { Shape } from "../engine/shape.ts";
 import { type MakeEngine, modelFor } from "../model/create.ts";
 import type { Model } from "../model/model.ts";
 import { SupportError } from "../outside/errors.ts";
-import { type Config, ConfigError } from "../settings/check.ts";
+import { type Config, ConfigError, show } from "../settings/check.ts";
 import { WasmEngine } from "../wasm/engine.ts";
 import {
   buildOf,
@@ -24,12 +24,15 @@ import { expectOptions } from "./options.ts";
 export type Cores = { readonly [Build in CoreBuild]?: CoreSource | URL };
 
 let ours: Cores = {};
+/** Those of them that were asked for, compiled once. */
+let compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();
 
 /**
  * Takes cores of one's own in place of those beside the library: where a bundler leaves files behind (esbuild,
  * Rollup), or none may be compiled (workerd, which takes modules). From now on, for what is made from now on;
  * those of earlier calls are forgotten. `release` is what one thread needs in f64, `f32-release` in f32; the
- * package has them as `ello/core/release.wasm` and so on. @throws {ConfigError} for a build that there is not.
+ * package has them as `ello/core/release.wasm` and so on. @throws {ConfigError} for a build that there is not,
+ * or what is no core.
  */
 export function useCores(cores: Cores): void {
   const kinds: CoreKind[] = ["release", "team", "fast", "fast-team", "debug"];
@@ -38,14 +41,37 @@ export function useCores(cores: Cores): void {
     cores,
     names.flatMap((precision) => kinds.map((kind) => buildOf(kind, { precision }))),
   );
+  for (const [build, core] of Object.entries(cores)) {
+    const isBytes = core instanceof ArrayBuffer || ArrayBuffer.isView(core);
+    if (isBytes || core instanceof URL || core instanceof WebAssembly.Module) continue;
+    throw new ConfigError(build, `expected a module, bytes or a URL, got ${show(core)}`);
+  }
   ours = cores;
+  compiled = new Map();
 }
 
 async function coreFor(build: CoreBuild): Promise<WebAssembly.Module> {
   const own = ours[build];
   if (own === undefined) return loadCore(build);
-  if (own instanceof URL) return WebAssembly.compileStreaming(fetch(own));
-  return own instanceof WebAssembly.Module ? own : WebAssembly.compile(own as BufferSource);
+  const all = compiled;
+  const compiling = all.get(build) ?? compile(build, own);
+  all.set(build, compiling);
+  compiling.catch(() => all.delete(build)); // it may arrive the next time
+  return compiling;
+}
+
+/** @throws {SupportError} for what does not arrive, or is no core. */
+async function compile(build: CoreBuild, core: CoreSource | URL): Promise<WebAssembly.Module> {
+  if (core instanceof WebAssembly.Module) return core;
+  try {
+    const bytes = core instanceof URL ? await bytesAt(core) : core;
+    return await WebAssembly.compile(bytes as BufferSource);
+  } catch (error) {
+    const where = core instanceof URL ? ` at ${core}` : "";
+    throw new SupportError(
+      `core: expected the compiled core ${build}${where}, got ${(error as Error).message}; give useCores the file of the package`,
+    );
+  }
 }
 
 /**

@@ -1,11 +1,18 @@
 // Training in one call: a text and settings to a trained model.
 
-import { type Corpus, CorpusBuilder } from "../data/corpus.ts";
+import { type Corpus, CorpusBuilder, type CorpusRule } from "../data/corpus.ts";
 import { splitCorpus } from "../data/text.ts";
 import { unknownNotes } from "../data/unknown.ts";
 import { Model } from "../model/model.ts";
 import type { StepRecord } from "../model/record.ts";
-import { type Config, completeConfig, TEXT_DEFAULTS } from "../settings/check.ts";
+import { DataError } from "../outside/errors.ts";
+import {
+  type Config,
+  ConfigError,
+  completeConfig,
+  show,
+  TEXT_DEFAULTS,
+} from "../settings/check.ts";
 import { train } from "../train/train.ts";
 import { createModel } from "./engines.ts";
 import { expectOptions } from "./options.ts";
@@ -24,10 +31,11 @@ export interface FitOptions {
 /**
  * Trains a model on a text. Settings are the flags of `train` in camelCase, with the defaults of a text; the
  * last tenth is held out (`valFraction`), and where there is such a part the model ends with the weights that
- * did best on it. `model.notes` says what was done otherwise than asked. Other work has its turns.
- * @throws {ConfigError} for a setting that does not fit, or has no effect. @throws {VocabularyError} for a
- * text of fewer than two different characters. @throws {Utf8Error} for bytes that are no text.
- * @throws {DivergenceError} @throws {MemoryError}
+ * did best on it. A signal ends it sooner, and the model is then as the last step left it. `model.notes` says
+ * what was done otherwise than asked. Other work has its turns.
+ * @throws {ConfigError} for a setting that does not fit, has no effect, or is not how the corpus was read.
+ * @throws {VocabularyError} for a text of fewer than two different characters. @throws {Utf8Error} for bytes
+ * that are no text. @throws {DataError} for what is no text. @throws {DivergenceError} @throws {MemoryError}
  */
 export async function fit(
   data: Trainable,
@@ -36,19 +44,25 @@ export async function fit(
 ): Promise<Model> {
   expectOptions(options, ["onRecord", "signal"]);
   const { onRecord, signal } = options;
-  const config = completeConfig(settings, TEXT_DEFAULTS);
-  const corpus = corpusFrom(data, config);
+  const corpus = isCorpus(data) ? data : corpusFrom(data, completeConfig(settings, TEXT_DEFAULTS));
+  const asked = { ...settings, ...corpus.rule };
+  for (const name of Object.keys(corpus.rule) as (keyof CorpusRule)[]) {
+    if (settings[name] === undefined || settings[name] === corpus.rule[name]) continue;
+    throw new ConfigError(
+      name,
+      `expected ${corpus.rule[name]}, as the corpus was read, got ${show(settings[name])}; leave it out`,
+    );
+  }
+  const config = completeConfig(asked, TEXT_DEFAULTS);
   const { training, validation } = splitCorpus(corpus, config);
-  const made = await createModel(training, settings);
+  const made = await createModel(training, asked);
   try {
     const run = train(made, training, { validation, signal });
     for await (const record of run) onRecord?.(record);
-    const { trainer } = run;
-    const { bestParameters: best, steps } = trainer;
-    if (best) made.engine.parameters.set(best);
-    const { step } = trainer.progress;
-    const stopped =
-      signal?.aborted && step < steps ? [`Stopped after ${step} of ${steps} steps.`] : [];
+    const { bestParameters: best, steps, progress } = run.trainer;
+    const isStopped = signal?.aborted === true && progress.step < steps;
+    if (best && !isStopped) made.engine.parameters.set(best);
+    const stopped = isStopped ? [`Stopped after ${progress.step} of ${steps} steps.`] : [];
     const notes = [...unknownNotes(corpus, config), ...made.notes, ...stopped];
     return new Model(made.config, made.vocabulary, made.engine, notes);
   } catch (error) {
@@ -57,11 +71,20 @@ export async function fit(
   }
 }
 
-function corpusFrom(data: Trainable, config: Config): Corpus {
-  if (typeof data === "object" && "tokens" in data) return data;
-  const texts = typeof data === "string" || data instanceof Uint8Array ? [data] : data;
+function isCorpus(data: Trainable): data is Corpus {
+  return typeof data === "object" && data !== null && "tokens" in data;
+}
+
+/** @throws {DataError} for what is no text. */
+function corpusFrom(data: Exclude<Trainable, Corpus>, config: Config): Corpus {
+  const texts = Array.isArray(data) ? data : [data];
   const builder = new CorpusBuilder(config);
   for (const text of texts) {
+    if (typeof text !== "string" && !(text instanceof Uint8Array)) {
+      throw new DataError(
+        `data: expected a text, its bytes (a Uint8Array), or a list of them, got ${show(text)}; make a sequence of ids by sequenceOf`,
+      );
+    }
     builder.push(typeof text === "string" ? new TextEncoder().encode(text) : text);
     builder.endFile();
   }

@@ -32,7 +32,8 @@ const streams = new WeakMap<Model, Stream>();
 
 /**
  * Goes on training with what comes in, a piece at a time, from where the model is: its weights, its optimizer
- * and its state. A step is taken at every T tokens; pieces give the same weights as all at once.
+ * and its state. A step is taken at every T tokens; pieces that end between two characters (and not within a CR
+ * LF that is read as one) give the same weights as all at once.
  * @throws {ConfigError} for a model of several rows, which cannot go along one text.
  * @throws {VocabularyError} for characters that the model does not know. @throws {DivergenceError} for a step
  * that was not taken. @throws {ClosedError}
@@ -68,7 +69,7 @@ class Stream {
       );
     }
     const rule = completeConfig({ ...config, learningRate });
-    const ids = idsOf(this.#model, text, unknown);
+    const ids = idsOf(this.#model, text, { unknown });
     const learning = this.#last.then(() => this.#goOn(ids, rule, signal));
     this.#last = learning.catch(() => {});
     return learning;

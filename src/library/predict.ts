@@ -1,18 +1,18 @@
 // What a model makes of a text: what it expects next, how likely it found each token, what its units do.
 
-import { type CorpusRule, corpusOf } from "../data/corpus.ts";
 import type { UnknownPolicy } from "../data/vocabulary.ts";
 import { cellOf } from "../engine/cells.ts";
 import type { Engine } from "../engine/engine.ts";
 import { precisionOf, type Reals } from "../engine/precision.ts";
 import { type Parameter, parametersOf } from "../engine/shape.ts";
-import { ConfigError, TEXT_DEFAULTS } from "../settings/check.ts";
+import { ConfigError } from "../settings/check.ts";
 import { bitsOf, perplexityOf } from "../train/metrics.ts";
 import { type Score, scoreOn } from "../train/score.ts";
 import { createWasmEngine } from "./engines.ts";
 import { expectOptions } from "./options.ts";
+import { Pauses } from "./pauses.ts";
 import { Reader } from "./reader.ts";
-import { idsOf, partsOf, type Reading, type Source } from "./source.ts";
+import { idsOf, partsOf, type Reading, type ReadingRule, readWith, type Source } from "./source.ts";
 
 /** A token that may come next. */
 export interface Candidate {
@@ -58,8 +58,8 @@ export async function predict(
   if (!(Number.isSafeInteger(count) && count >= 0)) {
     throw new ConfigError("count", `expected an integer from 0, got ${count}`);
   }
-  const reader = await Reader.of(source, "predict");
-  const ids = idsOf(source, text, unknown);
+  const reader = Reader.of(source, "predict");
+  const ids = idsOf(source, text, { unknown });
   expectTokens(ids, 1, "to go on from");
   return reader.read(ids, (engine) => {
     const probabilities = engine.probabilities();
@@ -136,8 +136,8 @@ export async function states(
   options: Pick<PredictOptions, "unknown"> = {},
 ): Promise<States> {
   expectOptions(options, ["unknown"]);
-  const reader = await Reader.of(source, "states");
-  const ids = idsOf(source, text, options.unknown);
+  const reader = Reader.of(source, "states");
+  const ids = idsOf(source, text, options);
   expectTokens(ids, 1, "to read");
   const hidden: Float64Array[][] = [];
   const cell: Float64Array[][] = [];
@@ -174,38 +174,35 @@ export interface TextScore extends Score {
 
 /**
  * How well a model or the weights of a file predicts a text: every token but the first, each from all before
- * it, whatever the run's settings were. `rule`: what differs from the run's own reading of a text.
+ * it, whatever the run's settings were, with the weights of the call. `rule`: what differs from the run's own
+ * reading of a text. Other work has its turns.
  * @throws {ConfigError} for a text of fewer than two tokens. @throws as `predict`
  */
 export async function score(
   source: Source,
   text: Reading,
-  rule: Partial<CorpusRule> = {},
+  rule: ReadingRule = {},
 ): Promise<TextScore> {
-  expectOptions(rule, ["unit", "minCount", "unknown", "normalizeNewlines"]);
-  const { weights, vocabulary } = partsOf(source, "score");
-  const unit = vocabulary.unit === "byte" ? "byte" : "codepoint";
-  const complete = { ...TEXT_DEFAULTS, ...source.config, ...rule, unit } as const;
-  const corpus = corpusOf(text, complete, vocabulary);
-  const { length } = corpus.tokens;
-  const logProbabilities = new Float64Array(Math.max(0, length - 1));
-  const found = await scoreOn(
-    weights,
-    { tokens: corpus.tokens, begin: 0, end: length },
-    (shape) => createWasmEngine(shape, 1),
-    {
-      take: (losses, before) => {
-        for (const [i, one] of losses.entries()) logProbabilities[before + i] = -one;
-      },
+  expectOptions(rule, ["unknown", "normalizeNewlines"]);
+  const { weights, changes } = partsOf(source, "score");
+  const own = changes ? { ...weights, parameters: weights.parameters.slice() } : weights;
+  const { tokens, unknown } = readWith(source, text, rule);
+  const logProbabilities = new Float64Array(Math.max(0, tokens.length - 1));
+  const part = { tokens, begin: 0, end: tokens.length };
+  const pauses = new Pauses();
+  const found = await scoreOn(own, part, (shape) => createWasmEngine(shape, 1), {
+    progress: () => (pauses.isDue() ? pauses.take() : undefined),
+    take: (losses, before) => {
+      for (const [i, one] of losses.entries()) logProbabilities[before + i] = -one;
     },
-  );
+  });
   const { loss } = found;
   return {
     ...found,
     bits: bitsOf(loss),
     perplexity: perplexityOf(loss),
     logProbabilities,
-    unknown: corpus.unknown,
+    unknown,
   };
 }
 

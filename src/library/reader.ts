@@ -5,72 +5,89 @@ import type { Engine } from "../engine/engine.ts";
 import type { Reals } from "../engine/precision.ts";
 import { dimensionsOf } from "../engine/shape.ts";
 import { WeightsError } from "../outside/errors.ts";
+import type { Scored } from "../train/score.ts";
 import { createWasmEngine } from "./engines.ts";
 import { Pauses } from "./pauses.ts";
 import { partsOf, type Source } from "./source.ts";
 
-const readers = new WeakMap<Source, Promise<Reader>>();
+const readers = new WeakMap<Source, Reader>();
+
+/** What is done with an engine behind each token. */
+export type Each = (engine: Engine, position: number) => void;
 
 export class Reader {
-  readonly #engine: Engine;
+  /** There once the first reading has begun. */
+  #engine: Engine | undefined;
+  readonly #making: Promise<Engine>;
   readonly #weights: Reals;
   /** Whether the weights may become others between two readings. */
   readonly #changes: boolean;
   /** What the engine has read since its state was zero. */
   #read: Int32Array = new Int32Array();
-  /** Whether the engine's last call was with the weights of now. */
+  /** Whether the engine's last call was with the weights that it has. */
   #isPacked = false;
   /** Readings wait for one another. */
-  #last: Promise<unknown> = Promise.resolve();
+  #last: Promise<unknown>;
+  #waiting = 0;
 
-  private constructor(engine: Engine, weights: Reals, changes: boolean) {
-    this.#engine = engine;
-    this.#weights = weights;
+  private constructor(weights: Scored, changes: boolean) {
+    this.#weights = weights.parameters;
     this.#changes = changes;
-    engine.parameters.set(weights);
+    this.#making = createWasmEngine({ ...dimensionsOf(weights), T: 1, B: 1 }, 1);
+    this.#last = this.#making.catch(() => {}); // a reading tells
   }
 
   /** The one reader of a source. `call`: what to name in an error. @throws as `partsOf` */
-  static of(source: Source, call: string): Promise<Reader> {
-    const { weights } = partsOf(source, call);
-    const found = readers.get(source);
-    if (found) return found;
-    const shape = { ...dimensionsOf(weights), T: 1, B: 1 };
-    const making = createWasmEngine(shape, 1).then(
-      (engine) => new Reader(engine, weights.parameters, "engine" in source),
-    );
-    readers.set(source, making);
-    making.catch(() => readers.delete(source));
-    return making;
+  static of(source: Source, call: string): Reader {
+    const { weights, changes } = partsOf(source, call);
+    let reader = readers.get(source);
+    if (!reader) {
+      reader = new Reader(weights, changes);
+      readers.set(source, reader);
+      reader.#making.catch(() => readers.delete(source)); // it may be made the next time
+    }
+    return reader;
   }
 
   /**
-   * Reads ids, at least one, from a zero state; then `use` has the engine, which stands behind the last of
-   * them. `each` is called behind every one; without it what was read before is not read again. `targets`:
-   * what the losses are of.
+   * Reads ids, at least one, from a zero state, with the weights of now; then `use` has the engine, which
+   * stands behind the last of them. `each` is called behind every one; without it what was read before is not
+   * read again.
    * @throws {WeightsError} for weights that give numbers that are not finite.
    */
-  read<Result>(
-    ids: Int32Array,
-    use: (engine: Engine) => Result,
-    each?: (engine: Engine, position: number) => void,
-    targets?: Int32Array,
-  ): Promise<Result> {
-    const reading = this.#last.then(async () => {
-      await this.#go(ids, each, targets);
-      return use(this.#engine);
-    });
-    this.#last = reading.catch(() => {});
+  read<Result>(ids: Int32Array, use: (engine: Engine) => Result, each?: Each): Promise<Result> {
+    const engine = this.#engine;
+    const isIdle = engine !== undefined && this.#waiting === 0;
+    this.#waiting++;
+    // At once it takes the weights before it first pauses; a reading that waits keeps those of now.
+    const now = this.#changes && !isIdle ? this.#weights.slice() : this.#weights;
+    const reading = isIdle
+      ? this.#go(engine, now, ids, use, each)
+      : this.#last.then(async () => this.#go(await this.#made(), now, ids, use, each));
+    this.#last = reading.then(
+      () => {
+        this.#waiting--;
+      },
+      () => {
+        this.#waiting--;
+      },
+    );
     return reading;
   }
 
-  async #go(
+  async #made(): Promise<Engine> {
+    this.#engine = await this.#making;
+    return this.#engine;
+  }
+
+  async #go<Result>(
+    engine: Engine,
+    weights: Reals,
     ids: Int32Array,
-    each: ((engine: Engine, position: number) => void) | undefined,
-    targets: Int32Array | undefined,
-  ): Promise<void> {
-    const engine = this.#engine;
-    this.#takeWeights();
+    use: (engine: Engine) => Result,
+    each: Each | undefined,
+  ): Promise<Result> {
+    this.#take(engine, weights);
     const known = this.#read;
     const goesOn = !each && known.length > 0 && known.every((id, i) => id === ids[i]);
     if (!goesOn) engine.state.fill(0);
@@ -78,7 +95,7 @@ export class Reader {
     const pauses = new Pauses();
     for (let i = goesOn ? known.length : 0; i < ids.length; i++) {
       engine.inputs[0] = ids[i] as number;
-      engine.targets[0] = targets?.[i] ?? 0; // of no account where there are none
+      engine.targets[0] = 0; // of no account
       const { outcome } = engine.evaluate(this.#isPacked);
       this.#isPacked = true;
       if (outcome !== "done") {
@@ -90,19 +107,20 @@ export class Reader {
       if (pauses.isDue()) await pauses.take();
     }
     this.#read = ids;
+    return use(engine);
   }
 
-  /** Takes the weights as they are now; if they are others, what was read must be read again. */
-  #takeWeights(): void {
-    if (!this.#changes) return;
-    const own = this.#engine.parameters;
-    const now = this.#weights;
-    if (
-      now instanceof Float64Array ? areEqual(own as Float64Array, now) : areEqualSingles(own, now)
-    ) {
-      return;
+  /** Takes weights into the engine; if they are others, what was read must be read again. */
+  #take(engine: Engine, weights: Reals): void {
+    const own = engine.parameters;
+    const isFirst = !this.#isPacked && this.#read.length === 0;
+    if (!isFirst) {
+      if (!this.#changes) return;
+      if (own instanceof Float64Array && weights instanceof Float64Array) {
+        if (areEqual(own, weights)) return;
+      } else if (areEqualSingles(own, weights)) return;
     }
-    own.set(now);
+    own.set(weights);
     this.#isPacked = false;
     this.#read = new Int32Array();
   }

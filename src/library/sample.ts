@@ -4,20 +4,26 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Engine } from "../engine/engine.ts";
 import { dimensionsOf } from "../engine/shape.ts";
 import { drawnWith, type SampleOptions, writtenWith } from "../generate/sampler.ts";
+import { ConfigError, show } from "../settings/check.ts";
+import type { Scored } from "../train/score.ts";
 import { WasmEngine } from "../wasm/engine.ts";
 import type { CoreSource } from "../wasm/instantiate.ts";
 import { createWasmEngine } from "./engines.ts";
 import { expectOptions } from "./options.ts";
 import { Pauses } from "./pauses.ts";
-import { partsOf, type Source } from "./source.ts";
+import { idsOf, partsOf, type Source } from "./source.ts";
 
 /** How `sample` writes, and what ends it. */
 export interface WriteOptions extends Omit<SampleOptions, "hasOwnEngine"> {
-  /** Ends the text at the token in work, as `length` does. */
-  readonly signal?: AbortSignal | undefined;
   /** The compiled core to run instead of that which the package brings. */
   readonly core?: CoreSource | undefined;
 }
+
+type Write<Piece> = (
+  engine: Engine,
+  vocabulary: Vocabulary,
+  options: SampleOptions,
+) => Iterable<Piece | undefined>;
 
 const OPTIONS = [
   ...["prime", "length", "temperature", "topK", "topP", "seed", "stop", "unknown"],
@@ -31,12 +37,18 @@ const OPTIONS = [
  * @throws {ConfigError} for an option that does not fit, or that there is not. @throws {VocabularyError} for
  * the prime. @throws {WeightsError} @throws {ClosedError} for a model that was closed.
  */
-export async function* sample(
+export function sample(
   source: Source,
   options: WriteOptions = {},
 ): AsyncGenerator<string, void, void> {
+  return decoded(sampleBytes(source, options));
+}
+
+async function* decoded(
+  pieces: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<string, void, void> {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  for await (const bytes of sampleBytes(source, options)) {
+  for await (const bytes of pieces) {
     const text = decoder.decode(bytes, { stream: true });
     if (text !== "") yield text;
   }
@@ -60,29 +72,58 @@ export function sampleIds(
   return writing(source, options, drawnWith);
 }
 
-async function* writing<Piece>(
+/** What a text is written with: as it was at the call. */
+interface Prepared {
+  readonly weights: Scored;
+  readonly vocabulary: Vocabulary;
+  readonly options: SampleOptions;
+  readonly core: CoreSource | undefined;
+}
+
+function writing<Piece>(
   source: Source,
   options: WriteOptions,
-  write: (
-    engine: Engine,
-    vocabulary: Vocabulary,
-    options: SampleOptions,
-  ) => Iterable<Piece | undefined>,
+  write: Write<Piece>,
 ): AsyncGenerator<Piece, void, void> {
-  expectOptions(options, OPTIONS);
-  const { signal, core, ...own } = options;
-  const { weights, vocabulary } = partsOf(source, "sample");
-  if (signal?.aborted) return;
-  const parameters = weights.parameters.slice();
+  try {
+    return written(prepared(source, options), write);
+  } catch (error) {
+    return failing(error); // where one looks for the errors of a loop
+  }
+}
+
+// biome-ignore lint/correctness/useYield: its only piece is its error
+async function* failing(error: unknown): AsyncGenerator<never, void, void> {
+  throw error;
+}
+
+function prepared(source: Source, given: WriteOptions): Prepared {
+  expectOptions(given, OPTIONS);
+  const { core, ...options } = given;
+  const { weights, vocabulary, changes } = partsOf(source, "sample");
+  const { prime, stop } = options;
+  if (stop !== undefined && typeof stop !== "string") {
+    throw new ConfigError("stop", `expected a text, got ${show(stop)}`);
+  }
+  const own = changes ? { ...weights, parameters: weights.parameters.slice() } : weights;
+  const read =
+    prime === undefined ? [] : idsOf(source, prime, { unknown: options.unknown }, "prime");
+  return { weights: own, vocabulary, options: { ...options, prime: read }, core };
+}
+
+async function* written<Piece>(
+  { weights, vocabulary, options, core }: Prepared,
+  write: Write<Piece>,
+): AsyncGenerator<Piece, void, void> {
+  if (options.signal?.aborted) return;
   const shape = { ...dimensionsOf(weights), T: 1, B: 1 };
   const engine = await (core ? WasmEngine.create(shape, core) : createWasmEngine(shape, 1));
   try {
-    engine.parameters.set(parameters);
+    engine.parameters.set(weights.parameters);
     const pauses = new Pauses();
-    for (const piece of write(engine, vocabulary, { ...own, hasOwnEngine: true })) {
+    for (const piece of write(engine, vocabulary, { ...options, hasOwnEngine: true })) {
       if (piece !== undefined) yield piece;
       if (pauses.isDue()) await pauses.take();
-      if (signal?.aborted) return;
     }
   } finally {
     engine.close();

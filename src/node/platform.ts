@@ -28,6 +28,14 @@ async function compile(build: CoreBuild): Promise<WebAssembly.Module> {
   return WebAssembly.compile(new Uint8Array(await readFile(coreFile(build))));
 }
 
+/** What is at an address, of a file or of the network. */
+export async function bytesAt(address: URL): Promise<ArrayBuffer | Uint8Array<ArrayBuffer>> {
+  if (address.protocol === "file:") return new Uint8Array(await readFile(address));
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  return response.arrayBuffer();
+}
+
 /** Threads that can run at once and share memory. */
 export function availableThreads(): number {
   return availableParallelism();

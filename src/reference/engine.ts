@@ -170,6 +170,7 @@ export class ReferenceEngine implements Engine {
   }
 
   probabilities(): Float64Array {
+    this.#expectOpen("probabilities");
     return Float64Array.from(this.#probabilities);
   }
 

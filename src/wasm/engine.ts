@@ -199,6 +199,7 @@ export class WasmEngine implements Engine {
   }
 
   probabilities(): Float64Array {
+    this.#expectOpen("probabilities");
     const { V, T, B } = this.shape;
     const { core } = this;
     const all = new Float64Array(T * B * V);

@@ -18,6 +18,13 @@ export async function enableWideVectors(_precision?: Precision): Promise<string 
   return "expected Node 24 or later, which can be told to, got a page; training goes on at 128 bits";
 }
 
+/** What is at an address. */
+export async function bytesAt(address: URL): Promise<ArrayBuffer | Uint8Array<ArrayBuffer>> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  return response.arrayBuffer();
+}
+
 /** Threads that can run at once and share memory: one where nothing can be shared, or waited for. */
 export function availableThreads(): number {
   return aloneBecause() ? 1 : navigator.hardwareConcurrency;

@@ -86,7 +86,9 @@ describe("a sample", () => {
   });
 
   test("refuses what does not fit", async () => {
-    await expect(written({ prime: "αβ" })).rejects.toThrow('got "α" at position 0');
+    await expect(written({ prime: "αβ" })).rejects.toThrow(
+      'prime: expected characters of the model\'s vocabulary, got "α" (1 times)',
+    );
     expect(await written({ prime: "αone ", unknown: "skip", length: 1 })).toHaveLength(1);
     for (const [option, value] of [
       ["temperature", -1],

@@ -1,7 +1,8 @@
 // Models that are closed, dropped, or told to stop; gradients in the open; the kinds of errors.
 
 import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import * as ello from "../../src/index.ts";
@@ -15,6 +16,7 @@ import {
   fit,
   hello,
   type Model,
+  SupportError,
   sample,
   sampleBytes,
   sampleIds,
@@ -157,10 +159,8 @@ describe("sample", () => {
     const model = await createModel(hello());
     const expected = await textOf(sample(model, { length: 40 }));
     const writing = sample(model, { length: 40 });
-    let text = (await writing.next()).value ?? "";
     for (const _ of train(model, hello()));
-    for await (const piece of writing) text += piece;
-    expect(text).toBe(expected);
+    expect(await textOf(writing)).toBe(expected);
     expect(await textOf(sample(model, { length: 40 }))).not.toBe(expected);
   });
 
@@ -172,6 +172,12 @@ describe("sample", () => {
       if (++pieces === 3) controller.abort();
     }
     expect(pieces).toBe(3);
+    const stop = "h".repeat(2000); // of which much may be held back
+    const held = new AbortController();
+    const sure = { length: 1000, temperature: 0, stop, signal: held.signal };
+    const whole = await textOf(sample(model, { ...sure, signal: undefined }));
+    held.abort();
+    expect(whole.startsWith(await textOf(sample(model, sure)))).toBe(true);
     const none = await allOf(sampleBytes(model, { signal: AbortSignal.abort() }));
     expect(none).toEqual([]);
     await expect(textOf(sample(model, { temprature: 1 } as never))).rejects.toThrow(
@@ -193,6 +199,13 @@ test("cores of one's own are taken, until others are", async () => {
   useCores({ release: await coreBytes("f32-release") });
   await expect(createWasmEngine(shape)).rejects.toThrow("core: expected one whose numbers have 64");
   await expect(fit(TEXT, SMALL)).rejects.toThrow(DataError);
+  useCores({ release: pathToFileURL(join(ROOT, "build/core/release.wasm")) });
+  (await createWasmEngine(shape)).close();
+  useCores({ release: pathToFileURL(join(ROOT, "nowhere.wasm")) });
+  const making = createWasmEngine(shape);
+  await expect(making).rejects.toThrow(/^core: expected the compiled core release at /);
+  await expect(making).rejects.toThrow(SupportError);
+  expect(() => useCores({ release: "x.wasm" as never })).toThrow("release: expected a module, b");
   expect(() => useCores({ relase: bytes } as never)).toThrow("relase: expected one of release, ");
   useCores({});
   (await createWasmEngine(shape)).close();

@@ -1,4 +1,4 @@
-// Training in one call, on as text comes, and from files.
+// Training in one call, and on as text comes.
 
 import { describe, expect, test } from "vitest";
 import {
@@ -6,11 +6,9 @@ import {
   ConfigError,
   corpusOf,
   createModel,
-  DataError,
   DivergenceError,
   fit,
   learn,
-  loadCheckpoint,
   modelFrom,
   predict,
   type StepRecord,
@@ -89,6 +87,41 @@ describe("fit", () => {
     expect(never.notes.at(-1)).toContain("Stopped after 0 of ");
   });
 
+  test("stopped before its end it keeps the weights of its last step, not of its best", async () => {
+    const controller = new AbortController();
+    const onRecord = ({ step }: StepRecord) => {
+      if (step === 14) controller.abort();
+    };
+    const model = await fit(TEXT, SMALL, { onRecord, signal: controller.signal });
+    const { training, validation } = splitCorpus(corpusOf(TEXT, model.config), model.config);
+    const other = await createModel(training, SMALL);
+    for (const { step } of train(other, training, { validation })) if (step === 14) break;
+    expect(model.engine.parameters).toEqual(other.engine.parameters);
+  });
+
+  test("a corpus is as it was read, and settings that say otherwise are refused", async () => {
+    const rule = {
+      unit: "codepoint",
+      unknown: "symbol",
+      minCount: 5,
+      normalizeNewlines: true,
+    } as const;
+    const corpus = corpusOf(`${TEXT}QZ\r\n`, rule);
+    const model = await fit(corpus, SMALL);
+    expect(model.config).toMatchObject(rule);
+    expect(model.notes[0]).toBe("3 unknown characters were replaced by the symbol.");
+    await expect(fit(corpus, { ...SMALL, minCount: 1 })).rejects.toThrow(
+      "minCount: expected 5, as the corpus was read, got 1; leave it out",
+    );
+    const ids = sequenceOf([0, 1, 2, 1].concat(...Array(50).fill([0, 1])), { size: 3 });
+    await expect(fit(ids, { ...SMALL, unit: "byte" })).rejects.toThrow("unit: expected codepoint");
+    for (const none of [[1, 2], undefined, 7, new ArrayBuffer(3)]) {
+      await expect(fit(none as never, SMALL)).rejects.toThrow(
+        /^data: expected a text.*sequenceOf$/,
+      );
+    }
+  });
+
   test("two at once end as each alone", async () => {
     const alone = [await fit(TEXT, SMALL), await fit(TEXT, { ...SMALL, seed: 7 })];
     const both = await Promise.all([fit(TEXT, SMALL), fit(TEXT, { ...SMALL, seed: 7 })]);
@@ -125,6 +158,15 @@ describe("a corpus takes the defaults of a text", () => {
 describe("sequences that are no text", () => {
   const names = ["C4", "E4", "G4", "rest"];
   const ids = Array.from({ length: 800 }, (_, i) => [0, 1, 2, 1][i % 4] as number);
+
+  test("unknown names are what the rule makes of them", async () => {
+    const model = await fit(sequenceOf(ids, { size: 4, names }), SMALL);
+    const found = await score(model, "C4 X4 E4 G4", { unknown: "skip" });
+    expect([found.characters, found.unknown]).toEqual([2, 1]);
+    await expect(score(model, "C4 X4")).rejects.toThrow('got "X4" at position 1');
+    const opened = await modelFrom(await saveCheckpoint(model), { vocabulary: names });
+    expect(opened.vocabulary.unit).toBe("token");
+  });
 
   test("train, predict, score, write and come back from a file", async () => {
     const model = await fit(sequenceOf(ids, { size: 4, names }), { ...SMALL, epochs: 20 });
@@ -201,42 +243,5 @@ describe("learn", () => {
     await expect(learn(model, TEXT)).rejects.toThrow(ClosedError);
     const wide = await fit(TEXT, SMALL);
     await expect(learn(wide, TEXT)).rejects.toThrow("batchSize: expected a model of 1 row");
-  });
-});
-
-describe("modelFrom", () => {
-  test("reads, writes and trains on as the model did", async () => {
-    const model = await fit(TEXT, SMALL);
-    const bytes = await saveCheckpoint(model);
-    const opened = await modelFrom(bytes);
-    expect(opened.engine.shape).toMatchObject({ H: 12, T: 20, B: 1 });
-    expect(opened.config).toMatchObject({ ...SMALL, batchSize: 1, threads: 1 });
-    expect(await score(opened, "the sea")).toEqual(await score(model, "the sea"));
-    expect((await learn(opened, TEXT)).steps).toBeGreaterThan(50);
-    const { training } = splitCorpus(corpusOf(TEXT, model.config), model.config);
-    const again = await modelFrom(await loadCheckpoint(bytes), SMALL);
-    const [{ loss } = { loss: 0 }] = [...train(again, training)];
-    expect(loss).toBeLessThan(2.5);
-  });
-
-  test("refuses what is none, and a vocabulary that is not its own", async () => {
-    const model = await fit(TEXT, SMALL);
-    const checkpoint = await loadCheckpoint(await saveCheckpoint(model));
-    const { vocabulary, ...nameless } = checkpoint;
-    await expect(modelFrom(nameless)).rejects.toThrow("vocabulary: expected one");
-    await expect(modelFrom(nameless, { vocabulary: "ab" })).rejects.toThrow("got 2");
-    const tokens = vocabulary!.ixToChar;
-    const reverse = { vocabulary: tokens.toReversed() };
-    await expect(modelFrom(checkpoint, reverse)).rejects.toThrow("the file's own, or none");
-    expect((await modelFrom(nameless, reverse)).vocabulary.ixToChar).toEqual(tokens.toReversed());
-    await expect(modelFrom(checkpoint, { batch: 3 } as never)).rejects.toThrow("batch: expected");
-    await expect(modelFrom(new Uint8Array(9))).rejects.toThrow();
-  });
-
-  test("is refused a dataset of another shape", async () => {
-    const model = await fit(TEXT, SMALL);
-    const { training } = splitCorpus(corpusOf(TEXT, model.config), model.config);
-    const opened = await modelFrom(await saveCheckpoint(model));
-    expect(() => train(opened, training)).toThrow(DataError);
   });
 });

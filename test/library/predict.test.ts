@@ -7,14 +7,17 @@ import {
   ClosedError,
   ConfigError,
   createModel,
+  DataError,
   fit,
   hello,
   type Model,
   modelFrom,
   predict,
+  sample,
   score,
   states,
   train,
+  Utf8Error,
   VocabularyError,
 } from "../../src/index.ts";
 import { type FixtureWeights, fixture, relativeError } from "../support.ts";
@@ -135,6 +138,56 @@ describe("predict", () => {
     model.close();
   });
 
+  test("and score and states: with the weights of the call, whatever changes them meanwhile", async () => {
+    const calls: ((model: Model) => Promise<unknown>)[] = [
+      (model) => predict(model, "hel"),
+      (model) => states(model, "hel"),
+      (model) => score(model, "hello".repeat(200)),
+    ];
+    for (const call of calls) {
+      const model = await createModel(hello());
+      const expected = await call(model); // which makes the engine, too
+      const other = await createModel(hello());
+      const [first, second, third] = [call(other), call(other), call(model)];
+      for (const each of [model, other]) for (const _ of train(each, hello()));
+      const last = call(other);
+      expect([await first, await second, await third]).toEqual([expected, expected, expected]);
+      expect(await last).not.toEqual(expected);
+    }
+  });
+
+  test("reads as the run did, bytes and texts alike, as score does and a prime", async () => {
+    const text = "ab\r\nba\r\n".repeat(60);
+    const settings = { hiddenSize: 4, epochs: 1, batchSize: 2, seqLength: 9 };
+    const model = await fit(text, { ...settings, normalizeNewlines: true, unknown: "symbol" });
+    const bytes = (piece: string) => new TextEncoder().encode(piece);
+    const expected = await predict(model, "\nab");
+    const first = async (prime: string | Uint8Array) =>
+      (await sample(model, { prime, length: 9 }).next()).value;
+    const written = await first("\nab");
+    for (const piece of ["\r\nab", "\rab", "\ufeff\nab"]) {
+      for (const reading of [piece, bytes(piece)]) {
+        expect(await predict(model, reading)).toEqual(expected);
+        expect((await score(model, reading)).characters).toBe(2);
+        expect(await first(reading)).toBe(written);
+      }
+    }
+    expect((await score(model, "aQb")).unknown).toBe(1);
+    expect((await predict(model, "aQ")).probabilities).toEqual(
+      (await predict(model, "a\ufffd")).probabilities,
+    );
+    expect(await first("aQ")).toBe(await first("a\ufffd"));
+    for (const call of [predict, score, states]) {
+      await expect(call(model, Uint8Array.of(97, 255))).rejects.toThrow(Utf8Error);
+      for (const none of [undefined, null, 7, {}, ["a"]]) {
+        await expect(call(model, none as never)).rejects.toThrow(DataError);
+      }
+      await expect(call(model, "ab", { unknown: "skp" } as never)).rejects.toThrow(
+        'unknown: expected error, skip or symbol, got "skp"',
+      );
+    }
+  });
+
   test("says what does not fit", async () => {
     const model = await createModel(hello());
     await expect(predict(model, "")).rejects.toThrow(
@@ -151,7 +204,9 @@ describe("predict", () => {
       "cuont: expected one of count, unknown",
     );
     const misspelt = { unkown: "skip" } as never;
-    await expect(score(model, "hell", misspelt)).rejects.toThrow("unkown: expected one of unit");
+    await expect(score(model, "hell", misspelt)).rejects.toThrow(
+      "unkown: expected one of unknown, normalizeNewlines",
+    );
     await expect(states(model, "hell", misspelt)).rejects.toThrow("unkown: expected one of unk");
     expect((await predict(model, "hexel", { unknown: "skip" })).likeliest.length).toBe(4);
     model.close();

@@ -105,7 +105,7 @@ test("a library's user installs two packages", () => {
 });
 
 test.each([
-  ["modelFrom and sample", "modelFrom, sample", 31_000],
+  ["modelFrom and sample", "modelFrom, sample", 34_000],
   ["everything", "*", 44_000],
 ])(
   "%s, bundled, minified and gzipped with the core: no larger than it was",
