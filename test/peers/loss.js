@@ -213,15 +213,21 @@ async function printTable(text, file) {
 /** @param {string} text @param {string} file @param {string} picture */
 async function drawChart(text, file, picture) {
   const { drawLossChart } = await import("../../build/node/bench/loss-chart.js");
-  const curves = rowsOf(file)
+  /** @type {Row[]} */
+  const rows = rowsOf(file);
+  const most = Math.max(...rows.map(({ threads }) => threads));
+  const curves = rows
     .filter(({ budget }) => budget === BUDGETS[1])
-    .map(({ name, seconds, epochs, validation }) => ({
-      name,
-      seconds: validation.map((_, i) => (seconds * (i + 1)) / epochs),
-      losses: validation,
-    }));
+    .flatMap(({ name, threads, seconds, epochs, validation }) => {
+      const [, by, network = "", precision] = /^(\w+) (.*) (f\d\d), /.exec(name) ?? [];
+      if (by === "ello" && threads < most) return []; // the table has them
+      const maker = /** @type {"f32" | "f64" | "PyTorch"} */ (by === "ello" ? precision : by);
+      const times = validation.map((_, i) => (seconds * (i + 1)) / epochs);
+      return [{ network, by: maker, seconds: times, losses: validation }];
+    })
+    .toSorted((a, b) => a.network.localeCompare(b.network));
   const { loss } = await counted(text);
-  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores · Node ${process.version}`;
+  const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores · Node ${rows.find(({ node }) => node)?.node ?? process.version}, ${most} threads`;
   writeFileSync(picture, await drawLossChart({ curves, counted: loss, machine }));
 }
 

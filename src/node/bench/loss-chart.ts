@@ -8,11 +8,17 @@ import { drawDashed } from "./chart.ts";
 
 /** What a run had reached after how long. */
 export interface LossCurve {
-  readonly name: string;
+  /** Its colour is that of its network … */
+  readonly network: string;
+  /** … and its line that of what made it. */
+  readonly by: LossMaker;
   readonly seconds: readonly number[];
   /** Nats a character. */
   readonly losses: readonly number[];
 }
+
+/** ello in f32, in f64, or another program. */
+export type LossMaker = "f32" | "f64" | "PyTorch";
 
 export interface LossChart {
   readonly curves: readonly LossCurve[];
@@ -24,17 +30,21 @@ export interface LossChart {
 // CSS pixels.
 const SIZE = { width: 900, height: 520 };
 const COLOURS = ["#0060a0", "#c24a00", "#2e7d32", "#7b1fa2", "#00838f", "#ad1457", "#6d4c41"];
-const OTHERS = "#455a64"; // of programs that are not ours
+const GREY = "#455a64"; // of what stands for every network
+const LINES: Readonly<Record<LossMaker, { label: string; width: number; dash?: number[] }>> = {
+  f32: { label: "in f32", width: 3 },
+  f64: { label: "in f64", width: 1.5 },
+  PyTorch: { label: "PyTorch's, f32", width: 2, dash: [4, 3] },
+};
 const MOST_ABOVE = 0.5; // nats above the best: where a run begins is of no interest
 const MARGIN = 0.02; // nats
 
 /** @returns a PNG. */
 export function drawLossChart({ curves, counted, machine }: LossChart): Promise<Uint8Array> {
-  const colour = (name: string): string => {
-    const own = curves.filter((one) => one.name.startsWith("ello"));
-    const place = own.findIndex((one) => one.name === name);
-    return place < 0 ? OTHERS : (COLOURS[place % COLOURS.length] as string);
-  };
+  const networks = [...new Set(curves.map(({ network }) => network))];
+  const colour = (network: string): string =>
+    COLOURS[networks.indexOf(network) % COLOURS.length] as string;
+  const makers = [...new Set(curves.map(({ by }) => by))];
   const times = [...new Set(curves.flatMap(({ seconds }) => seconds))].toSorted((a, b) => a - b);
   const lines = curves.map(({ seconds, losses }) =>
     times.map((time) => losses[seconds.indexOf(time)] ?? null),
@@ -44,9 +54,12 @@ export function drawLossChart({ curves, counted, machine }: LossChart): Promise<
   const grid = { stroke: LIGHT.grid, width: 1 };
   const heading: Heading = {
     title: ["Validation loss against seconds of training"],
-    subtitle: `${machine} · dashed: counting · lower is better`,
+    subtitle: `${machine} · grey dashes: counting · lower is better`,
     isLegendBelow: true,
-    legend: curves.map(({ name }) => ({ label: name, colour: colour(name) })),
+    legend: [
+      ...networks.map((network) => ({ label: network, colour: colour(network) })),
+      ...makers.map((by) => ({ ...LINES[by], colour: GREY })),
+    ],
   };
   const all = curves.flatMap(({ losses }) => losses);
   const best = Math.min(...all);
@@ -66,13 +79,12 @@ export function drawLossChart({ curves, counted, machine }: LossChart): Promise<
     ],
     series: [
       {},
-      ...curves.map(({ name }) => ({
-        label: name,
-        stroke: colour(name),
-        width: 2,
-        spanGaps: true,
-        points: { show: true, size: 5, fill: LIGHT.background },
-      })),
+      ...curves.map(({ network, by }) => {
+        const { width, dash } = LINES[by];
+        const points = { show: true, size: 5, fill: LIGHT.background };
+        const line = { stroke: colour(network), width, spanGaps: true, points };
+        return { label: `${network}, ${by}`, ...line, ...(dash && { dash }) };
+      }),
     ],
     hooks: {
       drawClear: [fillBackground],

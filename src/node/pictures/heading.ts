@@ -25,6 +25,16 @@ const LONGEST_TITLE = 340; // before the run's name
 const LONGEST_PART = 230; // of a title in two parts
 const LONGEST_RUN = 170;
 
+/** A name, and how its line is drawn. */
+export interface LegendEntry {
+  readonly label: string;
+  readonly colour: string;
+  /** CSS pixels, 3 where nothing is said. */
+  readonly width?: number;
+  /** CSS pixels of dash and gap. */
+  readonly dash?: readonly number[];
+}
+
 export interface Heading {
   /** One text, or two with an arrow between. */
   readonly title: readonly [text: string, to?: string];
@@ -35,7 +45,7 @@ export interface Heading {
   readonly width?: number;
   /** Whether the legend has lines of its own, as a long one always has. */
   readonly isLegendBelow?: boolean;
-  readonly legend: readonly { readonly label: string; readonly colour: string }[];
+  readonly legend: readonly LegendEntry[];
 }
 
 /** Room above the plot that a heading takes, CSS pixels. */
@@ -94,14 +104,18 @@ function slotsOf({ legend, width = STANDARD_WIDTH }: Heading): { slot: number; i
 
 function drawEntry(
   ctx: CanvasRenderingContext2D,
-  { label, colour }: Heading["legend"][number],
+  { label, colour, width = LEGEND_STROKE, dash = [LEGEND_DASH, 0] }: LegendEntry,
   left: number,
   line: number,
 ): void {
   ctx.fillStyle = LIGHT.text;
   ctx.fillText(label, left + LEGEND_DASH + LEGEND_GAP, line);
   ctx.fillStyle = colour;
-  ctx.fillRect(left, line - LEGEND_RISE, LEGEND_DASH, LEGEND_STROKE);
+  const [long = LEGEND_DASH, gap = 0] = dash;
+  for (let x = 0; x < LEGEND_DASH; x += long + gap) {
+    const top = line - LEGEND_RISE + (LEGEND_STROKE - width) / 2;
+    ctx.fillRect(left + x, top, Math.min(long, LEGEND_DASH - x), width);
+  }
 }
 
 function drawTitle(ctx: CanvasRenderingContext2D, { title: [text, to], run }: Heading): void {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createCanvas, loadImage } from "@napi-rs/canvas";
 import { expect, test } from "vitest";
-import { drawLossChart } from "../../../src/node/bench/loss-chart.ts";
+import { drawLossChart, type LossMaker } from "../../../src/node/bench/loss-chart.ts";
 import { run } from "../run.ts";
 import { folderWithText } from "../sea.ts";
 
@@ -35,12 +35,12 @@ test("runs become a table, the best first, and a picture", async () => {
 
 test("a picture has the curves, wherever their losses lie", async () => {
   for (const above of [0, 2]) {
-    const curve = (name: string, losses: number[]) => ({
-      name,
+    const curve = (by: LossMaker, losses: number[]) => ({
+      ...{ network: "rnn 256", by },
       seconds: [1, 2],
       losses: losses.map((loss) => loss + above),
     });
-    const curves = [curve("ello rnn", [1.9, 1.4]), curve("PyTorch rnn", [1.8, 1.5])];
+    const curves = [curve("f32", [1.9, 1.4]), curve("PyTorch", [1.8, 1.5])];
     const png = await drawLossChart({ curves, counted: 1.7 + above, machine: "a machine" });
     const image = await loadImage(Buffer.from(png));
     const context = createCanvas(image.width, image.height).getContext("2d");
