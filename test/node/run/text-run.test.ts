@@ -211,7 +211,7 @@ describe("a trained model", () => {
     [
       "sample",
       ["--prime", "λ"],
-      /^--prime: expected characters of the vocabulary, got "λ" at position 0; leave it out, or choose --unknown skip$/,
+      /^--prime: expected characters of the model's vocabulary, got "λ" \(1 times\); choose --unknown skip to leave it out$/,
     ],
     ["sample", ["--temperature", "-1"], /^--temperature: expected a number from 0, got -1$/],
     ["sample", ["--top-p", "2"], /^--top-p: expected a number above 0, at most 1, got 2$/],
