@@ -117,7 +117,7 @@ test("stream: pieces as they come, to several readers, until one leaves", async 
 
 test("exercise: fails as it is, passes with its solution", async () => {
   const counts = async (solution: string) => {
-    const words = `SOLUTION=${solution} "${process.execPath}" --test examples/exercise`;
+    const words = `SOLUTION=${solution} "${process.execPath}" --test examples/exercise/exercise.test.js`;
     const { stdout } = await run("bash", ["-c", `env -u NODE_TEST_CONTEXT ${words}`], ROOT);
     return [/^\S+ pass (\d+)$/m, /^\S+ fail (\d+)$/m].map((line) => Number(line.exec(stdout)?.[1]));
   };

@@ -1,4 +1,4 @@
-// An exercise: write the three functions. `node --test examples/exercise` says which are right.
+// An exercise: write the three functions. `node --test examples/exercise/exercise.test.js` says which are right.
 
 /** The probabilities to the power of 1 / temperature, divided by their sum. */
 export function tempered(probabilities, temperature) {

@@ -1,4 +1,4 @@
-// Tests of the exercise against the library's own numbers: node --test examples/exercise
+// Tests of the exercise against the library's own numbers: node --test examples/exercise/exercise.test.js
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
