@@ -110,14 +110,14 @@ export function* drawnWith(
   try {
     const begin = primed.length > 0 ? primed : [first];
     for (const [i, id] of begin.entries()) {
-      read(engine, id, i > 0 && options.hasOwnEngine === true);
+      readToken(engine, id, i > 0 && options.hasOwnEngine === true);
       yield undefined;
       if (options.signal?.aborted) return;
     }
     for (let i = 0; i < length && !options.signal?.aborted; i++) {
       const id = engine.draw(0, { temperature, topK, topP });
       yield id;
-      if (i + 1 < length) read(engine, id, options.hasOwnEngine === true);
+      if (i + 1 < length) readToken(engine, id, options.hasOwnEngine === true);
     }
   } finally {
     engine.state.set(before.state); // a training on this engine goes on from it
@@ -137,7 +137,7 @@ function expectWriter({ shape: { V, T, B } }: Engine, { size }: Vocabulary): voi
  * Feeds a character. `hasSameWeights`: as before the last one.
  * @throws {WeightsError} if the weights give no probabilities.
  */
-function read(engine: Engine, id: number, hasSameWeights: boolean): void {
+export function readToken(engine: Engine, id: number, hasSameWeights: boolean): void {
   engine.inputs[0] = id;
   if (engine.evaluate(hasSameWeights).outcome !== "done") {
     throw new WeightsError(

@@ -12,6 +12,7 @@ import { type Config, ConfigError, show } from "../settings/check.ts";
 import { WasmEngine } from "../wasm/engine.ts";
 import {
   buildOf,
+  CompiledCores,
   type CoreBuild,
   type CoreKind,
   type CoreSource,
@@ -24,8 +25,7 @@ import { expectOptions } from "./options.ts";
 export type Cores = { readonly [Build in CoreBuild]?: CoreSource | URL };
 
 let ours: Cores = {};
-/** Those of them that were asked for, compiled once. */
-let compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();
+let compiled = new CompiledCores(); // of them
 
 /**
  * Takes cores of one's own in place of those beside the library: where a bundler leaves files behind (esbuild,
@@ -47,17 +47,12 @@ export function useCores(cores: Cores): void {
     throw new ConfigError(build, `expected a module, bytes or a URL, got ${show(core)}`);
   }
   ours = cores;
-  compiled = new Map();
+  compiled = new CompiledCores();
 }
 
 async function coreFor(build: CoreBuild): Promise<WebAssembly.Module> {
   const own = ours[build];
-  if (own === undefined) return loadCore(build);
-  const all = compiled;
-  const compiling = all.get(build) ?? compile(build, own);
-  all.set(build, compiling);
-  compiling.catch(() => all.delete(build)); // it may arrive the next time
-  return compiling;
+  return own === undefined ? loadCore(build) : compiled.get(build, () => compile(build, own));
 }
 
 /** @throws {SupportError} for what does not arrive, or is no core. */

@@ -4,7 +4,7 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Reals } from "../engine/precision.ts";
 import { dimensionsOf } from "../engine/shape.ts";
-import { WeightsError } from "../outside/errors.ts";
+import { readToken } from "../generate/sampler.ts";
 import type { Scored } from "../train/score.ts";
 import { createWasmEngine } from "./engines.ts";
 import { Pauses } from "./pauses.ts";
@@ -94,15 +94,9 @@ export class Reader {
     this.#read = new Int32Array(); // until all is read
     const pauses = new Pauses();
     for (let i = goesOn ? known.length : 0; i < ids.length; i++) {
-      engine.inputs[0] = ids[i] as number;
-      engine.targets[0] = 0; // of no account
-      const { outcome } = engine.evaluate(this.#isPacked);
+      const isPacked = this.#isPacked;
       this.#isPacked = true;
-      if (outcome !== "done") {
-        throw new WeightsError(
-          "model: expected weights that give finite numbers, got others; train it anew",
-        );
-      }
+      readToken(engine, ids[i] as number, isPacked);
       each?.(engine, i);
       if (pauses.isDue()) await pauses.take();
     }

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { SupportError } from "../outside/errors.ts";
-import type { CoreBuild } from "../wasm/instantiate.ts";
+import { CompiledCores, type CoreBuild } from "../wasm/instantiate.ts";
 import type { RankJob, RankWorker } from "../wasm/rank.ts";
 import { coreFile } from "./built-files.ts";
 import { wideCore } from "./wide.ts";
@@ -12,20 +12,12 @@ import { wideCore } from "./wide.ts";
 export { coreFile } from "./built-files.ts";
 export { enableWideVectors } from "./wide.ts";
 
-const compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();
+const compiled = new CompiledCores();
 
 /** A build of the core, compiled once; that of 256-bit vectors where they were enabled. */
 export async function loadCore(build: CoreBuild): Promise<WebAssembly.Module> {
-  const wide = wideCore(build);
-  if (wide) return wide;
-  const compiling = compiled.get(build) ?? compile(build);
-  compiled.set(build, compiling);
-  compiling.catch(() => compiled.delete(build)); // the file may be there the next time
-  return compiling;
-}
-
-async function compile(build: CoreBuild): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(new Uint8Array(await readFile(coreFile(build))));
+  const compile = async () => WebAssembly.compile(new Uint8Array(await readFile(coreFile(build))));
+  return wideCore(build) ?? compiled.get(build, compile);
 }
 
 /** What is at an address, of a file or of the network. */

@@ -88,6 +88,18 @@ export type CoreExports = {
   draw(row: number, temperature: number, topK: number, topP: number): number;
 };
 
+/** Cores by their builds, each compiled once; one that failed is tried again the next time. */
+export class CompiledCores {
+  readonly #all = new Map<CoreBuild, Promise<WebAssembly.Module>>();
+
+  get(build: CoreBuild, compile: () => Promise<WebAssembly.Module>): Promise<WebAssembly.Module> {
+    const compiling = this.#all.get(build) ?? compile();
+    this.#all.set(build, compiling);
+    compiling.catch(() => this.#all.delete(build));
+    return compiling;
+  }
+}
+
 // The smallest module that has a vector: () -> v128, i8x16.splat of 0.
 const SIMD_PROBE = Uint8Array.of(
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],

@@ -1,7 +1,13 @@
 // The compiled cores in a page: where they are, and those that a training worker has.
 
 import type { Network } from "../engine/cells.ts";
-import { buildOf, type CoreBuild, type CoreKind, hasRelaxedSimd } from "../wasm/instantiate.ts";
+import {
+  buildOf,
+  CompiledCores,
+  type CoreBuild,
+  type CoreKind,
+  hasRelaxedSimd,
+} from "../wasm/instantiate.ts";
 
 /** The builds that a page can have. */
 type PageBuild = Exclude<CoreBuild, "debug" | "f32-debug">;
@@ -18,15 +24,12 @@ const urls: Readonly<Record<PageBuild, () => URL>> = {
   "f32-fast-team": () => new URL("../../build/core/f32-fast-team.wasm", import.meta.url),
 };
 
-const compiled = new Map<CoreBuild, Promise<WebAssembly.Module>>();
+const compiled = new CompiledCores();
 
 /** A build of the core, compiled once, as it arrives. */
 export async function loadCore(build: CoreBuild): Promise<WebAssembly.Module> {
-  const compiling =
-    compiled.get(build) ?? WebAssembly.compileStreaming(fetch(urls[build as PageBuild]()));
-  compiled.set(build, compiling);
-  compiling.catch(() => compiled.delete(build)); // it may arrive the next time
-  return compiling;
+  const url = urls[build as PageBuild];
+  return compiled.get(build, () => WebAssembly.compileStreaming(fetch(url())));
 }
 
 /** The cores that the page trains and races with from the start; `fast` where the engine can run it. */
