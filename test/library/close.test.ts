@@ -211,11 +211,12 @@ test("cores of one's own are taken, until others are", async () => {
   (await createWasmEngine(shape)).close();
 });
 
-test("every error of the library is an ElloError, and has its own name", () => {
+test("every error of the library is an ElloError, and a RangeError", () => {
   const kinds = Object.entries(ello).filter(([name]) => /Error$/.test(name));
   expect(kinds.length).toBe(12);
   for (const [name, kind] of kinds) {
     const isOurs = kind === ElloError || (kind as typeof Error).prototype instanceof ElloError;
     expect(isOurs, name).toBe(true);
+    expect((kind as typeof Error).prototype, name).toBeInstanceOf(RangeError);
   }
 });
