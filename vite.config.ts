@@ -110,9 +110,6 @@ export default defineConfig(({ mode }) => ({
   base: "./",
   publicDir: false,
   plugins: mode === "viewer" ? [] : [core(), page()],
-  resolve: {
-    alias: { "#platform": at(mode in RUNS ? "src/node/platform.ts" : "src/web/platform.ts") },
-  },
   worker: { format: "es" },
   server: { headers },
   preview: { headers: { ...headers, "Content-Security-Policy": POLICY } },

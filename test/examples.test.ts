@@ -4,8 +4,9 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../src/checkpoint/safetensors.ts";
+import * as ello from "../src/index.ts";
 import { fit, loadCheckpoint, saveCheckpoint } from "../src/index.ts";
 import { makeFolder, run } from "./node/run.ts";
 
@@ -123,4 +124,35 @@ test("exercise: fails as it is, passes with its solution", async () => {
   };
   expect(await counts("./solution.js")).toEqual([3, 0]);
   expect(await counts("./exercise.js")).toEqual([0, 3]);
+});
+
+describe("the reference's examples", () => {
+  const reference = readFileSync(join(ROOT, "docs/api.md"), "utf8");
+  const functions = reference.slice(0, reference.indexOf("\n## Classes"));
+  const sections = functions.split(/^### (?=\w+\(\))/m).slice(1);
+  const here = ello as unknown as Readonly<Record<string, unknown>>;
+
+  test("every function has one", () => {
+    expect(sections.length).toBeGreaterThan(30);
+  });
+
+  test.each(sections.map((section) => [section.slice(0, section.indexOf("(")), section]))(
+    "%s",
+    async (name, section) => {
+      const [, code = ""] = /^#### Example\n\n```js\n([\s\S]*?)```/m.exec(section) ?? [];
+      expect(code).toContain(`${name}(`);
+      // One takes a file of the page's, which there is none of here, and one changes the cores of all tests.
+      if (["useCores", "enableWideVectors"].includes(name as string)) return;
+      using model = await fit(TEXT, { hiddenSize: 8, epochs: 1, threads: 1 });
+      const file = await saveCheckpoint(model);
+      const names = Object.keys(here);
+      const body = `return (async () => {${code}})()`;
+      const program = new Function(...names, "text", "model", "file", "console", body);
+      const said: unknown[][] = [];
+      const console = { log: (...words: unknown[]) => said.push(words) };
+      await program(...names.map((one) => here[one]), TEXT, model, file, console);
+      for (const word of said.flat()) expect([undefined, null, Number.NaN]).not.toContain(word);
+      if (code.includes("console.log")) expect(said).not.toEqual([]);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-// Makes docs/api.md of the docstrings of what src/index.ts exports, by TypeDoc: `npm run docs`.
+// Makes docs/api.md of the docstrings of what src/api.ts exports, by TypeDoc: `npm run docs`.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -15,7 +15,8 @@ Everything that \`import … from "ello"\` gives, made of the docstrings by \`np
 shows how the calls are used. Losses are in nats, a token (a character, of a text) at a time; V is the size of the
 vocabulary, H the hidden units of a layer, T the time steps and B the rows of a batch.
 
-Every error is an [ElloError](#elloerror); what a call throws stands below it.
+In the examples \`text\` is a string, \`model\` what \`fit\` made of it, and \`file\` the bytes of its checkpoint. Every error is
+an [ElloError](#elloerror); what a call throws stands below it.
 
 `;
 const OPTIONS = {
@@ -40,7 +41,7 @@ try {
   }
   for (const name of ["package.json", "tsconfig.json"]) cpSync(join(ROOT, name), join(work, name));
   symlinkSync(join(ROOT, "node_modules"), join(work, "node_modules"), "junction");
-  const own = { ...OPTIONS, entryPoints: ["src/index.ts"], tsconfig: "tsconfig.json", out: "out" };
+  const own = { ...OPTIONS, entryPoints: ["src/api.ts"], tsconfig: "tsconfig.json", out: "out" };
   writeFileSync(join(work, "typedoc.json"), JSON.stringify(own));
   const typedoc = join(HERE, "node_modules/typedoc/bin/typedoc");
   const { status, stdout, stderr } = spawnSync(process.execPath, [typedoc], { cwd: work, encoding: "utf8" });

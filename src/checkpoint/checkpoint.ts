@@ -26,6 +26,10 @@ const OURS = "ello-"; // begins the format of every file we ever wrote
 /**
  * The model as the bytes of a safetensors file, F64 or F32 as its numbers are. `parameters`: other weights
  * of its shape than those it has, such as its best. `textSha256`: of what it was trained on.
+ * @example
+ * ```js
+ * const bytes = await saveCheckpoint(model); // a safetensors file, for modelFrom or PyTorch
+ * ```
  */
 export async function saveCheckpoint(
   model: Model,
@@ -67,6 +71,11 @@ function biasTensors(bias: Parameter, data: Reals, shape: Shape): FileTensor[] {
  * Reads a model from the bytes of a safetensors file, ours or PyTorch's, F64 or F32. `tensorNames`:
  * which of its layers are nn.RNN and nn.Linear, where they are not called rnn and fc.
  * @throws {CheckpointError} naming the first field that is wrong.
+ * @example
+ * ```js
+ * const checkpoint = await loadCheckpoint(file);
+ * console.log(checkpoint.cell, checkpoint.H, checkpoint.vocabulary?.size);
+ * ```
  */
 export async function loadCheckpoint(
   file: Uint8Array,

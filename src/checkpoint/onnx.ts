@@ -28,6 +28,10 @@ const OPERATORS: Readonly<Record<CellName, { operator: string; gates: readonly n
  * [time][batch][V]; `h_n` and `c_n`, the state behind. One step is a time of 1. The vocabulary is in the
  * metadata, as JSON.
  * @throws {CheckpointError} for a weight that f32 cannot hold.
+ * @example
+ * ```js
+ * const onnx = toOnnx(model); // bytes; write them to model.onnx
+ * ```
  */
 export function toOnnx(source: Model | Checkpoint): Uint8Array<ArrayBuffer> {
   const { shape, parameters } =

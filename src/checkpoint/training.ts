@@ -59,7 +59,17 @@ export interface StoppedRun {
   readonly logs: LogMarks;
 }
 
-/** The state of a run as the bytes of a safetensors file: F64, but for the numbers of an f32 model. */
+/**
+ * The state of a run as the bytes of a safetensors file: F64, but for the numbers of an f32 model.
+ * @example
+ * ```js
+ * const data = hello();
+ * const half = train(await createModel(data), data);
+ * for (const { step } of half) if (step === 499) break;
+ * const { model: stopped, state } = half.trainer;
+ * const stop = await saveTraining(stopped, { state, textSha256: "", history: {}, logs: {} });
+ * ```
+ */
 export async function saveTraining(
   model: Model,
   run: Pick<StoppedRun, "textSha256" | "state" | "history" | "logs">,
@@ -84,7 +94,20 @@ export async function saveTraining(
   return encodeSafetensors({ tensors, metadata });
 }
 
-/** @throws {CheckpointError} naming the first field that is wrong. */
+/**
+ * @throws {CheckpointError} naming the first field that is wrong.
+ * @example
+ * ```js
+ * const begun = train(await createModel(hello()), hello());
+ * for (const { step } of begun) if (step === 499) break;
+ * const { model: stopped, state: where } = begun.trainer;
+ * const stop = await saveTraining(stopped, { state: where, textSha256: "", history: {}, logs: {} });
+ * const { config, state } = await loadTraining(stop);
+ * const resumed = train(await createModel(hello(), config), hello());
+ * resumed.trainer.state = state;
+ * for (const { step, loss } of resumed) console.log(step, loss); // from step 500 on
+ * ```
+ */
 export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
   const { tensors, metadata } = decodeSafetensors(file);
   expectField(metadata, "format", FORMAT);

@@ -141,6 +141,10 @@ export function precisionNotes(
 /**
  * Copies weights into a model of the same shape and vocabulary, rounded where its numbers are shorter.
  * @throws {CheckpointError} naming what differs; the model is then unchanged.
+ * @example
+ * ```js
+ * restoreWeights(model, await loadCheckpoint(file)); // of the same shape and vocabulary
+ * ```
  */
 export function restoreWeights({ engine, vocabulary }: Model, checkpoint: Checkpoint): void {
   const { V, H, cell = "rnn", layers = 1 } = engine.shape;

@@ -147,6 +147,11 @@ export class CorpusBuilder {
 /**
  * The corpus of one text in memory. With the vocabulary of a model that it is for it may be ids, and names
  * where its tokens have such. `name`: what it is called in an error.
+ * @example
+ * ```js
+ * const corpus = corpusOf(text, TEXT_DEFAULTS);
+ * console.log(corpus.tokens.length, corpus.vocabulary.size);
+ * ```
  */
 export function corpusOf(
   text: string | Uint8Array | readonly number[] | Int32Array,
@@ -178,6 +183,11 @@ export function corpusOf(
  * A sequence that is no text, such as notes, bases or kinds of events: ids from 0 to `size` - 1, and their
  * names, which are their numbers where none are given. `fit` takes it, and `splitCorpus`.
  * @throws {VocabularyError} for an id outside, names that are not `size`, or one that has blanks.
+ * @example
+ * ```js
+ * const bases = sequenceOf([0, 3, 2, 2, 1, 0, 3, 3], { size: 4, names: ["A", "C", "G", "T"] });
+ * const dna = await fit(bases, { hiddenSize: 8, epochs: 2, valFraction: 0 });
+ * ```
  */
 export function sequenceOf(
   ids: readonly number[] | Int32Array,

@@ -73,7 +73,16 @@ export class PairDataset implements Dataset {
   }
 }
 
-/** The original script's data: reads `hell`, learns to write `ello`. */
+/**
+ * The original script's data: reads `hell`, learns to write `ello`.
+ * @example
+ * ```js
+ * const data = hello();
+ * const small = await createModel(data);
+ * for (const { loss } of train(small, data)) console.log(loss);
+ * console.log(predictedText(small)); // ello
+ * ```
+ */
 export function hello(): PairDataset {
   return new PairDataset();
 }

@@ -95,6 +95,12 @@ export interface Split {
  * Training and validation text. Where the corpus is short, rows and then the sequence are made fewer
  * and shorter until a step fits.
  * @throws {ConfigError} for a corpus of fewer than two tokens.
+ * @example
+ * ```js
+ * const settings = { ...TEXT_DEFAULTS, hiddenSize: 8, epochs: 1 };
+ * const { training, validation } = splitCorpus(corpusOf(text, settings), settings);
+ * console.log(training.stepsPerEpoch, validation?.notes);
+ * ```
  */
 export function splitCorpus(
   corpus: Corpus,

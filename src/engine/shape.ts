@@ -46,6 +46,10 @@ export type PlainParameter = Parameter & { readonly name: PlainName };
  * The parameters in arena order, G gates and S slots of the cell: the matrices of layer 0, 1, …, Wxh
  * (G·H,V), or (G·H,H) above the first, and Whh (G·H,H); Why (V,H); the biases of layer 0, 1, …, bh
  * (S·H); by (V).
+ * @example
+ * ```js
+ * for (const { name, shape, offset } of parametersOf(model.engine.shape)) console.log(name, shape, offset);
+ * ```
  */
 export function parametersOf(dimensions: Dimensions): Parameter[] {
   const { V, H, layers = 1 } = dimensions;

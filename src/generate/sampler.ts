@@ -29,6 +29,13 @@ const STANDARD = { length: 200, temperature: 1, topK: 0, topP: 1, seed: 42, prim
  * options give the same text everywhere. Bytes that are no UTF-8 come as U+FFFD.
  * @throws {ConfigError} for an option that does not fit. @throws {VocabularyError} for the prime.
  * @throws {DataError} for an engine of another shape or vocabulary.
+ * @example
+ * ```js
+ * const shape = { ...model.engine.shape, T: 1, B: 1 };
+ * const writer = await createWasmEngine(shape, 1);
+ * writer.parameters.set(model.engine.parameters);
+ * console.log([...sampleWith(writer, model.vocabulary, { length: 20 })].join(""));
+ * ```
  */
 export function* sampleWith(
   engine: Engine,
@@ -44,7 +51,15 @@ export function* sampleWith(
   if (rest !== "") yield rest;
 }
 
-/** The same as the very bytes: UTF-8, or of a model of bytes whatever it writes. */
+/**
+ * The same as the very bytes: UTF-8, or of a model of bytes whatever it writes.
+ * @example
+ * ```js
+ * const writer = await createWasmEngine({ ...model.engine.shape, T: 1, B: 1 }, 1);
+ * writer.parameters.set(model.engine.parameters);
+ * for (const bytes of sampleBytesWith(writer, model.vocabulary, { length: 20 })) console.log(bytes);
+ * ```
+ */
 export function* sampleBytesWith(
   engine: Engine,
   vocabulary: Vocabulary,

@@ -1,7 +1,5 @@
-// Makes engines and models on the package's own cores: the one place below node/ and web/ that asks for what
-// surrounds it.
+// Makes engines and models on the package's own cores.
 
-import { availableThreads, bytesAt, loadCore, startRank } from "#platform";
 import type { Dataset } from "../data/dataset.ts";
 import type { Moments } from "../engine/optimizer.ts";
 import type { Shape } from "../engine/shape.ts";
@@ -20,6 +18,7 @@ import {
 } from "../wasm/instantiate.ts";
 import { threadsFor } from "../wasm/team.ts";
 import { expectOptions } from "./options.ts";
+import { platform } from "./platform.ts";
 
 /** Compiled cores by their builds: modules, bytes, or where they are. */
 export type Cores = { readonly [Build in CoreBuild]?: CoreSource | URL };
@@ -33,6 +32,10 @@ let compiled = new CompiledCores(); // of them
  * those of earlier calls are forgotten. `release` is what one thread needs in f64, `f32-release` in f32; the
  * package has them as `ello/core/release.wasm` and so on. @throws {ConfigError} for a build that there is not,
  * or what is no core.
+ * @example
+ * ```js
+ * useCores({ release: new URL("release.wasm", document.baseURI) }); // before the first call
+ * ```
  */
 export function useCores(cores: Cores): void {
   const kinds: CoreKind[] = ["release", "team", "fast", "fast-team", "debug"];
@@ -52,14 +55,16 @@ export function useCores(cores: Cores): void {
 
 async function coreFor(build: CoreBuild): Promise<WebAssembly.Module> {
   const own = ours[build];
-  return own === undefined ? loadCore(build) : compiled.get(build, () => compile(build, own));
+  return own === undefined
+    ? platform().loadCore(build)
+    : compiled.get(build, () => compile(build, own));
 }
 
 /** @throws {SupportError} for what does not arrive, or is no core. */
 async function compile(build: CoreBuild, core: CoreSource | URL): Promise<WebAssembly.Module> {
   if (core instanceof WebAssembly.Module) return core;
   try {
-    const bytes = core instanceof URL ? await bytesAt(core) : core;
+    const bytes = core instanceof URL ? await platform().bytesAt(core) : core;
     return await WebAssembly.compile(bytes as BufferSource);
   } catch (error) {
     const where = core instanceof URL ? ` at ${core}` : "";
@@ -76,6 +81,13 @@ async function compile(build: CoreBuild, core: CoreSource | URL): Promise<WebAss
  * @throws {ConfigError} for a setting that does not fit, or that differs from the defaults and has no
  * effect.
  * @throws {MemoryError} if the model does not fit into memory.
+ * @example
+ * ```js
+ * const data = hello();
+ * const small = await createModel(data, { hiddenSize: 12, seed: 7 });
+ * for (const { loss } of train(small, data)) console.log(loss);
+ * small.close();
+ * ```
  */
 export async function createModel(
   dataset: Dataset,
@@ -115,6 +127,14 @@ function expectDefaults({ threads, fast }: Config): void {
  * An engine on the package's own core, or that of `useCores`, on `threads` threads or, with 0, as many as pay at each time, that
  * keeps `moments` for its optimizer. `load` gives the compiled core.
  * @throws {SupportError} for `fast` in an engine without relaxed SIMD.
+ * @example
+ * ```js
+ * const engine = await createWasmEngine({ V: 4, H: 10, T: 4, B: 1 }, 1);
+ * engine.initialize(42, { kind: 0, size: 0.01 });
+ * engine.inputs.set([0, 1, 2, 2]);
+ * engine.targets.set([1, 2, 2, 3]);
+ * console.log(engine.step(completeConfig()).loss);
+ * ```
  */
 export async function createWasmEngine(
   shape: Shape,
@@ -128,12 +148,12 @@ export async function createWasmEngine(
       "fast: expected an engine with relaxed SIMD (Chrome 114, Firefox 145, Node 22 or later), got one without; leave fast out",
     );
   }
-  const ranks = threadsFor(shape, threads, availableThreads());
+  const ranks = threadsFor(shape, threads, platform().availableThreads());
   if (ranks === 1) {
     return WasmEngine.create(shape, await load(buildOf(fast ? "fast" : "release", shape)), moments);
   }
   const module = await load(buildOf(fast ? "fast-team" : "team", shape));
-  const engine = await WasmEngine.createTeam(shape, module, ranks, startRank, moments);
+  const engine = await WasmEngine.createTeam(shape, module, ranks, platform().startRank, moments);
   if (threads === 0) engine.adapt();
   return engine;
 }

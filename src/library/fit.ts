@@ -36,6 +36,13 @@ export interface FitOptions {
  * @throws {ConfigError} for a setting that does not fit, has no effect, or is not how the corpus was read.
  * @throws {VocabularyError} for a text of fewer than two different characters. @throws {Utf8Error} for bytes
  * that are no text. @throws {DataError} for what is no text. @throws {DivergenceError} @throws {MemoryError}
+ * @example
+ * ```js
+ * const shells = await fit(text, { cell: "gru", hiddenSize: 16, epochs: 2 }, {
+ *   onRecord: ({ step, loss }) => console.log(step, loss),
+ *   signal: AbortSignal.timeout(60_000),
+ * });
+ * ```
  */
 export async function fit(
   data: Trainable,

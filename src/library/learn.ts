@@ -37,6 +37,11 @@ const streams = new WeakMap<Model, Stream>();
  * @throws {ConfigError} for a model of several rows, which cannot go along one text.
  * @throws {VocabularyError} for characters that the model does not know. @throws {DivergenceError} for a step
  * that was not taken. @throws {ClosedError}
+ * @example
+ * ```js
+ * const reader = await modelFrom(file);
+ * const { steps, losses } = await learn(reader, text);
+ * ```
  */
 export function learn(model: Model, text: Reading, options: LearnOptions = {}): Promise<Learned> {
   let stream = streams.get(model);

@@ -47,6 +47,11 @@ export interface ModelFromOptions extends Partial<Config> {
  * @throws {CheckpointError} for a file that is no model, or without a vocabulary where none is given.
  * @throws {VocabularyError} for tokens that are none. @throws {ConfigError} for a setting that does not fit, has
  * no effect, or is not the file's. @throws {DataError} for what is no file. @throws {MemoryError}
+ * @example
+ * ```js
+ * const reader = await modelFrom(file);
+ * console.log((await predict(reader, "she sel")).likeliest);
+ * ```
  */
 export async function modelFrom(
   file: Uint8Array | ArrayBuffer | Checkpoint,

@@ -47,6 +47,11 @@ export interface PredictOptions {
  * @throws {ConfigError} for no token to go on from, or an option that does not fit.
  * @throws {VocabularyError} for characters or ids that the model does not know. @throws {WeightsError}
  * @throws {ClosedError} for a model that was closed. @throws {CheckpointError} without a vocabulary.
+ * @example
+ * ```js
+ * const { likeliest } = await predict(model, "she sel", { count: 3 });
+ * for (const { token, probability } of likeliest) console.log(token, probability);
+ * ```
  */
 export async function predict(
   source: Source,
@@ -129,6 +134,11 @@ export interface States {
 /**
  * The states behind each token of a text, which is read from a zero state.
  * @throws as `predict`
+ * @example
+ * ```js
+ * const { hidden } = await states(model, "shell");
+ * console.log(hidden[4][0]); // behind the last l, of the first layer: H numbers
+ * ```
  */
 export async function states(
   source: Source,
@@ -177,6 +187,11 @@ export interface TextScore extends Score {
  * it, whatever the run's settings were, with the weights of the call. `rule`: what differs from the run's own
  * reading of a text. Other work has its turns.
  * @throws {ConfigError} for a text of fewer than two tokens. @throws as `predict`
+ * @example
+ * ```js
+ * const { loss, perplexity, logProbabilities } = await score(model, "she sells");
+ * console.log(loss, perplexity, logProbabilities.length); // one for each character but the first
+ * ```
  */
 export async function score(
   source: Source,

@@ -36,6 +36,12 @@ const OPTIONS = [
  * are no UTF-8 come as U+FFFD: `sampleBytes` keeps them. Other work has its turns.
  * @throws {ConfigError} for an option that does not fit, or that there is not. @throws {VocabularyError} for
  * the prime. @throws {WeightsError} @throws {ClosedError} for a model that was closed.
+ * @example
+ * ```js
+ * for await (const piece of sample(model, { prime: "she ", length: 40, temperature: 0.7 })) {
+ *   console.log(piece);
+ * }
+ * ```
  */
 export function sample(
   source: Source,
@@ -56,7 +62,13 @@ async function* decoded(
   if (rest !== "") yield rest;
 }
 
-/** The same as the very bytes: UTF-8; of a model of bytes whatever it writes; of one of names those, a blank behind each. */
+/**
+ * The same as the very bytes: UTF-8; of a model of bytes whatever it writes; of one of names those, a blank behind each.
+ * @example
+ * ```js
+ * for await (const bytes of sampleBytes(model, { length: 10 })) console.log(bytes);
+ * ```
+ */
 export function sampleBytes(
   source: Source,
   options: WriteOptions = {},
@@ -64,7 +76,13 @@ export function sampleBytes(
   return writing(source, options, writtenWith);
 }
 
-/** The same as token ids; `stop` has no effect. */
+/**
+ * The same as token ids; `stop` has no effect.
+ * @example
+ * ```js
+ * for await (const id of sampleIds(model, { length: 10 })) console.log(id);
+ * ```
+ */
 export function sampleIds(
   source: Source,
   options: Omit<WriteOptions, "stop"> = {},

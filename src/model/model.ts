@@ -43,7 +43,14 @@ export class Model {
   }
 }
 
-/** Views of the model's parameters by name; writing to them changes the model. */
+/**
+ * Views of the model's parameters by name; writing to them changes the model.
+ * @example
+ * ```js
+ * const { Whh } = weightsOf(model.engine); // a view: [unit][unit], row by row
+ * Whh.fill(0);
+ * ```
+ */
 export function weightsOf({ shape, parameters }: Pick<Engine, "shape" | "parameters">): Weights {
   return Object.fromEntries(
     parametersOf(shape).map(({ name, offset, length }) => [
@@ -53,7 +60,15 @@ export function weightsOf({ shape, parameters }: Pick<Engine, "shape" | "paramet
   ) as Weights;
 }
 
-/** What the model wrote in its last step: row `row` of the argmax, T characters. */
+/**
+ * What the model wrote in its last step: row `row` of the argmax, T characters.
+ * @example
+ * ```js
+ * const data = hello();
+ * const small = await createModel(data);
+ * for (const _ of train(small, data)) console.log(predictedText(small));
+ * ```
+ */
 export function predictedText({ engine, vocabulary }: Model, row = 0): string {
   const { B } = engine.shape;
   return vocabulary.decode(engine.predictions.filter((_, position) => position % B === row));

@@ -80,18 +80,21 @@ async function bundleLibrary() {
   const bundle = await rolldown({
     cwd: ROOT,
     platform: "node",
-    external: [/^#platform$/, /^node:/, "@assemblyscript/loader", "@napi-rs/canvas", "uplot"],
+    external: [/^node:/, "@napi-rs/canvas", "uplot"],
     input: {
-      ello: "src/index.ts",
-      "platform-node": "src/node/platform.ts",
-      "platform-web": "src/web/platform.ts",
+      ello: "src/web/index.ts",
+      "ello-node": "src/index.ts",
       "rank-worker": "src/web/rank-worker.ts",
       "rank-worker-node": "src/node/rank-worker.ts",
       cli: "src/node/cli.ts",
     },
   });
   rmSync(dir, { recursive: true, force: true });
-  await bundle.write({ dir, format: "esm", minify: true, chunkFileNames: "[name].js" });
+  const banner = (/** @type {{ moduleIds: string[] }} */ { moduleIds }) =>
+    moduleIds.some((id) => id.includes("@assemblyscript/loader"))
+      ? "/*! With @assemblyscript/loader, Apache-2.0, https://assemblyscript.org */"
+      : "";
+  await bundle.write({ dir, format: "esm", minify: true, chunkFileNames: "[name].js", banner });
   await bundle.close();
 }
 

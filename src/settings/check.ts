@@ -32,6 +32,10 @@ export function show(value: unknown): string {
 /**
  * Completes settings with the defaults: `DEFAULTS`, or `TEXT_DEFAULTS` for a corpus.
  * @throws {ConfigError} for an unknown setting or a value that does not fit.
+ * @example
+ * ```js
+ * const { optimizer, learningRate } = completeConfig({ hiddenSize: 64 }, TEXT_DEFAULTS);
+ * ```
  */
 export function completeConfig(
   settings: Partial<Config> = {},

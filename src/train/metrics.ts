@@ -3,12 +3,26 @@
 import type { StepRecord } from "../model/record.ts";
 import { DataError } from "../outside/errors.ts";
 
-/** Bits per character of nats per character. */
+/**
+ * Bits per character of nats per character.
+ * @example
+ * ```js
+ * const { loss } = await score(model, "she sells");
+ * console.log(`${bitsOf(loss)} bits a character`);
+ * ```
+ */
 export function bitsOf(loss: number): number {
   return loss / Math.LN2;
 }
 
-/** How many equally likely characters a loss in nats stands for. */
+/**
+ * How many equally likely characters a loss in nats stands for.
+ * @example
+ * ```js
+ * const { loss } = await score(model, "she sells");
+ * console.log(perplexityOf(loss)); // as if so many characters were equally likely
+ * ```
+ */
 export function perplexityOf(loss: number): number {
   return Math.exp(loss);
 }

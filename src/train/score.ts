@@ -37,6 +37,13 @@ export interface Part {
  * tokens that have been predicted, and awaited. `take`: called with the losses of each chunk, a view, and how
  * many were before them.
  * @throws {ConfigError} for fewer than two tokens. @throws {WeightsError} for a loss that is not finite.
+ * @example
+ * ```js
+ * const tokens = model.vocabulary.encode("she sells");
+ * const weights = { ...model.engine.shape, parameters: model.engine.parameters };
+ * const part = { tokens: { at: (i) => tokens[i] }, begin: 0, end: tokens.length };
+ * const { loss } = await scoreOn(weights, part, (shape) => createWasmEngine(shape, 1));
+ * ```
  */
 export async function scoreOn(
   weights: Scored,

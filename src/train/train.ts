@@ -29,6 +29,12 @@ export interface Run extends Iterable<StepRecord>, AsyncIterable<StepRecord> {
  * @throws {TeamError} when a thread is lost, in `for`.
  * @throws {DivergenceError} when training diverges and may not go back to a good state.
  * @throws {DataError} if a dataset does not have the model's shape.
+ * @example
+ * ```js
+ * const data = hello();
+ * const small = await createModel(data, { epochs: 300 });
+ * for (const { step, loss, gradNorm } of train(small, data)) console.log(step, loss, gradNorm);
+ * ```
  */
 export function train(
   model: Model,

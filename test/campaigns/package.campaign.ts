@@ -1,6 +1,6 @@
-// The packed library wherever people run it: other Nodes, Bun, Deno, workerd, and what webpack, esbuild, Rollup
-// and Vite's dev server make of it in a browser. Every one prints the very probabilities of this Node.
-// Fetches the tools from npm.
+// The packed library wherever else people run it: other Nodes, Bun, Deno, workerd, and what Rollup and Vite's
+// dev server make of it in a browser. Every one prints the very probabilities of this Node. Fetches the tools
+// from npm.
 
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,40 +10,20 @@ import { host } from "../browser/host.ts";
 import { visit } from "../browser/open.ts";
 import { run } from "../node/run.ts";
 import { npm, type Packed, packInto } from "../package/packed.ts";
+import { COUNT, inPage, pageOf, RUN, WORK } from "../package/work.ts";
 
 const TOOLS = [
-  ...["esbuild@0.28.2", "webpack@5.113.0", "webpack-cli@6", "rollup@4.68.8"],
-  ...["@rollup/plugin-node-resolve@16", "miniflare@4"],
+  ...["esbuild@0.28.2", "rollup@4.68.8", "@rollup/plugin-node-resolve@16", "miniflare@4"],
 ];
-const WORK = `
-  const model = await fit("she sells sea shells. ".repeat(30), { hiddenSize: 8, epochs: 1, seed: 3 });
-  const { probabilities } = await predict(model, "she sel");
-  model.close();
-  const found = [...probabilities].join(" ");
-`;
-const IN_PAGE = `import { fit, predict } from "ello";${WORK}document.title = found;`;
-const HTML = (script: string) => `<!doctype html><script type=module src="/${script}"></script>`;
-
 const FILES: Readonly<Record<string, string>> = {
   "package.json": `{ "type": "module" }`,
-  "index.html": HTML("main.js"),
-  "run.js": `import { fit, predict } from "ello";${WORK}console.log(found);`,
-  "main.js": IN_PAGE,
-  "by-esbuild.js": `
-import { useCores } from "ello";
-import release from "ello/core/release.wasm";
-useCores({ release: new URL(release, import.meta.url) });
-await import("./main.js");`,
+  "index.html": pageOf("main.js"),
+  "run.js": RUN,
+  "main.js": inPage(),
   "by-rollup.js": `
 import { useCores } from "ello";
 useCores({ release: new URL("release.wasm", import.meta.url) });
 await import("./main.js");`,
-  "webpack.config.js": `export default {
-  mode: "production",
-  entry: "./main.js",
-  experiments: { topLevelAwait: true },
-  output: { path: import.meta.dirname + "/webpack", filename: "main.js" },
-};`,
   "rollup.config.js": `
 import resolve from "@rollup/plugin-node-resolve";
 export default { input: "by-rollup.js", output: { dir: "rollup" }, plugins: [resolve({ browser: true })] };`,
@@ -76,7 +56,7 @@ beforeAll(async () => {
   expect(installed, installed.stderr).toMatchObject({ code: 0 });
   const { stdout } = await run(process.execPath, ["run.js"], packed.app);
   expected = stdout.trim();
-  expect(expected.split(" ").length).toBe(7);
+  expect(expected.split(" ").length).toBe(COUNT);
 }, 600_000);
 afterAll(() => packed.remove());
 
@@ -105,14 +85,6 @@ test("workerd, by a compiled core", async () => {
   expect(stdout.trim(), stderr).toBe(expected);
 });
 
-/** What a page finds, of a folder of the app with this script. */
-async function inPage(folder: string, script: string): Promise<string> {
-  const { origin } = await host((path) =>
-    path === "/index.html" ? HTML(script) : readFileSync(join(packed.app, folder, path)),
-  );
-  return titleOf(origin);
-}
-
 async function titleOf(address: string): Promise<string> {
   const page = await (await visit("chrome")).newPage();
   await page.goto(address);
@@ -120,23 +92,17 @@ async function titleOf(address: string): Promise<string> {
   return page.title();
 }
 
-test.each([
-  ["webpack", ["webpack"], "main.js"],
-  [
-    "esbuild",
-    [
-      ...["esbuild", "by-esbuild.js", "--bundle", "--format=esm", "--splitting"],
-      ...["--loader:.wasm=file", "--outdir=esbuild"],
-    ],
-    "by-esbuild.js",
-  ],
-  ["rollup", ["rollup", "-c", "rollup.config.js"], "by-rollup.js"],
-])("%s", async (name, words, script) => {
-  const built = await npx(...words);
+test("Rollup", async () => {
+  const built = await npx("rollup", "-c", "rollup.config.js");
   expect(built, built.stdout).toMatchObject({ code: 0 });
   const core = "node_modules/ello/build/core/release.wasm";
-  copyFileSync(join(packed.app, core), join(packed.app, name, "release.wasm"));
-  expect(await inPage(name, script)).toBe(expected);
+  copyFileSync(join(packed.app, core), join(packed.app, "rollup/release.wasm"));
+  const { origin } = await host((path) =>
+    path === "/index.html"
+      ? pageOf("by-rollup.js")
+      : readFileSync(join(packed.app, "rollup", path)),
+  );
+  expect(await titleOf(origin)).toBe(expected);
 });
 
 test("Vite's dev server", async () => {

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { run } from "../node/run.ts";
 
@@ -32,7 +32,7 @@ export interface Packed {
   readonly archive: string;
   /** The files in it. */
   readonly names: readonly string[];
-  /** A folder with the package and its dependency installed, and nothing else. */
+  /** A folder with the package installed, and nothing else. */
   readonly app: string;
   /** Removes all of it. */
   remove(): void;
@@ -60,9 +60,6 @@ export async function packInto(files: Readonly<Record<string, string>>): Promise
   const names = readdirSync(own, { recursive: true, encoding: "utf8" }).map((name) =>
     name.replaceAll("\\", "/"),
   );
-  const loader = join(app, "node_modules/@assemblyscript/loader");
-  mkdirSync(dirname(loader), { recursive: true });
-  symlinkSync(join(ROOT, "node_modules/@assemblyscript/loader"), loader, "junction");
   for (const [name, text] of Object.entries(files)) writeFileSync(join(app, name), text);
   return { archive, names, app, remove: () => rmSync(base, { recursive: true, force: true }) };
 }
