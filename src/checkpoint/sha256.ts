@@ -18,7 +18,12 @@ async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await subtle.digest("SHA-256", own));
 }
 
-/** SHA-256 of the text of a run on a pair. A corpus has that of its bytes. */
-export function pairSha256({ input, target }: { input: string; target: string }): Promise<string> {
-  return sha256(new TextEncoder().encode(`${input}\n${target}`));
+/** The text of a run on a pair as bytes. */
+export function pairBytes({ input, target }: { input: string; target: string }): Uint8Array {
+  return new TextEncoder().encode(`${input}\n${target}`);
+}
+
+/** Their SHA-256. A corpus has that of its bytes. */
+export function pairSha256(pair: { input: string; target: string }): Promise<string> {
+  return sha256(pairBytes(pair));
 }

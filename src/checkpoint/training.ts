@@ -6,6 +6,7 @@ import { cellOf, networkOf, networkWords } from "../engine/cells.ts";
 import { FIRST, momentsOf, SECOND } from "../engine/optimizer.ts";
 import { type Reals, realsOf } from "../engine/precision.ts";
 import { parameterCount, stateLength } from "../engine/shape.ts";
+import { type Chain, faultOfChain } from "../model/chain.ts";
 import type { Model } from "../model/model.ts";
 import type { StepRecord } from "../model/record.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
@@ -57,6 +58,8 @@ export interface StoppedRun {
   readonly history: Readonly<Record<string, Float64Array>>;
   /** What the run's logs held; none for a run without one. */
   readonly logs: LogMarks;
+  /** What its receipt is replayed by; absent in older files. */
+  readonly chain?: Chain | undefined;
 }
 
 /**
@@ -72,9 +75,9 @@ export interface StoppedRun {
  */
 export async function saveTraining(
   model: Model,
-  run: Pick<StoppedRun, "textSha256" | "state" | "history" | "logs">,
+  run: Pick<StoppedRun, "textSha256" | "state" | "history" | "logs" | "chain">,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { state, history, textSha256, logs } = run;
+  const { state, history, textSha256, logs, chain } = run;
   const named = [
     ...Object.entries(state.arrays),
     ...Object.entries(history).map(([name, column]) => [HISTORY + name, column] as const),
@@ -89,6 +92,7 @@ export async function saveTraining(
     textSha256,
     logs: JSON.stringify(logs),
     progress: JSON.stringify(state.progress),
+    ...(chain && { chain: JSON.stringify(chain) }),
     tensorsSha256: await hashOf(tensors),
   };
   return encodeSafetensors({ tensors, metadata });
@@ -137,7 +141,18 @@ export async function loadTraining(file: Uint8Array): Promise<StoppedRun> {
   checkArrays(arrays, config, V, progress);
   const textSha256 = metadata["textSha256"] ?? "";
   const state = { progress, arrays };
-  return { config, vocabulary, textSha256, state, history, logs: logsOf(metadata) };
+  const logs = logsOf(metadata);
+  return { config, vocabulary, textSha256, state, history, logs, chain: chainOf(metadata) };
+}
+
+/** @throws {CheckpointError} */
+function chainOf(metadata: Metadata): Chain | undefined {
+  if (metadata["chain"] === undefined) return undefined;
+  const chain = parseField(metadata, "chain");
+  const fault = faultOfChain(chain);
+  if (!fault) return chain as Chain;
+  const [field, expected, got] = fault;
+  throw new CheckpointError(`__metadata__.chain.${field}`, expected, quoted(got));
 }
 
 /** @throws {CheckpointError} */

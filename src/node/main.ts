@@ -1,4 +1,4 @@
-// The command line as a function: train, sample, eval, inspect, export and bench, from the words to the exit
+// The command line as a function: train, sample, eval, inspect, verify, export and bench, from the words to the exit
 // code. What belongs to a process alone, its signals and its end, is in cli.ts.
 
 import { VERSION } from "../version.ts";
@@ -15,6 +15,7 @@ import { runInspect } from "./model/inspect.ts";
 import { runSample } from "./model/sample.ts";
 import { type ErrorStream, Output, type OutputStream } from "./output.ts";
 import { runTrain } from "./run/command.ts";
+import { runVerify } from "./verify/command.ts";
 
 /** Where a command prints to; a process is one. */
 export interface Streams {
@@ -36,6 +37,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   eval: runEval,
   inspect: runInspect,
   export: runExport,
+  verify: runVerify,
   async bench(args, output) {
     const options = parseBenchOptions(args);
     if (options) await runBench(options, output);
@@ -51,6 +53,7 @@ const help = (): string => `Usage: ello COMMAND [flags]
   sample     writes text with a trained model
   eval       prints how well a model predicts a text
   inspect    prints what is in a file of a model or a run
+  verify     replays the run of a receipt, and says whether it comes to the same
   export     writes a trained model as ONNX
   bench      times the core against the plain TypeScript reference
   help       prints this, or the help of a command: ello help train

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build } from "esbuild-wasm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import webpack from "webpack";
 import { run } from "../node/run.ts";

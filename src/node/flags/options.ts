@@ -45,6 +45,8 @@ export interface TrainOptions {
   readonly maxSteps: number | undefined;
   readonly maxMinutes: number | undefined;
   readonly checkpointEvery: number;
+  /** States to keep along the way. */
+  readonly keepStates: number;
   readonly logEvery: number;
   readonly curves: "png" | "svg";
   /** Whether 256-bit vectors are asked for. */
@@ -95,6 +97,7 @@ export async function parseTrainOptions(
     outDir: value("out-dir") ?? resume ?? "out",
     ...limitsOf(read),
     checkpointEvery: integerOf(read, TRAIN_FLAGS, "checkpoint-every", 0),
+    keepStates: integerOf(read, TRAIN_FLAGS, "keep-states", 0),
     logEvery: json && !flags.has("log-every") ? 1 : integerOf(read, TRAIN_FLAGS, "log-every", 1),
     curves,
     wide: flags.has("wide"),

@@ -35,6 +35,7 @@ export const TRAIN_FLAGS: FlagTable = {
   config: { value: "FILE", help: "settings as JSON, or a receipt.json to repeat its run" },
   "out-dir": { value: "DIR", standard: "out", help: "where the files of the run go" },
   "checkpoint-every": { value: "N", standard: "0", help: "steps; 0 for about every minute" },
+  "keep-states": { value: "N", standard: "0", help: "keep N states along the way, for verify" },
   "log-every": {
     value: "N",
     standard: "100",

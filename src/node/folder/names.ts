@@ -3,6 +3,9 @@
 /** The state that a run goes on from. */
 export const TRAINING_FILE = "training.safetensors";
 
+/** The folder of the states that were kept along the way. */
+export const STATES = "states";
+
 /** All files that a run writes. */
 export const RUN_FILES = [
   ...(["metrics.jsonl", "samples.txt", "curves.png", "curves.svg", "curves.html"] as const),

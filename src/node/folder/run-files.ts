@@ -8,6 +8,7 @@ import { quoted, shown } from "../../outside/printable.ts";
 import { RunError, reasonOf } from "../errors.ts";
 import { ensureFolder, writeAside } from "./file-writing.ts";
 import { FolderLock, LOCK } from "./folder-lock.ts";
+import { keepState } from "./kept-states.ts";
 import { isRunFile, RUN_FILES, type RunFile } from "./names.ts";
 import { LogError, RunLog } from "./run-log.ts";
 import { commit, finishSave } from "./save-journal.ts";
@@ -90,6 +91,14 @@ export class RunFiles {
   /** Adds what the model wrote to samples.txt. @throws {RunError} */
   addSample(text: string): void {
     this.#try(this.#before, () => this.#log(SAMPLES).add(text));
+  }
+
+  /** Keeps the state after `step` steps, beside the run's files. @throws {RunError} */
+  keepState(step: number, bytes: Uint8Array): void {
+    this.#try(this.#before, () => {
+      this.#stand();
+      keepState(this.#folder, step, bytes);
+    });
   }
 
   /** What the logs hold; belongs into the state that is saved with it. @throws {RunError} */

@@ -6,7 +6,7 @@ import { basename, dirname, join, normalize, relative } from "node:path";
 import { quoted } from "../../outside/printable.ts";
 import { RunError, reasonOf } from "../errors.ts";
 import { LOCK } from "./folder-lock.ts";
-import { isRunFile } from "./names.ts";
+import { isRunFile, STATES } from "./names.ts";
 
 const NOBODYS: readonly string[] = [LOCK, ".DS_Store"];
 
@@ -28,7 +28,7 @@ export function isSameFolder(a: string, b: string): boolean {
 export function setAside(folder: string): string | undefined {
   const entries = readdirSync(folder).filter((name) => !NOBODYS.includes(name));
   if (!entries.some(isRunFile)) return undefined;
-  const other = entries.find((name) => !isRunFile(name));
+  const other = entries.find((name) => !isRunFile(name) && name !== STATES);
   if (other !== undefined) throw refusal(folder, `one with a run and with ${quoted(other)}`);
   const real = realpathSync(folder);
   if (!relative(real, process.cwd()).startsWith("..")) throw refusal(folder, "the current one");

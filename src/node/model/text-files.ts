@@ -17,6 +17,8 @@ export interface TextFiles {
   readonly corpus: Corpus;
   /** Of the bytes of all files, one after the other. */
   readonly sha256: string;
+  /** How many those are. */
+  readonly bytes: number;
 }
 
 export interface ReadOptions {
@@ -65,7 +67,7 @@ export async function readTexts(
   }
   const sha256 = hash.digest("hex");
   expect(sha256);
-  return { corpus: builder.finish(), sha256 };
+  return { corpus: builder.finish(), sha256, bytes };
 }
 
 /**

@@ -5,10 +5,10 @@ import { isCorpusRun } from "../../curves/options.ts";
 import type { Model } from "../../index.ts";
 import type { Progress } from "../../model/state.ts";
 import { shellWord } from "../../outside/shell.ts";
+import type { Receipt } from "../../receipt/receipt.ts";
 import type { NgramLoss } from "../../train/ngrams.ts";
 import { type Caller, startOf } from "../caller.ts";
 import { inUnits } from "./progress.ts";
-import type { Receipt } from "./receipt.ts";
 
 /** What the last lines tell. */
 export interface Ending {

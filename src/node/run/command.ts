@@ -6,24 +6,26 @@ import { networkWords } from "../../engine/cells.ts";
 import { DivergenceError, sample } from "../../index.ts";
 import type { StepRecord } from "../../model/record.ts";
 import { printable, printableLines } from "../../outside/printable.ts";
+import { finalOf, type Receipt } from "../../receipt/receipt.ts";
 import { despiteLostThreads } from "../../train/lost-threads.ts";
 import { lineOf, RunError } from "../errors.ts";
 import type { TrainOptions } from "../flags/options.ts";
 import { flagOf } from "../flags/train-flags.ts";
 import { expectFree } from "../folder/folder-lock.ts";
+import { stepsToKeep } from "../folder/kept-states.ts";
 import { FolderError, holdFolder, RunFiles } from "../folder/run-files.ts";
 import { isSameFolder } from "../folder/set-aside.ts";
 import { readingOn } from "../model/text-files.ts";
 import type { Output } from "../output.ts";
-import { checkpointFiles } from "./checkpoint-files.ts";
+import { checkpointFiles, stateFile } from "./checkpoint-files.ts";
 import { closingLines, speedLine } from "./closing.ts";
 import { RunCurves } from "./curves.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
 import { inUnits, resumingLines } from "./progress.ts";
-import { finalOf, type Receipt, receiptJson } from "./receipt.ts";
 import { displayOf } from "./record-display.ts";
+import { runReceipt } from "./run-receipt.ts";
 import { StopRule } from "./stop-rule.ts";
-import { onVectors, vectorsOf } from "./vectors.ts";
+import { onVectors } from "./vectors.ts";
 
 const SAMPLE = 200; // tokens written after an evaluation
 const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
@@ -68,6 +70,8 @@ class Training {
   readonly #firstStep: number;
   readonly #rule: StopRule;
   readonly #curves: RunCurves;
+  /** Steps after which the state is kept. */
+  readonly #kept: ReadonlySet<number>;
   #saved = performance.now();
   /** When training ended; drawing and writing do not count. */
   #ended: number | undefined;
@@ -90,6 +94,8 @@ class Training {
     this.#firstStep = run.trainer.progress.step;
     this.#rule = rule;
     this.#curves = new RunCurves(run, options);
+    const { steps } = run.trainer;
+    this.#kept = stepsToKeep(options.keepStates, steps, run.chain?.every ?? steps);
   }
 
   async toTheEnd(): Promise<void> {
@@ -108,6 +114,7 @@ class Training {
           history.append(record);
           this.#addMetrics(record);
           predictions.set(model.engine.predictions);
+          if (this.#run.chain?.follow(record, trainer)) await this.#keepState();
           await this.#addSample(record);
           await show(record);
           if (this.#isCheckpointDue()) await this.#saveCheckpoint();
@@ -168,6 +175,13 @@ class Training {
     this.#files.addMetrics(JSON.stringify(facts), ...mean);
   }
 
+  /** Keeps the state at a link, if it is one of those that are kept. */
+  async #keepState(): Promise<void> {
+    const { step } = this.#run.trainer.progress;
+    if (!this.#kept.has(step)) return;
+    this.#files.keepState(step, await stateFile(this.#run, this.#files.marks));
+  }
+
   #isToStop(isEvaluating = false): boolean {
     const { progress, steps } = this.#run.trainer;
     if (!this.#rule.isTime(progress.step, steps, isEvaluating)) return false;
@@ -217,7 +231,7 @@ class Training {
 
   async #saveCheckpoint(): Promise<void> {
     const pictures = this.#curves.areDue ? await this.#curves.draw() : {};
-    const receipt = this.#receipt({ final: await this.#parametersSha256() }, undefined, "");
+    const receipt = await this.#receipt({ final: await this.#parametersSha256() });
     const files = {
       ...pictures,
       ...(await checkpointFiles(this.#run, this.#files.marks)),
@@ -234,7 +248,8 @@ class Training {
   ): Promise<void> {
     const { quiet, json, outDir } = this.#options;
     const final = await this.#parametersSha256();
-    const receipt = this.#receipt({ ...(initial && { initial }), final }, record, predicted);
+    const hashes = { ...(initial && { initial }), final };
+    const receipt = await this.#receipt(hashes, record, predicted);
     const paths = this.#files.save({
       ...(await this.#curves.draw()),
       ...(await checkpointFiles(this.#run, this.#files.marks)),
@@ -262,28 +277,14 @@ class Training {
     return sha256(this.#run.model.engine.parameters);
   }
 
-  #receipt(
-    parametersSha256: Receipt["parametersSha256"],
-    record: StepRecord | undefined,
-    predicted: string,
-  ): string {
-    const { model, text, textSha256, resumed, trainer } = this.#run;
-    const { engine, config, vocabulary } = model;
-    return receiptJson({
-      config,
-      ...(text.length > 0 && { text }),
-      vocabulary: vocabulary.ixToChar,
-      textSha256,
-      parametersSha256,
-      steps: trainer.progress.step,
-      final: finalOf(record, isCorpusRun(config) ? undefined : predicted),
-      best: trainer.progress.best,
-      ...(resumed && { resumed }),
+  /** The text of receipt.json. `hashes`: of the parameters. */
+  #receipt(hashes: Receipt["parametersSha256"], record?: StepRecord, predicted = "") {
+    const isPair = !isCorpusRun(this.#run.model.config);
+    return runReceipt(this.#run, {
+      parametersSha256: hashes,
+      final: finalOf(record, isPair ? predicted : undefined),
       ...(this.#threadsLost && { threadsLost: this.#threadsLost }),
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
-      engine: engine.name,
-      threads: engine.threads,
-      ...vectorsOf(this.#run.model),
       ...this.#pace,
     });
   }

@@ -1,53 +1,40 @@
 // From the command line to a run that can start: text, model, trainer; new, or as it was stopped.
 
 import { join } from "node:path";
-import { parseWeights } from "../../checkpoint/json-weights.ts";
-import { pairSha256 } from "../../checkpoint/sha256.ts";
 import { expectSavable, loadTraining, type StoppedRun } from "../../checkpoint/training.ts";
-import {
-  type Checkpoint,
-  networkSettings,
-  precisionNotes,
-  restoreWeights,
-} from "../../checkpoint/weights.ts";
+import { networkSettings, precisionNotes, restoreWeights } from "../../checkpoint/weights.ts";
 import { History } from "../../curves/history.ts";
-import type { Dataset } from "../../data/dataset.ts";
-import { unknownNotes } from "../../data/unknown.ts";
-import {
-  type Config,
-  completeConfig,
-  createModel,
-  type Model,
-  PairDataset,
-  splitCorpus,
-  Trainer,
-} from "../../index.ts";
+import { type Config, completeConfig, createModel, type Model, Trainer } from "../../index.ts";
 import { quoted, shown } from "../../outside/printable.ts";
+import { GrowingChain } from "../../receipt/chain.ts";
 import { expectEffects, withoutIdle } from "../../settings/effects.ts";
 import { EpochMean } from "../../train/metrics.ts";
-import { type Counter, counterOf } from "../../train/ngrams.ts";
+import type { Counter } from "../../train/ngrams.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { type TrainOptions, unreadAgain } from "../flags/options.ts";
 import { flagOf } from "../flags/train-flags.ts";
 import { TRAINING_FILE } from "../folder/names.ts";
 import type { Kept } from "../folder/run-files.ts";
 import { placeOf } from "../folder/save-journal.ts";
-import { isJson } from "../model/inspect-receipt.ts";
-import { type Foreign, loadForeign, readBytes } from "../model/model-file.ts";
-import { namedTexts, type OnRead, type ReadOptions, readTexts } from "../model/text-files.ts";
+import { namedTexts, type OnRead } from "../model/text-files.ts";
+import { named, readWeights } from "../model/weights-file.ts";
 import { readJson, readRegular } from "../read-file.ts";
+import { type Data, readData } from "./data.ts";
 import { wideAdvice, widen } from "./vectors.ts";
 
 /** A run ready to start. */
 export interface PreparedRun {
   readonly model: Model;
   readonly trainer: Trainer;
+  /** Absent for a run that goes on from a state without one. */
+  readonly chain: GrowingChain | undefined;
   readonly history: History;
   /** Of the epoch in work. */
   readonly epochMean: EpochMean;
   /** Files of the text; empty for a pair. */
   readonly text: readonly string[];
   readonly textSha256: string;
+  readonly textBytes: number;
   readonly perEpoch: number;
   /** What was done differently from what was asked, in sentences. */
   readonly notes: readonly string[];
@@ -97,6 +84,7 @@ export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promis
     wideNote: wideNote ?? wideAdvice(model, trainer.steps),
     model,
     trainer,
+    chain: GrowingChain.begin(trainer, about.textSha256, start?.path),
     history: new History(),
     epochMean: new EpochMean(config.clipNorm),
   };
@@ -144,11 +132,15 @@ async function resumeRun(
       ([name, value]) => stopped.config[name as keyof Config] !== value,
     ),
   );
+  const chain = stopped.chain && GrowingChain.from(stopped.chain);
+  const before = Object.keys(changed).map((name) => [name, stopped.config[name as keyof Config]]);
+  if (before.length > 0) chain?.change(Object.fromEntries(before), stopped.state.progress);
   return {
     ...describe(data, text),
     wideNote: wideNote ?? wideAdvice(model, trainer.steps - trainer.progress.step),
     model,
     trainer,
+    chain,
     history,
     epochMean,
     kept: { folder, marks: stopped.logs },
@@ -209,63 +201,7 @@ async function textOf(folder: string, { config }: StoppedRun): Promise<readonly 
   throw new UsageError("--resume: expected --text as well, since the run's receipt names no text");
 }
 
-interface Data {
-  readonly dataset: Dataset;
-  readonly validation: Dataset | undefined;
-  readonly sha256: string;
-  readonly notes: readonly string[];
-  readonly count?: Counter | undefined;
-}
-
-async function readData(
-  text: readonly string[],
-  config: Config,
-  options: ReadOptions,
-): Promise<Data> {
-  if (text.length === 0) {
-    const dataset = new PairDataset(config.input, config.target);
-    const sha256 = await pairSha256(dataset);
-    options.expect?.(sha256);
-    return { dataset, validation: undefined, sha256, notes: [] };
-  }
-  const { corpus, sha256 } = await readTexts(text, config, options);
-  const { training, validation, notes } = splitCorpus(corpus, config);
-  return {
-    dataset: training,
-    validation,
-    sha256,
-    notes: [...unknownNotes(corpus, config), ...notes],
-    count: counterOf(corpus, validation),
-  };
-}
-
-function describe({ dataset, sha256, notes, count }: Data, text: readonly string[]) {
-  return { text, textSha256: sha256, notes, count, perEpoch: dataset.stepsPerEpoch };
-}
-
-/** Reads weights, of a run's folder or a file: JSON if it begins with a brace, safetensors otherwise. */
-async function readWeights(
-  name: string,
-  foreign: Foreign,
-): Promise<Checkpoint & { readonly path: string }> {
-  const { path, bytes } = await readBytes(name, "--init-from");
-  return named(`--init-from ${path}`, async () => ({
-    ...(isJson(bytes)
-      ? parseWeights(new TextDecoder().decode(bytes))
-      : await loadForeign(bytes, foreign)),
-    path,
-  }));
-}
-
-/** Puts the file's name before the text of an error about its content. */
-function named<Result>(name: string, work: () => Result): Result {
-  const rethrow = (error: unknown): never => {
-    throw new RunError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-  };
-  try {
-    const result = work();
-    return result instanceof Promise ? (result.catch(rethrow) as Result) : result;
-  } catch (error) {
-    return rethrow(error);
-  }
+function describe({ dataset, sha256, bytes, notes, count }: Data, text: readonly string[]) {
+  const { stepsPerEpoch: perEpoch } = dataset;
+  return { text, textSha256: sha256, textBytes: bytes, notes, count, perEpoch };
 }

@@ -158,7 +158,8 @@ function speed({ charsPerSecond }: StepRecord): string {
   return `${Math.round(charsPerSecond).toLocaleString("en-US")} characters/s`;
 }
 
-function duration(seconds: number): string {
+/** A time, rounded. */
+export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);
   if (minutes === 0) return `${whole} s`;

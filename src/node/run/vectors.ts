@@ -1,8 +1,12 @@
-// What a run does and says about 256-bit vectors.
+// What a run does and says about 256-bit vectors, and the core that it runs on.
 
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { precisionOf } from "../../engine/precision.ts";
 import { flopsPerStep } from "../../engine/shape.ts";
 import type { Config, Model } from "../../index.ts";
+import { buildOf } from "../../wasm/instantiate.ts";
+import { coreFile } from "../built-files.ts";
 import { UsageError } from "../errors.ts";
 import type { TrainOptions } from "../flags/options.ts";
 import { enableWideVectors, narrowBecause, vectorBits } from "../wide.ts";
@@ -48,4 +52,13 @@ export function vectorsOf({ config, engine }: Model): { vectorBits?: 128 | 256 }
 export function onVectors(model: Model): string {
   const { vectorBits: bits } = vectorsOf(model);
   return bits === undefined ? "" : `, ${bits}-bit vectors`;
+}
+
+/** The SHA-256 of the core that a model runs on, by its build, for its receipt. */
+export function coresOf({ config, engine }: Model): { cores?: Record<string, string> } {
+  if (engine.name !== "wasm") return {};
+  const kinds = config.fast ? (["fast", "fast-team"] as const) : (["release", "team"] as const);
+  const build = buildOf(kinds[engine.threads > 1 ? 1 : 0], engine.shape);
+  const hash = createHash("sha256").update(readFileSync(coreFile(build)));
+  return { cores: { [build]: hash.digest("hex") } };
 }

@@ -1,0 +1,87 @@
+// A folder of receipts: each replayed, and a table of what came out.
+
+import { readdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { quoted, shown } from "../../outside/printable.ts";
+import { reasonOf, UsageError } from "../errors.ts";
+import type { Output } from "../output.ts";
+import { readJson } from "../read-file.ts";
+import { type Asked, verify } from "./replaying.ts";
+import { CODES, counted, jsonOf, type Outcome, outcomeOf, progressOn, resultOf } from "./report.ts";
+
+const LONGEST_NAME = 48; // characters
+
+/** @returns the exit code: 1 if any differs, else 2 if any cannot be verified. @throws {UsageError} */
+export async function verifyAll(
+  folder: string,
+  { manner, parts, isJson }: Asked,
+  output: Output,
+): Promise<number> {
+  const paths = await receiptsIn(folder);
+  if (paths.length === 0) {
+    throw new UsageError(
+      `verify: expected a folder with receipts, got one without: ${quoted(folder)}; train leaves a receipt.json in --out-dir`,
+    );
+  }
+  const outcomes: Outcome[] = [];
+  const names = paths.map((path) => shown(relative(folder, path), LONGEST_NAME));
+  const width = Math.max(...names.map((name) => name.length));
+  for (const [i, path] of paths.entries()) {
+    const began = performance.now();
+    const work = verify(path, manner, parts, { onProgress: progressOn(output, !isJson) });
+    const outcome = await outcomeOf(path, work, () => (performance.now() - began) / 1000);
+    outcomes.push(outcome);
+    await output.line(
+      isJson ? jsonOf(outcome) : rowOf(outcome, (names[i] as string).padEnd(width)),
+    );
+  }
+  const count = (result: Outcome["result"]) =>
+    outcomes.filter((one) => one.result === result).length;
+  if (!isJson) {
+    const all = outcomes.length === 1 ? "1 receipt" : `${outcomes.length} receipts`;
+    const counts = (["equal", "different", "cannot"] as const).map(
+      (one) => `${count(one)} ${WORDS[one]}`,
+    );
+    await output.line(`${all}: ${counts.join(", ")}`);
+  }
+  return CODES[count("different") > 0 ? "different" : count("cannot") > 0 ? "cannot" : "equal"];
+}
+
+const WORDS = { equal: "equal", different: "different", cannot: "cannot be verified" } as const;
+
+function rowOf(outcome: Outcome, name: string): string {
+  if (outcome.result === "cannot") return `${name}  cannot     ${outcome.reason}`;
+  const { verdict, result, seconds } = outcome;
+  const { receipt, parts } = verdict;
+  const differing = parts.find(({ difference }) => difference);
+  const links = `${parts.reduce((sum, { equal }) => sum + equal, 0)} links, ${counted(receipt.steps)} steps`;
+  const what = differing ? resultOf(differing, verdict) : `${links}, ${seconds.toFixed(1)} s`;
+  return `${name}  ${result.padEnd("different".length)}  ${what}`;
+}
+
+/** The receipts in a folder and those below it, sorted: files ending in .json that are one. */
+async function receiptsIn(folder: string): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`verify: expected a folder, got ${reasonOf(error)} for ${quoted(folder)}`);
+  }
+  const paths = names
+    .filter((name) => name.endsWith(".json"))
+    .toSorted()
+    .map((name) => join(folder, name));
+  const found: string[] = [];
+  for (const path of paths) if (await isReceipt(path)) found.push(path);
+  return found;
+}
+
+/** Whether a file says that it is one, or has the name of one. */
+async function isReceipt(path: string): Promise<boolean> {
+  if (/(^|[/\\])receipt\.json$/.test(path)) return true;
+  try {
+    return `${Object(await readJson(path)).format}`.startsWith("ello-receipt-");
+  } catch {
+    return false;
+  }
+}
