@@ -38,7 +38,18 @@ const GROUND = ["outside", "settings"];
 const MIDDLE = [...GROUND, "engine", "data"];
 const ALL = [
   ...MIDDLE,
-  ...["model", "wasm", "reference", "train", "generate", "checkpoint", "curves", "bench", "top"],
+  ...[
+    "model",
+    "wasm",
+    "reference",
+    "train",
+    "generate",
+    "checkpoint",
+    "receipt",
+    "curves",
+    "bench",
+  ],
+  "top",
 ];
 const MAY_IMPORT: Record<string, string[]> = {
   outside: [],
@@ -51,6 +62,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   train: [...MIDDLE, "model"],
   generate: [...MIDDLE, "model"],
   checkpoint: [...MIDDLE, "model", "top"],
+  receipt: [...MIDDLE, "model", "train", "checkpoint", "top"],
   curves: [...MIDDLE, "model", "train"],
   bench: [...GROUND, "engine", "wasm"],
   library: ALL,
@@ -69,7 +81,8 @@ describe("imports", () => {
         const other = floorOf(name);
         if (other !== floor) expect(MAY_IMPORT[floor], `${file} imports ${name}`).toContain(other);
         // The version is the one thing above that a lower floor may know.
-        if (floor === "checkpoint" && other === "top") expect(name).toBe("src/version.ts");
+        if (["checkpoint", "receipt"].includes(floor) && other === "top")
+          expect(name).toBe("src/version.ts");
         if (floor === "top" && other === "node") expect(file).toBe("src/index.ts");
       } else if (name.startsWith("node:")) {
         expect(floor, `${file} imports ${name}`).toBe("node");

@@ -36,8 +36,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sample: runSample,
   eval: runEval,
   inspect: runInspect,
-  export: runExport,
   verify: runVerify,
+  export: runExport,
   async bench(args, output) {
     const options = parseBenchOptions(args);
     if (options) await runBench(options, output);

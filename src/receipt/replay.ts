@@ -8,10 +8,11 @@ import type { Change, Link } from "../model/chain.ts";
 import { Model, predictedText } from "../model/model.ts";
 import type { StepRecord } from "../model/record.ts";
 import type { Progress, TrainingState } from "../model/state.ts";
+import { shown } from "../outside/printable.ts";
 import type { Config } from "../settings/check.ts";
 import { DivergenceError } from "../train/divergence.ts";
 import { Trainer } from "../train/trainer.ts";
-import { beginning, linkSha256, standOf } from "./chain.ts";
+import { beginning, linkSha256, standOf, vocabularySha256 } from "./chain.ts";
 import { type Chained, configAtStart, finalOf, type Receipt } from "./receipt.ts";
 
 /** What is replayed on: a model of the receipt's first settings, on any engine, and the run's data. */
@@ -58,6 +59,8 @@ export async function* replay(
   { model, dataset, validation }: Ground,
   segment: Segment,
 ): AsyncGenerator<Replayed, Difference | undefined, void> {
+  const strange = await strangeVocabulary(receipt, model);
+  if (strange) return strange;
   const { links } = receipt.chain;
   const hasEnd = segment.last === links.length - 1;
   const walk = new Walk(receipt, segment, await beginning(receipt.textSha256, model.vocabulary));
@@ -90,6 +93,20 @@ export async function* replay(
   }
   if (difference || !hasEnd) return difference;
   return endOf(receipt, way.trainer, record);
+}
+
+/** Where the receipt's vocabulary is not that of its text. */
+async function strangeVocabulary(
+  receipt: Receipt,
+  { vocabulary }: Model,
+): Promise<Difference | undefined> {
+  const differs = (theirs: string, ours: string) => ({
+    ...{ step: 0, what: "vocabulary", receipt: shown(theirs), replay: shown(ours) },
+  });
+  const own = await vocabularySha256(vocabulary);
+  if (own !== receipt.vocabularySha256) return differs(receipt.vocabularySha256, own);
+  const [theirs, ours] = [JSON.stringify(receipt.vocabulary), JSON.stringify(vocabulary.ixToChar)];
+  return theirs === ours && receipt.unit === vocabulary.unit ? undefined : differs(theirs, ours);
 }
 
 /** The way of the run through its settings: a trainer at a time. */

@@ -1,5 +1,6 @@
 // The compiled cores in a page: where they are, and those that a training worker has.
 
+import { sha256 } from "../checkpoint/sha256.ts";
 import type { Network } from "../engine/cells.ts";
 import {
   buildOf,
@@ -32,29 +33,48 @@ export async function loadCore(build: CoreBuild): Promise<WebAssembly.Module> {
   return compiled.get(build, () => WebAssembly.compileStreaming(fetch(url())));
 }
 
+/** A build, and the SHA-256 of its file. */
+async function loadHashed(build: CoreBuild): Promise<[WebAssembly.Module, string]> {
+  const response = await fetch(urls[build as PageBuild]());
+  const bytes = response.clone().arrayBuffer();
+  const module = await WebAssembly.compileStreaming(response);
+  return [module, await sha256(new Uint8Array(await bytes))];
+}
+
 /** The cores that the page trains and races with from the start; `fast` where the engine can run it. */
 export interface Cores {
   readonly release: WebAssembly.Module;
   readonly team: WebAssembly.Module;
   readonly fast?: WebAssembly.Module | undefined;
+  /** SHA-256 of the files of the exact ones. */
+  readonly sha256: Readonly<Record<"release" | "team", string>>;
 }
 
 export async function loadCores(): Promise<Cores> {
-  const [release, team, fast] = await Promise.all([
-    loadCore("release"),
-    loadCore("team"),
+  const [[release, ofRelease], [team, ofTeam], fast] = await Promise.all([
+    loadHashed("release"),
+    loadHashed("team"),
     hasRelaxedSimd() ? loadCore("fast") : undefined,
   ]);
-  return { release, team, fast };
+  return { release, team, fast, sha256: { release: ofRelease, team: ofTeam } };
 }
 
 /** Those, and the cores of f32, each loaded when it is first asked for. */
 export class WorkerCores {
   readonly #loaded = new Map<CoreBuild, WebAssembly.Module>();
+  readonly #hashes: Map<string, string>;
 
-  constructor({ release, team, fast }: Cores) {
+  constructor({ release, team, fast, sha256: hashes }: Cores) {
     this.#loaded.set("release", release).set("team", team);
     if (fast) this.#loaded.set("fast", fast);
+    this.#hashes = new Map(Object.entries(hashes));
+  }
+
+  /** The SHA-256 of the exact core that a model runs on, by its build. */
+  sha256Of(kind: CoreKind, network: Network): Record<string, string> {
+    const build = buildOf(kind, network);
+    const hash = this.#hashes.get(build);
+    return hash === undefined ? {} : { [build]: hash };
   }
 
   get canFuse(): boolean {
@@ -71,7 +91,9 @@ export class WorkerCores {
 
   async #load(build: CoreBuild): Promise<WebAssembly.Module> {
     try {
-      return await loadCore(build);
+      const [module, hash] = await loadHashed(build);
+      this.#hashes.set(build, hash);
+      return module;
     } catch (error) {
       throw new Error(
         `precision: expected the f32 core to load, got ${(error as Error).message}; try again, or take f64`,

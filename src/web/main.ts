@@ -7,6 +7,7 @@ import { isolate } from "./isolation.ts";
 import { Keep } from "./keep.ts";
 import { unmetNeed, whyNotLoaded } from "./needs.ts";
 import { Playground } from "./playground.ts";
+import { Proof } from "./proof.ts";
 import { fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
 import { reasonOf, Session, WorkerLost } from "./training/session.ts";
@@ -60,7 +61,13 @@ function openPage(): void {
     },
   });
   const keep = new Keep(playground);
-  const texts = new TextChoice(playground, (file) => keep.load(file));
+  const proof = new Proof(playground);
+  const texts = new TextChoice(playground, async (files) => {
+    if (await proof.take(files)) return true;
+    const model = files.find(({ name }) => name.endsWith(".safetensors"));
+    if (model) await keep.load(model);
+    return model !== undefined;
+  });
   const controls = new Controls(playground, thinking);
   new RaceView((job) => playground.race(job));
   playground.listen(keep);

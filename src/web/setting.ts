@@ -118,6 +118,11 @@ export function isSample(text: Setting["text"]): text is Sample {
   return text !== undefined && "paths" in text;
 }
 
+/** The files of a setting's text as Node finds them, if it has one. */
+export function textNames({ text }: Setting): readonly string[] | undefined {
+  return text && (isSample(text) ? text.paths : [text.name]);
+}
+
 /** The bytes of a setting's text, if it has one. */
 export function blobOf({ text }: Setting): Blob | undefined {
   if (!text) return undefined;

@@ -2,7 +2,7 @@
 
 import type { Config } from "../settings/check.ts";
 import type { Field } from "./fields.ts";
-import { blobOf, changed, configOf, pick, type Setting } from "./setting.ts";
+import { blobOf, changed, configOf, pick, type Setting, textNames } from "./setting.ts";
 import type { Progress, RunFacts, RunJob } from "./training/protocol.ts";
 
 export type Phase = "loading" | "playing" | "paused" | "done" | "failed";
@@ -46,6 +46,7 @@ export function jobOf(setting: Setting, { stopped, model, isAlone }: Origin): Ru
   return {
     config: configOf(setting),
     text: blobOf(setting),
+    textNames: textNames(setting),
     stopped,
     model: stopped ? undefined : model,
     isAlone,

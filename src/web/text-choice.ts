@@ -28,12 +28,12 @@ export class TextChoice {
   /** The pair of texts that was learned last. */
   #pair: Setting = HELLO;
   #asked: Asked | undefined;
-  readonly #openModel: (file: File) => Promise<void>;
+  readonly #openOther: (files: readonly File[]) => Promise<boolean>;
 
-  /** `openModel` is given a dropped file that is a model. */
-  constructor(playground: Playground, openModel: (file: File) => Promise<void>) {
+  /** `openOther` is given dropped files first. @returns whether it took them: they are no text to train on. */
+  constructor(playground: Playground, openOther: (files: readonly File[]) => Promise<boolean>) {
     this.#playground = playground;
-    this.#openModel = openModel;
+    this.#openOther = openOther;
     this.#radios = [...document.querySelectorAll<HTMLInputElement>("input[name=text]")];
     for (const radio of this.#radios)
       radio.addEventListener("change", () => this.#choose(radio.value));
@@ -47,7 +47,7 @@ export class TextChoice {
     });
     const file = find<HTMLInputElement>("own-file");
     file.addEventListener("change", () => {
-      if (file.files?.[0]) void this.#take(file.files[0]);
+      if (file.files?.[0]) void this.#take([file.files[0]]);
       file.value = "";
     });
     this.#acceptDrops();
@@ -103,9 +103,10 @@ export class TextChoice {
     this.#start(setting).catch(() => {});
   }
 
-  async #take(file: File): Promise<void> {
-    if (file.name.endsWith(".safetensors")) await this.#openModel(file);
-    else await this.#train({ name: file.name, bytes: file });
+  async #take(files: readonly File[]): Promise<void> {
+    const [file] = files;
+    if (!file || (await this.#openOther(files))) return;
+    await this.#train({ name: file.name, bytes: file });
   }
 
   /** Trains on a text, as far as it is one. */
@@ -151,8 +152,7 @@ export class TextChoice {
       over(false);
       if (!hasFile(event)) return;
       event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file) void this.#take(file);
+      void this.#take([...(event.dataTransfer?.files ?? [])]);
     });
   }
 }

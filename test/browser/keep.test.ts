@@ -10,6 +10,7 @@ import { ngramLoss } from "../../src/index.ts";
 import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
 import {
   BROWSERS,
+  catchDownloads,
   choose,
   finish,
   logicTest,
@@ -21,18 +22,6 @@ import {
 } from "./playground.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-
-/** Keeps what the page would save as a file, in place of saving it. */
-function catchDownloads(): void {
-  const caught: Promise<number[]>[] = [];
-  Object.assign(globalThis, { caught });
-  const make = URL.createObjectURL;
-  URL.createObjectURL = (blob) => {
-    caught.push((blob as Blob).arrayBuffer().then((bytes) => [...new Uint8Array(bytes)]));
-    return make(blob);
-  };
-  HTMLAnchorElement.prototype.click = () => {};
-}
 
 async function saved(page: Page): Promise<Uint8Array> {
   await press(page, "save");

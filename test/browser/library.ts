@@ -17,7 +17,7 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 /** A page that runs what it is given in a worker of its own. */
 export interface LibraryPage {
   /**
-   * Runs `work` in a module worker with what the named sources export, such as "src/index.ts", and
+   * Runs `work` in a module worker with what the named sources export, such as "src/web/index.ts", and
    * `argument`, which like the result must be JSON.
    */
   inWorker<Argument, Result>(

@@ -8,7 +8,7 @@ import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { openLibrary } from "./library.ts";
 
 const SHAPE = { V: 31, H: 37, T: 11, B: 40 };
-const SOURCES = ["src/index.ts", "src/bench/measure.ts", "src/checkpoint/sha256.ts"];
+const SOURCES = ["src/web/index.ts", "src/bench/measure.ts", "src/checkpoint/sha256.ts"];
 
 test.each(["firefox", "chrome"] as const)("%s", async (name) => {
   const page = await openLibrary(name);

@@ -190,6 +190,18 @@ export async function helloSha256(...flags: string[]): Promise<string> {
   return receiptOf(join(folder, "out")).parametersSha256.final;
 }
 
+/** Keeps what the page would save as a file, in place of saving it. */
+export function catchDownloads(): void {
+  const caught: Promise<number[]>[] = [];
+  Object.assign(globalThis, { caught });
+  const make = URL.createObjectURL;
+  URL.createObjectURL = (blob) => {
+    caught.push((blob as Blob).arrayBuffer().then((bytes) => [...new Uint8Array(bytes)]));
+    return make(blob);
+  };
+  HTMLAnchorElement.prototype.click = () => {};
+}
+
 /** Lets a test reach the page's workers. */
 export function catchWorkers(): void {
   const workers: Worker[] = [];

@@ -11,7 +11,7 @@ const SHAPES = [
   { V: 65, H: 64, T: 20, B: 32 },
   { V: 31, H: 37, T: 11, B: 40 },
 ];
-const SOURCES = ["src/index.ts", "src/bench/measure.ts", "src/checkpoint/sha256.ts"];
+const SOURCES = ["src/web/index.ts", "src/bench/measure.ts", "src/checkpoint/sha256.ts"];
 
 test.each(["firefox", "chrome"] as const)(
   "%s: any number of threads, the same bits",

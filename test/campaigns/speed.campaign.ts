@@ -36,7 +36,7 @@ test("the step in Node and in browsers", async () => {
   for (let round = 0; round < ROUNDS; round++) {
     own.push(await here.time(STEPS));
     for (const { page, times } of pages) {
-      const sources = ["src/index.ts", "src/bench/measure.ts"];
+      const sources = ["src/web/index.ts", "src/bench/measure.ts"];
       times.push(await page.inWorker(sources, timeInPage, { shape: SHAPE, steps: STEPS }));
     }
   }

@@ -38,7 +38,7 @@ export function keptStatesIn(folder: string): KeptState[] {
 }
 
 /** The steps after which `count` states are kept, spread evenly over a run of `steps`; on links of the chain. */
-export function stepsToKeep(count: number, steps: number, every: number): ReadonlySet<number> {
+export function stepsToKeep(count: number, steps: number, every = steps): ReadonlySet<number> {
   const wanted = Array.from({ length: count }, (_, i) => {
     const even = ((i + 1) * steps) / (count + 1);
     return Math.round(even / every) * every;

@@ -94,8 +94,7 @@ class Training {
     this.#firstStep = run.trainer.progress.step;
     this.#rule = rule;
     this.#curves = new RunCurves(run, options);
-    const { steps } = run.trainer;
-    this.#kept = stepsToKeep(options.keepStates, steps, run.chain?.every ?? steps);
+    this.#kept = stepsToKeep(options.keepStates, run.trainer.steps, run.chain?.every);
   }
 
   async toTheEnd(): Promise<void> {
@@ -265,9 +264,9 @@ class Training {
     await this.#output.line(`Wrote ${paths.map((path) => printable(path)).join(", ")}`);
     await this.#output.line(speedLine(this.#run.model, this.#steps, this.#pace));
     const isStopped = this.#rule.reason !== undefined;
-    if (!isStopped && this.#run.count && this.#output.isTerminal)
-      this.#output.status("Comparing with counting …");
-    const counted = isStopped ? undefined : this.#run.count?.().best;
+    const count = isStopped ? undefined : this.#run.count;
+    if (count && this.#output.isTerminal) this.#output.status("Comparing with counting …");
+    const counted = count?.().best;
     const { best } = this.#run.trainer.progress;
     const ending = { best, counted, parametersSha256: final, outDir, isStopped };
     for (const line of closingLines(ending)) await this.#output.line(line);

@@ -3,10 +3,8 @@
 import { dirname } from "node:path";
 import { loadTraining } from "../../checkpoint/training.ts";
 import { networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
-import { type Config, createModel, type Model } from "../../index.ts";
-import type { Link } from "../../model/chain.ts";
-import { quoted, shown } from "../../outside/printable.ts";
-import { vocabularySha256 } from "../../receipt/chain.ts";
+import { type Config, createModel } from "../../index.ts";
+import { quoted } from "../../outside/printable.ts";
 import { type Chained, configAtStart, readReceipt } from "../../receipt/receipt.ts";
 import {
   type Difference,
@@ -63,7 +61,6 @@ export interface Part {
 
 export interface Verdict {
   readonly receipt: Chained;
-  readonly model: Pick<Model, "vocabulary">;
   readonly parts: readonly Part[];
   readonly engine: string;
   readonly threads: number;
@@ -98,11 +95,6 @@ export async function verify(
   const ground = await cannotUnless(() => groundOf(receipt, manner, onRead));
   const { engine } = ground.model;
   try {
-    const strange = await strangeVocabulary(receipt, ground);
-    if (strange) {
-      const difference = { step: 0, what: "vocabulary", ...strange };
-      return verdict([{ from: 0, to: 0, equal: 0, difference }]);
-    }
     const steps = wanted.reduce((sum, one) => sum + stepsOf(receipt, one), 0);
     const found: Part[] = [];
     let before = 0;
@@ -114,13 +106,9 @@ export async function verify(
       before += to - from;
       if (part.difference) break;
     }
-    return verdict(found);
+    return { receipt, parts: found, engine: engine.name, threads: engine.threads };
   } finally {
     engine.close();
-  }
-  function verdict(found: readonly Part[]): Verdict {
-    const { name, threads } = engine;
-    return { receipt, model: ground.model, parts: found, engine: name, threads };
   }
 }
 
@@ -232,19 +220,6 @@ async function ownTexts({ text, config }: Chained): Promise<readonly string[]> {
   );
 }
 
-/** What the receipt says of the vocabulary, and what the text has, where they differ. */
-async function strangeVocabulary(
-  receipt: Chained,
-  { model }: Ground,
-): Promise<Pick<Difference, "receipt" | "replay"> | undefined> {
-  const { vocabulary } = model;
-  const own = await vocabularySha256(vocabulary);
-  if (own !== receipt.vocabularySha256) return { receipt: receipt.vocabularySha256, replay: own };
-  const [theirs, ours] = [JSON.stringify(receipt.vocabulary), JSON.stringify(vocabulary.ixToChar)];
-  if (theirs === ours && receipt.unit === vocabulary.unit) return undefined;
-  return { receipt: shown(theirs), replay: shown(ours) };
-}
-
 /** A state that was kept. @throws {Error} for another run's. */
 async function stateIn({ path, step }: KeptState, receipt: Chained) {
   const { state, textSha256, config } = await named(quoted(path), async () =>
@@ -264,9 +239,4 @@ async function cannotUnless<Result>(work: () => Promise<Result>): Promise<Result
   } catch (error) {
     throw new CannotVerify(lineOf(error, flagOf));
   }
-}
-
-/** The link of a difference, if it is of one. */
-export function linkOf({ receipt }: Verdict, { link }: Difference): Link | undefined {
-  return link === undefined ? undefined : receipt.chain.links[link];
 }

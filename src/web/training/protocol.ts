@@ -18,6 +18,8 @@ export interface RunJob {
   readonly config: Config;
   /** The text's bytes; absent for a pair. */
   readonly text?: Blob | undefined;
+  /** Files of the text, as Node finds them. */
+  readonly textNames?: readonly string[] | undefined;
   /** A stopped run, as `saveTraining` gives it, to go on with. */
   readonly stopped?: Uint8Array<ArrayBuffer> | undefined;
   /** A model file to start from. */
@@ -95,6 +97,8 @@ export interface Calls {
   write: [WriteJob, Written];
   /** The model's file. */
   save: [undefined, Uint8Array<ArrayBuffer>];
+  /** The text of the receipt of the run as it stands. */
+  receipt: [undefined, string];
   race: [RaceJob, RaceResult];
   /** Whether the worker is there. */
   ping: [undefined, undefined];

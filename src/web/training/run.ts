@@ -2,7 +2,7 @@
 // put together again without losing a bit.
 
 import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
-import { pairSha256, sha256 } from "../../checkpoint/sha256.ts";
+import { pairBytes, pairSha256, sha256 } from "../../checkpoint/sha256.ts";
 import { loadTraining, type StoppedRun, saveTraining } from "../../checkpoint/training.ts";
 import { networkSettings, precisionNotes, restoreWeights } from "../../checkpoint/weights.ts";
 import { History } from "../../curves/history.ts";
@@ -12,10 +12,12 @@ import { PairDataset } from "../../data/pair.ts";
 import { splitCorpus } from "../../data/text.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { type MakeEngine, modelFor } from "../../model/create.ts";
-import { Model } from "../../model/model.ts";
+import { Model, predictedText } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
 import type { TrainingState } from "../../model/state.ts";
-import type { Config } from "../../settings/check.ts";
+import { GrowingChain, vocabularySha256 } from "../../receipt/chain.ts";
+import { finalOf, receiptJson } from "../../receipt/receipt.ts";
+import { type Config, SETTINGS } from "../../settings/check.ts";
 import { type Counter, counterOf } from "../../train/ngrams.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { isShownWhole } from "./frames.ts";
@@ -23,6 +25,7 @@ import type { Counted, RunFacts, RunJob } from "./protocol.ts";
 
 const LARGEST_TEXT = 256 * 2 ** 20; // bytes
 const PIECE = 2 ** 22; // bytes read at a time
+const OPENED = "model.safetensors"; // what a receipt calls a model that was opened
 
 /** What is told while a run is made. */
 export interface StartSteps {
@@ -32,11 +35,14 @@ export interface StartSteps {
   readonly makeRoom: () => void;
 }
 
-interface Data {
+export interface Data {
   readonly dataset: Dataset;
   readonly validation: Dataset | undefined;
   readonly notes: readonly string[];
   readonly textSha256: string;
+  readonly textBytes: number;
+  /** Files of the text, as Node finds them; absent for a pair. */
+  readonly textNames?: readonly string[] | undefined;
   readonly count?: Counter | undefined;
 }
 
@@ -49,13 +55,30 @@ export class Run {
   #records: Generator<StepRecord | undefined, void, void>;
   /** Set while the engine is closed to make room for something else. */
   #asleep: TrainingState | undefined;
+  /** Absent for a run that was kept by a page without. */
+  readonly #chain: GrowingChain | undefined;
+  #last: StepRecord | undefined;
+  /** s of training since the run began or was opened, and the steps of that time. */
+  #seconds = 0;
+  #steps = 0;
 
-  private constructor(model: Model, data: Data, history: History, makeEngine: MakeEngine) {
+  private constructor(
+    model: Model,
+    data: Data,
+    makeEngine: MakeEngine,
+    stopped?: StoppedRun,
+    hasOpened = false,
+  ) {
     this.#model = model;
     this.#data = data;
-    this.history = history;
+    this.history = stopped ? History.from(stopped.history) : new History();
     this.#makeEngine = makeEngine;
     this.#trainer = new Trainer(model, data.dataset, data.validation);
+    if (stopped) this.#trainer.state = stopped.state;
+    const initFrom = hasOpened ? OPENED : undefined;
+    this.#chain = stopped
+      ? stopped.chain && GrowingChain.from(stopped.chain)
+      : GrowingChain.begin(this.#trainer, data.textSha256, initFrom);
     this.#records = this.#trainer.run();
   }
 
@@ -69,18 +92,16 @@ export class Run {
     const weights = job.model && (await loadCheckpoint(job.model));
     const config = stopped?.config ?? job.config;
     const vocabulary = stopped?.vocabulary ?? weights?.vocabulary;
-    const data = await readData(job.text, config, { vocabulary, reading });
+    const read = await readData(job.text, config, { vocabulary, reading });
+    const data = { ...read, textNames: job.textNames };
     if (stopped) expectText(stopped, data);
     makeRoom();
     const network = weights && networkSettings(weights);
     const model = await modelFor(data.dataset, { ...config, ...network }, makeEngine);
     try {
       if (weights) restoreWeights(model, weights);
-      const history = stopped ? History.from(stopped.history) : new History();
       const notes = [...data.notes, ...(weights ? precisionNotes(model, weights) : [])];
-      const run = new Run(model, { ...data, notes }, history, makeEngine);
-      if (stopped) run.#trainer.state = stopped.state;
-      return run;
+      return new Run(model, { ...data, notes }, makeEngine, stopped, weights !== undefined);
     } catch (error) {
       model.engine.close();
       throw error;
@@ -128,10 +149,17 @@ export class Run {
 
   /** One step, or a part of an evaluation (then without a record). @throws {DivergenceError} */
   next(): { done: boolean; record: StepRecord | undefined } {
+    const began = performance.now();
     try {
       const { value, done = false } = this.#records.next();
       const record = value || undefined;
-      if (record) this.history.append(record);
+      this.#seconds += (performance.now() - began) / 1000;
+      if (record) {
+        this.#steps++;
+        this.#last = record;
+        this.history.append(record);
+        this.#chain?.follow(record, this.#trainer);
+      }
       return { done, record };
     } catch (error) {
       this.#records = this.#trainer.run(); // one that threw would pass for one at its end
@@ -143,6 +171,9 @@ export class Run {
   change(settings: Partial<Config>): void {
     const state = this.#trainer.state;
     const { config, vocabulary, engine, notes } = this.#model;
+    const names = SETTINGS.filter((name) => name in settings && settings[name] !== config[name]);
+    const before = Object.fromEntries(names.map((name) => [name, config[name]]));
+    if (names.length > 0) this.#chain?.change(before, state.progress);
     this.#model = new Model({ ...config, ...settings }, vocabulary, engine, notes);
     this.#resume(state);
   }
@@ -156,6 +187,31 @@ export class Run {
       textSha256,
       history: this.history.arrays,
       logs: {},
+      chain: await this.#chain?.upTo(this.#trainer),
+    });
+  }
+
+  /** The text of the receipt of the run as it stands. `cores`: hashes of those that it ran on, by their builds. */
+  async receipt(cores: Readonly<Record<string, string>>): Promise<string> {
+    const { config, engine, vocabulary } = this.#model;
+    const { textSha256, textBytes, textNames } = this.#data;
+    const { progress } = this.#trainer;
+    const predicted = config.input ? predictedText(this.#model) : undefined;
+    const { T, B } = engine.shape;
+    return receiptJson({
+      config,
+      ...(textNames && { text: textNames }),
+      ...{ textSha256, textBytes, unit: vocabulary.unit, vocabulary: vocabulary.ixToChar },
+      vocabularySha256: await vocabularySha256(vocabulary),
+      parametersSha256: { final: await sha256(engine.parameters) },
+      steps: progress.step,
+      final: finalOf(this.#last, predicted),
+      best: progress.best,
+      ...(this.isDone ? {} : { stopped: "the page" }),
+      ...{ engine: engine.name, threads: engine.threads, vectorBits: 128, cores },
+      seconds: this.#seconds,
+      charsPerSecond: this.#seconds > 0 ? (this.#steps * T * B) / this.#seconds : 0,
+      chain: await this.#chain?.upTo(this.#trainer),
     });
   }
 
@@ -198,7 +254,7 @@ export class Run {
 }
 
 /** @throws {RangeError} for a text that is too large, and what tokens, vocabulary and split throw. */
-async function readData(
+export async function readData(
   text: Blob | undefined,
   config: Config,
   { vocabulary, reading }: { vocabulary: Vocabulary | undefined } & Pick<StartSteps, "reading">,
@@ -206,7 +262,8 @@ async function readData(
   if (!text) {
     const dataset = new PairDataset(config.input, config.target);
     const textSha256 = await pairSha256(config);
-    return { dataset, validation: undefined, notes: [], textSha256 };
+    const textBytes = pairBytes(config).length;
+    return { dataset, validation: undefined, notes: [], textSha256, textBytes };
   }
   if (text.size > LARGEST_TEXT) {
     const size = `${Math.ceil(text.size / 2 ** 20)} MB`;
@@ -224,7 +281,8 @@ async function readData(
   const corpus = builder.finish();
   const { training, validation, notes } = splitCorpus(corpus, config);
   const count = counterOf(corpus, validation);
-  return { dataset: training, validation, notes, count, textSha256: await sha256(bytes) };
+  const textSha256 = await sha256(bytes);
+  return { dataset: training, validation, notes, count, textSha256, textBytes: bytes.length };
 }
 
 function expectText({ textSha256 }: StoppedRun, data: Data): void {

@@ -4,6 +4,7 @@ import type { Shape } from "../../engine/shape.ts";
 import { patienceFor } from "../../wasm/team.ts";
 import { explained } from "../views/format.ts";
 import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
+import type { ReplayJob, ReplayNews } from "./replaying.ts";
 
 const WATCH_EVERY = 1000; // ms
 const PATIENCE = 10_000; // ms without a word where one is due, and what a step may take
@@ -103,7 +104,7 @@ export class Session {
       ports.push(port2);
       return rank;
     });
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    const worker = startWorker();
     const equipment: Equipment = { cores: this.#cores, ranks: ports };
     worker.postMessage(equipment, ports);
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#hear(data));
@@ -111,6 +112,17 @@ export class Session {
     this.#worker = worker;
     this.#isUp = false;
     this.#heardAt = performance.now();
+  }
+
+  /** Replays a receipt in a worker of its own. @returns what ends it. */
+  replay(job: Omit<ReplayJob, "cores">, hear: (news: ReplayNews) => void): () => void {
+    const worker = startWorker();
+    worker.postMessage({ ...job, cores: this.#cores } satisfies ReplayJob);
+    worker.addEventListener("message", ({ data }: MessageEvent<ReplayNews>) => hear(data));
+    worker.addEventListener("error", ({ message }) =>
+      hear({ kind: "failed", reason: message || "the worker stopped" }),
+    );
+    return () => worker.terminate();
   }
 
   #hear(message: FromWorker): void {
@@ -156,6 +168,11 @@ export class Session {
     this.#pending.clear();
     this.#listener.lost(reason, this.#lostAt.length > LOSSES);
   }
+}
+
+/** A worker that trains, or replays. */
+function startWorker(): Worker {
+  return new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 }
 
 /** What went wrong, in words. */

@@ -15,6 +15,7 @@ import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
 import { race } from "./race.ts";
 import { Ranks } from "./ranks.ts";
 import { packRecords } from "./records.ts";
+import { type ReplayJob, replayReceipt } from "./replaying.ts";
 import { Run } from "./run.ts";
 import { turn, wake } from "./turn.ts";
 import { write } from "./writing.ts";
@@ -103,6 +104,10 @@ class TrainingWorker {
     },
     write: async (job) => write(this.#model, this.#cores, job, this.#started.step),
     save: async () => saveCheckpoint(this.#model, { textSha256: this.#started.textSha256 }),
+    receipt: async () => {
+      const { shape, threads } = this.#model.engine;
+      return this.#started.receipt(this.#cores.sha256Of(threads > 1 ? "team" : "release", shape));
+    },
     race: async (job) => {
       await this.#halt();
       if (this.#run) await this.#tellSnapshot();
@@ -267,9 +272,8 @@ class TrainingWorker {
 /** The run could not be brought back. */
 class Fatal extends Error {}
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 function serve(): void {
   let worker: TrainingWorker | undefined;
@@ -286,8 +290,9 @@ function serve(): void {
       clearInterval(busy);
     }
   };
-  self.addEventListener("message", ({ data }: MessageEvent<Equipment | Call>) => {
-    if ("cores" in data) worker = new TrainingWorker(data);
+  self.addEventListener("message", ({ data }: MessageEvent<Equipment | ReplayJob | Call>) => {
+    if ("receipt" in data) void replayReceipt(data);
+    else if ("cores" in data) worker = new TrainingWorker(data);
     else before = before.then(() => answer(data));
   });
 }

@@ -52,10 +52,16 @@ describe("the default run", () => {
     });
     const receipt = receiptOf(out);
     const checkpoint = await loadCheckpoint(readFileSync(join(out, "model.safetensors")));
+    const release = readFileSync(new URL("../../../build/core/release.wasm", import.meta.url));
     expect(receipt).toEqual({
+      format: "ello-receipt-1",
       version: VERSION,
+      bits: 1,
       config: checkpoint.config,
+      unit: "codepoint",
       vocabulary: ["h", "e", "l", "o"],
+      vocabularySha256: await sha256(new TextEncoder().encode('codepoint\n["h","e","l","o"]')),
+      textBytes: 9,
       textSha256: await sha256(new TextEncoder().encode("hell\nello")),
       parametersSha256: {
         initial: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -67,8 +73,10 @@ describe("the default run", () => {
       engine: "wasm",
       threads: 1,
       vectorBits: 128,
+      cores: { release: await sha256(new Uint8Array(release)) },
       seconds: expect.any(Number),
       charsPerSecond: expect.any(Number),
+      chain: { every: 20, links: expect.any(Array), changes: [] },
     });
     const png = readFileSync(join(out, "curves.png"));
     expect(png.subarray(1, 4).toString()).toBe("PNG");
