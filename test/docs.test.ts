@@ -127,7 +127,7 @@ describe("commands", () => {
       const { code, stdout } = last === textCommand ? textOutcome : await runTrain(last);
       expect(code).toBe(0);
       expect(stdout).toMatch(/^Usage|^SHA-256 of the weights [0-9a-f]{64}$/m);
-    } else if (/^npm run (sample|eval|inspect)/.test(last)) {
+    } else if (/^npm run (sample|eval|inspect|verify)/.test(last)) {
       const { code, stdout } = await run("bash", ["-c", last.replace(/\bout\b/, textRun)], ROOT);
       expect(code).toBe(0);
       expect(stdout.split("\n").length).toBeGreaterThan(3);
@@ -178,7 +178,7 @@ describe("README", () => {
       .replaceAll(textRun, "out")
       .replaceAll(/\/tmp\/ello-test-\w+/g, "out")
       .replaceAll(
-        / in [\d.]+ s, [\d,]+ characters\/s \((\w+) engine, (?:up to )?\d+ threads?\)/g,
+        / in [\d.]+ s(?:, [\d,]+ characters\/s)? \((\w+) engine, (?:up to )?\d+ threads?\)/g,
         " $1",
       )
       .split("\n");
@@ -192,10 +192,16 @@ describe("README", () => {
   test("shows what training on a text, writing and evaluating print", async () => {
     const at = blocks.findIndex(({ text }) => text.trimEnd() === textCommand);
     const [trained, , written, , evaluated] = blocks.slice(at + 1).map(({ text }) => form(text));
+    const verified = form(
+      blocks.find(({ text }) => text.startsWith("out/receipt.json:"))?.text ?? "",
+    );
     expect(form(textOutcome.stdout).slice(-5)).toEqual(trained);
-    for (const [name, shown] of Object.entries({ sample: written, eval: evaluated })) {
+    const all = { sample: written, eval: evaluated, verify: verified };
+    for (const [name, shown] of Object.entries(all)) {
       const command = commands.find((one) => one.startsWith(`npm run ${name} `)) as string;
-      const silent = command.replace("npm run", "npm run --silent").replace(" out", ` ${textRun}`);
+      const silent = command
+        .replace("npm run", "npm run --silent")
+        .replace(/ out\b/, ` ${textRun}`);
       const { code, stdout } = await run("bash", ["-c", silent], ROOT);
       expect({ code, lines: form(stdout) }).toEqual({ code: 0, lines: shown });
     }

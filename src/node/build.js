@@ -37,10 +37,11 @@ const TARGETS = {
   },
   host: {
     sources: ["src", "tsconfig.json", "package.json", "package-lock.json"],
-    outputs: ["build/index.js", "build/index.d.ts", "build/lib/ello.js", "build/lib/cli.js"],
+    outputs: ["build/index.js", "build/types/api.d.ts", "build/lib/ello.js", "build/lib/cli.js"],
     make: async () => {
       compileHost();
       await bundleLibrary();
+      declareLibrary();
     },
   },
   viewer: {
@@ -63,7 +64,7 @@ function compileHost() {
   // What was made from sources that are no more would be packed.
   const made = new Set(stdout.match(/(?<=^TSFILE: ).+$/gm)?.map((path) => normalize(path)));
   const isOurs = (/** @type {string} */ file) =>
-    /\.(js|d\.ts|map)$/.test(file) && !/^build.(core|viewer|lib)\b/.test(file);
+    /\.(js|d\.ts|map)$/.test(file) && !/^build.(core|viewer|lib|types)\b/.test(file);
   for (const file of made.size > 0 ? filesOf("build").filter(isOurs) : []) {
     if (!made.has(join(ROOT, file))) rmSync(join(ROOT, file));
   }
@@ -96,6 +97,29 @@ async function bundleLibrary() {
       : "";
   await bundle.write({ dir, format: "esm", minify: true, chunkFileNames: "[name].js", banner });
   await bundle.close();
+}
+
+/**
+ * The declarations that the package's own lead to, without the examples, which the reference has.
+ */
+function declareLibrary() {
+  const to = join(ROOT, "build/types");
+  rmSync(to, { recursive: true, force: true });
+  const done = new Set();
+  const declare = (/** @type {string} */ name) => {
+    if (done.has(name)) return;
+    done.add(name);
+    const text = readFileSync(join(ROOT, "build", name), "utf8");
+    mkdirSync(dirname(join(to, name)), { recursive: true });
+    writeFileSync(
+      join(to, name),
+      text.replaceAll(/\n *\* @example[\s\S]*?(?=\n *\*(?:\/| @))/g, ""),
+    );
+    for (const [, path = ""] of text.matchAll(/(?:from |import\(|import )"(\.[^"]+)"/g)) {
+      declare(join(dirname(name), path.replace(/\.ts$/, ".d.ts")));
+    }
+  };
+  for (const name of ["api.d.ts", "web/rank-worker.d.ts"]) declare(name);
 }
 
 /** Whether the compilers are installed. */

@@ -45,8 +45,10 @@ async function askForWork(): Promise<void> {
 const PAGE = `<!doctype html><title>empty</title><link rel=icon href=data:,>
 <script>(${askForWork})()</script>`;
 
-/** A browser at the page, on a server of the sources; both end with the test. */
-export async function openLibrary(name: BrowserName): Promise<LibraryPage> {
+/** A browser, by its name or by what opens it, at the page on a server of the sources; all end with the test. */
+export async function openLibrary(
+  browser: BrowserName | ((url: string) => void),
+): Promise<LibraryPage> {
   let asked = (_response: ServerResponse): void => {};
   let answered = (_answer: string): void => {};
   let asking = new Promise<ServerResponse>((resolve) => {
@@ -86,7 +88,9 @@ export async function openLibrary(name: BrowserName): Promise<LibraryPage> {
   onTestFinished(() => server.close());
   await server.listen();
   const origin = server.resolvedUrls?.local[0] as string;
-  startBrowser(name, `${origin}library/`);
+  const url = `${origin}library/`;
+  if (typeof browser === "string") startBrowser(browser, url);
+  else browser(url);
   return {
     async inWorker(sources, work, argument) {
       const response = await asking;

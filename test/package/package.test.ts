@@ -88,7 +88,7 @@ test("every packed declaration is one that the package's own lead to", () => {
       follow(join(dirname(name), path.replace(/\.ts$/, ".d.ts")));
     }
   };
-  for (const name of ["api", "web/rank-worker"]) follow(`build/${name}.d.ts`);
+  for (const name of ["api", "web/rank-worker"]) follow(`build/types/${name}.d.ts`);
   const packedOnes = packed.names.filter((name) => name.endsWith(".d.ts"));
   expect(packedOnes.sort()).toEqual([...seen].sort());
 });
