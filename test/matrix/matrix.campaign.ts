@@ -17,6 +17,7 @@ import { openWebKit, webkitVersion } from "./webkit.ts";
 const ROOT = new URL("../..", import.meta.url).pathname;
 const PAGE = join(ROOT, "docs/promises.md");
 const CELL = "test/matrix/cell.js";
+const BETWEEN = /(<!-- matrix -->)[\s\S]*(<!-- end -->)/;
 const THREADS = [1, 2, 3, 4];
 const NODES = ["20", "22", "24", "25"];
 const TIERS: Readonly<Record<string, readonly string[]>> = {
@@ -197,6 +198,6 @@ afterAll(() => {
   const page = readFileSync(PAGE, "utf8");
   writeFileSync(
     PAGE,
-    page.replace(/(?<=<!-- matrix -->\n)[\s\S]*(?=\n<!-- end -->)/, () => table),
+    page.replace(BETWEEN, (_, begin, end) => `${begin}\n\n${table}\n\n${end}`),
   );
 });

@@ -10,9 +10,9 @@ const LIBRARIES = "/usr/lib";
 
 /** The version of WebKitGTK that is installed. */
 export function webkitVersion(): string {
-  const words = ["-W", "-f", "${Version}", PACKAGES[0] as string];
+  const words = ["-s", PACKAGES[0] as string];
   const { stdout } = spawnSync("dpkg-query", words, { encoding: "utf8" });
-  return stdout.replace(/-.*/s, "");
+  return /^Version: ([^-\n]*)/m.exec(stdout)?.[1] ?? "";
 }
 
 /** Opens a page; the browser ends with the test. @throws {Error} where there is none and none can be installed. */
