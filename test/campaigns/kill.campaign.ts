@@ -1,6 +1,7 @@
-// A run killed at random moments, 200 times, and resumed each time: a checkpoint is always there, and
+// A run killed at random moments, 1,000 times, and resumed each time: a checkpoint is always there, and
 // at the end the weights are those of a run that was left alone. The same for each call on the files of
-// a save that fails, one after the other: a whole checkpoint stays, the error is one line.
+// a save and of a resume that fails, is interrupted or does a part only, one after the other: a whole
+// checkpoint stays, the error is one line. And a clock that goes backwards decides nothing.
 
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,7 +12,7 @@ import { placeOf } from "../../src/node/folder/save-journal.ts";
 import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
 import { Numbers } from "../support.ts";
 
-const KILLS = 200;
+const KILLS = 1000;
 const LONGEST = 1200; // ms until a kill
 const FLAGS = ["--hidden-size", "12", "--seq-length", "10", "--batch-size", "4"];
 const TEXT = "she sells sea shells by the sea shore. ".repeat(20);
@@ -23,8 +24,14 @@ const CALLS = [
   "ftruncateSync",
   "closeSync",
   "rmSync",
+  "readSync",
+  "linkSync",
+  "mkdirSync",
 ];
+/** Errors of a call; a part only of what it should write or read; or the end of the process in its place. */
+const WAYS = ["ENOSPC", "EIO", "EINTR", "part", "SIGKILL"];
 const INJECT = new URL("inject.js", import.meta.url).href;
+const CLOCK = new URL("clock.js", import.meta.url).href;
 
 /** Starts a run that saves after every second step and kills it after `ms`. */
 function killed(cwd: string, args: readonly string[], ms: number): Promise<void> {
@@ -42,7 +49,7 @@ function killed(cwd: string, args: readonly string[], ms: number): Promise<void>
 test(`${KILLS} kills`, async () => {
   const cwd = makeFolder();
   writeFileSync(join(cwd, "text.txt"), TEXT);
-  const epochs = ["--epochs", "200"];
+  const epochs = ["--epochs", "1000"];
   await train(cwd, "--text", "text.txt", ...FLAGS, ...epochs, "--out-dir", "whole", "--quiet");
   const numbers = new Numbers(5);
   const state = () => placeOf(join(cwd, "out"), "training.safetensors");
@@ -78,7 +85,8 @@ test("every call on the files of a save that fails, or where the run is killed",
   const steps = ["whole", "longer"].map((folder) => receiptOf(join(cwd, folder)).steps);
   let tried = 0;
   for (const call of CALLS) {
-    for (const how of ["ENOSPC", "EIO", "SIGKILL"]) {
+    for (const how of WAYS) {
+      if (how === "part" && call !== "writeSync" && call !== "readSync") continue;
       for (let nth = 1; ; nth++) {
         await run("rm", ["-rf", "out", "injected"], cwd);
         await run("cp", ["-r", "whole", "out"], cwd);
@@ -86,6 +94,7 @@ test("every call on the files of a save that fails, or where the run is killed",
         const command = [process.execPath, "--import", INJECT, CLI, "train", "--resume", "out"];
         const { code, stderr } = await run("env", [variables, ...command, ...longer], cwd);
         if (!existsSync(join(cwd, "injected"))) break;
+        if (how === "part") expect(code, stderr).toBe(0);
         const saved = readFileSync(placeOf(join(cwd, "out"), "training.safetensors"));
         const { state } = await loadTraining(saved);
         expect(steps).toContain(state.progress.step);
@@ -104,3 +113,16 @@ test("every call on the files of a save that fails, or where the run is killed",
   console.log(`${tried} calls failed or killed the run`);
   expect(tried).toBeGreaterThan(60);
 }, 7_200_000);
+
+test("a clock that goes backwards, and leaps", async () => {
+  const cwd = makeFolder();
+  writeFileSync(join(cwd, "text.txt"), TEXT);
+  const flags = ["--text", "text.txt", ...FLAGS, "--epochs", "30", "--keep-states", "2", "--quiet"];
+  await train(cwd, ...flags, "--out-dir", "straight");
+  const command = [process.execPath, "--import", CLOCK, CLI, "train", ...flags];
+  const { code, stderr } = await run(command[0] as string, command.slice(1), cwd);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const [straight, back] = ["straight", "out"].map((name) => receiptOf(join(cwd, name)));
+  expect(back.parametersSha256).toEqual(straight.parametersSha256);
+  expect(back.chain).toEqual(straight.chain);
+}, 600_000);

@@ -12,6 +12,8 @@ import {
   toHash,
 } from "../../src/web/setting.ts";
 import { SAMPLES } from "../../src/web/texts.ts";
+import { Numbers } from "../support.ts";
+import { readRandomHashes } from "./random-hashes.ts";
 
 const own = { name: "my text.txt", bytes: new Blob(["abc"]) };
 
@@ -101,4 +103,8 @@ test("the command says it as a shell takes it", () => {
   expect(nodeCommand({ text: SAMPLES[1], changes: {} })).toBe(
     "npm run train -- --text src/web/samples/words.txt",
   );
+});
+
+test("300 random addresses are understood, or refused in a line", () => {
+  expect(readRandomHashes(new Numbers(2), 300)).toBeGreaterThan(20);
 });
