@@ -74,7 +74,6 @@ async function startServer(command: string): Promise<string> {
   throw new Error(`${command} ended: ${printed}`);
 }
 
-// What the package of that name does, for machines without it.
 const SAFETENSORS = `
 import json, torch
 def load_file(path):
@@ -89,13 +88,12 @@ def load_file(path):
     }
 `;
 
-// The state of nn.ModuleDict({ rnn: nn.RNN, fc: nn.Linear }), sorted.
 const TORCH_NAMES = [
   ...["fc.bias", "fc.weight", "rnn.bias_hh_l0", "rnn.bias_ih_l0"],
   ...["rnn.weight_hh_l0", "rnn.weight_ih_l0"],
 ];
 
-/** A Python that has PyTorch. */
+/** A Python with PyTorch. */
 async function findTorch(): Promise<string | undefined> {
   for (const python of [process.env["PYTHON"] ?? "python3", "/usr/bin/python3"]) {
     const { code } = await run(python, ["-c", "import torch, numpy"], ROOT).catch(() => ({
@@ -127,8 +125,8 @@ describe("commands", () => {
       const { code, stdout } = last === textCommand ? textOutcome : await runTrain(last);
       expect(code).toBe(0);
       expect(stdout).toMatch(/^Usage|^SHA-256 of the weights [0-9a-f]{64}$/m);
-    } else if (/^npm run (sample|eval|inspect|verify)/.test(last)) {
-      const { code, stdout } = await run("bash", ["-c", last.replace(/\bout\b/, textRun)], ROOT);
+    } else if (/^npm run (sample|eval|inspect|verify|runs)/.test(last)) {
+      const { code, stdout } = await run("bash", ["-c", last.replace(/\bout\b|\.$/, textRun)], ROOT);
       expect(code).toBe(0);
       expect(stdout.split("\n").length).toBeGreaterThan(3);
     } else if (last === "npm run bench:loss") {
@@ -196,8 +194,8 @@ describe("README", () => {
       blocks.find(({ text }) => text.startsWith("out/receipt.json:"))?.text ?? "",
     );
     expect(form(textOutcome.stdout).slice(-5)).toEqual(trained);
-    const all = { sample: written, eval: evaluated, verify: verified };
-    for (const [name, shown] of Object.entries(all)) {
+    const all = Object.entries({ sample: written, eval: evaluated, verify: verified });
+    for (const [name, shown] of all) {
       const command = commands.find((one) => one.startsWith(`npm run ${name} `)) as string;
       const silent = command
         .replace("npm run", "npm run --silent")

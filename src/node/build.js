@@ -37,7 +37,7 @@ const TARGETS = {
   },
   host: {
     sources: ["src", "tsconfig.json", "package.json", "package-lock.json"],
-    outputs: ["build/index.js", "build/types/api.d.ts", "build/lib/ello.js", "build/lib/cli.js"],
+    outputs: ["build/index.js", "build/lib/ello.d.ts", "build/lib/ello.js", "build/lib/cli.js"],
     make: async () => {
       compileHost();
       await bundleLibrary();
@@ -64,7 +64,7 @@ function compileHost() {
   // What was made from sources that are no more would be packed.
   const made = new Set(stdout.match(/(?<=^TSFILE: ).+$/gm)?.map((path) => normalize(path)));
   const isOurs = (/** @type {string} */ file) =>
-    /\.(js|d\.ts|map)$/.test(file) && !/^build.(core|viewer|lib|types)\b/.test(file);
+    /\.(js|d\.ts|map)$/.test(file) && !/^build.(core|viewer|lib)\b/.test(file);
   for (const file of made.size > 0 ? filesOf("build").filter(isOurs) : []) {
     if (!made.has(join(ROOT, file))) rmSync(join(ROOT, file));
   }
@@ -99,27 +99,51 @@ async function bundleLibrary() {
   await bundle.close();
 }
 
-/**
- * The declarations that the package's own lead to, without the examples, which the reference has.
- */
+/** The declarations of the API as one file, without the examples, which the reference has. */
 function declareLibrary() {
-  const to = join(ROOT, "build/types");
-  rmSync(to, { recursive: true, force: true });
+  /** @type {string[]} */
+  const texts = [];
   const done = new Set();
-  const declare = (/** @type {string} */ name) => {
+  const add = (/** @type {string} */ name) => {
     if (done.has(name)) return;
     done.add(name);
     const text = readFileSync(join(ROOT, "build", name), "utf8");
-    mkdirSync(dirname(join(to, name)), { recursive: true });
-    writeFileSync(
-      join(to, name),
-      text.replaceAll(/\n *\* @example[\s\S]*?(?=\n *\*(?:\/| @))/g, ""),
-    );
-    for (const [, path = ""] of text.matchAll(/(?:from |import\(|import )"(\.[^"]+)"/g)) {
-      declare(join(dirname(name), path.replace(/\.ts$/, ".d.ts")));
+    for (const [, path = ""] of text.matchAll(/(?:from|import) "(\.[^"]+)"/g)) {
+      add(join(dirname(name), path.replace(/\.ts$/, ".d.ts")));
     }
+    texts.push(
+      text
+        .replaceAll(
+          /^import "[^"]+";\n|^(?:import|export)\b[^;"]*\bfrom "[^"]+";\n|^export (?:type )?\{[^}]*\};\n|^\/\/\/ .*\n/gm,
+          "",
+        )
+        .replaceAll(/^export (?=declare|interface|type|abstract)/gm, "")
+        .replaceAll(/\n *\* @example[\s\S]*?(?=\n *\*(?:\/| @))/g, ""),
+    );
   };
-  for (const name of ["api.d.ts", "web/rank-worker.d.ts"]) declare(name);
+  add("api.d.ts");
+  const all = texts.join("");
+  const names =
+    all.match(/(?<=^(?:declare )?(?:abstract )?(?:class|interface|type|const|function) )\w+/gm) ??
+    [];
+  const twice = names.find(
+    (name, i) => names.indexOf(name) !== i && !all.includes(`function ${name}`),
+  );
+  if (twice) throw new BuildError(`types: expected names of their own, got ${twice} in two files`);
+  const api = readFileSync(join(ROOT, "build/api.d.ts"), "utf8");
+  const lists = [...api.matchAll(/^export (type )?\{([^}]*)\}/gm)].flatMap(
+    ([, type = "", list = ""]) =>
+      list
+        .split(",")
+        .map((name) => type + name.trim())
+        .filter((name) => name.trim() !== type.trim()),
+  );
+  const head = '/// <reference lib="esnext.disposable" preserve="true" />\n';
+  writeFileSync(join(ROOT, "build/lib/rank-worker.d.ts"), "export {};\n");
+  writeFileSync(
+    join(ROOT, "build/lib/ello.d.ts"),
+    `${head}${all}export { ${lists.join(", ")} };\n`,
+  );
 }
 
 /** Whether the compilers are installed. */

@@ -1,4 +1,4 @@
-// The command line as a function: train, sample, eval, inspect, verify, export and bench, from the words to the exit
+// The command line as a function: train, sample, eval, inspect and the others, from the words to the exit
 // code. What belongs to a process alone, its signals and its end, is in cli.ts.
 
 import { VERSION } from "../version.ts";
@@ -15,6 +15,8 @@ import { runInspect } from "./model/inspect.ts";
 import { runSample } from "./model/sample.ts";
 import { type ErrorStream, Output, type OutputStream } from "./output.ts";
 import { runTrain } from "./run/command.ts";
+import { runCompare } from "./runs/compare.ts";
+import { runRuns } from "./runs/list.ts";
 import { runVerify } from "./verify/command.ts";
 
 /** Where a command prints to; a process is one. */
@@ -36,6 +38,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   sample: runSample,
   eval: runEval,
   inspect: runInspect,
+  runs: runRuns,
+  compare: runCompare,
   verify: runVerify,
   export: runExport,
   async bench(args, output) {
@@ -53,6 +57,8 @@ const help = (): string => `Usage: ello COMMAND [flags]
   sample     writes text with a trained model
   eval       prints how well a model predicts a text
   inspect    prints what is in a file of a model or a run
+  runs       lists the runs in a folder
+  compare    puts runs side by side: a table, a picture
   verify     replays the run of a receipt, and says whether it comes to the same
   export     writes a trained model as ONNX
   bench      times the core against the plain TypeScript reference

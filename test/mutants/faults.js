@@ -251,7 +251,7 @@ export const CORE = [
       "return f64x2.add(r, f64x2.mul(z, step(low, zz, step(middle, zz, high))));",
     ],
     ["const value = f64x2.sub(q, f64x2.mul(f64x2.mul(q, lost), inverse));", "const value = q;"],
-    ["const square = 0.5 * f * f;", "const square = f * (0.5 * f);"],
+    ["const square = 0.5 * f * f;", "const square = 0.5 * f;"],
   ]),
   ...each(`${C}step.ts`, [
     ["setDropping(getDouble(rule, DROPOUT) > 0);", "setDropping(false);"],

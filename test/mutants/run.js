@@ -68,10 +68,13 @@ function makeFolder() {
     "test/tsconfig.json",
     "test/count-reporter.ts",
   ])
-    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true, filter: isOurs });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   return folder;
 }
+
+/** @param {string} path */
+const isOurs = (path) => !/[/\\](node_modules|stryker-tmp)$/.test(path);
 
 /** @param {string} folder @param {string[]} words @returns {Promise<{ code: number | null, text: string }>} */
 function node(folder, ...words) {
@@ -202,7 +205,7 @@ await Promise.all(
       ])
         cpSync(join(ROOT, name), join(folder, name), { recursive: true });
       if (find === findInReference)
-        cpSync(join(ROOT, "build"), join(folder, "build"), { recursive: true });
+        cpSync(join(ROOT, "build"), join(folder, "build"), { recursive: true, filter: isOurs });
       if (found === undefined) missed.push(fault.name);
       console.log(
         `${--left} left. ${found === undefined ? "NOT FOUND" : "found"}: ${fault.name.replaceAll(/\s+/g, " ").slice(0, 150)}${found ? ` [${found}]` : ""}`,

@@ -5,6 +5,7 @@ import type { Columns } from "../../curves/history.ts";
 import { curveSubtitle, curveTitle, type FigureOf, isCorpusRun } from "../../curves/options.ts";
 import type { Config } from "../../settings/check.ts";
 import { viewerFile } from "../built-files.ts";
+import type { LineUp } from "../runs/line-up.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -21,17 +22,42 @@ function inScript(code: string): string {
   return code.replaceAll("</script", "<\\/script");
 }
 
-/** The text of curves.html. Everything from the run enters as escaped text or as JSON. */
+/** The text of curves.html. */
 export async function curvesHtml(columns: Columns, config: Config, of: FigureOf): Promise<string> {
+  const { learned, run: name } = curveTitle(config, of);
+  return figureHtml({
+    title: `${learned.join(" → ")}, ${name}`,
+    subtitle: `${curveSubtitle(config)}.`,
+    content: { columns, isCorpus: isCorpusRun(config) },
+  });
+}
+
+/** The text of a page of the curves of several runs. */
+export function comparisonHtml({ title, ...content }: LineUp): Promise<string> {
+  const count = content.labels.length;
+  return figureHtml({
+    title: `${title} of ${count} runs`,
+    subtitle: "The best first; lower is better.",
+    content,
+  });
+}
+
+/** What stands in the file; everything enters as escaped text or as JSON. */
+interface Figure {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly content: object;
+}
+
+async function figureHtml(figure: Figure): Promise<string> {
   const plot = new URL(import.meta.resolve("uplot/dist/uPlot.iife.min.js"));
   const [library, script, style] = await Promise.all([
     readFile(plot, "utf8"),
     readFile(viewerFile("curves.js"), "utf8"),
     readFile(viewerFile("curves.css"), "utf8"),
   ]);
-  const { learned, run: name } = curveTitle(config, of);
-  const title = escapeHtml(`${learned.join(" → ")}, ${name}`);
-  const run = JSON.stringify({ columns, isCorpus: isCorpusRun(config) }).replaceAll("<", "\\u003c");
+  const title = escapeHtml(figure.title);
+  const content = JSON.stringify(figure.content).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -43,9 +69,9 @@ export async function curvesHtml(columns: Columns, config: Config, of: FigureOf)
 </head>
 <body>
 <h1>${title}</h1>
-<p>${escapeHtml(curveSubtitle(config))}. Drag to zoom, double-click to see all; click a name to hide or show its curve.</p>
+<p>${escapeHtml(figure.subtitle)} Drag to zoom, double-click to see all; click a name to hide or show its curve.</p>
 <div id="curves"></div>
-<script type="application/json" id="run">${run}</script>
+<script type="application/json" id="run">${content}</script>
 <script>${inScript(library)}</script>
 <script>${inScript(script)}</script>
 </body>

@@ -2,12 +2,10 @@
 // the same, or where they first differ.
 
 import { randomInt } from "node:crypto";
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { Config } from "../../index.ts";
 import { quoted, shown } from "../../outside/printable.ts";
 import { usageOf } from "../caller.ts";
-import { reasonOf, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import {
   type FlagTable,
   flagLines,
@@ -18,6 +16,7 @@ import {
 } from "../flags/flags.ts";
 import { readingOn } from "../model/text-files.ts";
 import type { Output } from "../output.ts";
+import { receiptOf } from "../runs/receipts.ts";
 import { verifyAll } from "./folder.ts";
 import { type Asked, type Manner, type Parts, verify } from "./replaying.ts";
 import { CODES, jsonOf, outcomeOf, progressOn, verdictLines } from "./report.ts";
@@ -56,7 +55,7 @@ export async function runVerify(args: readonly string[], output: Output): Promis
     );
   }
   const asked = { manner: mannerOf(given), parts: partsOf(given), isJson: given.flags.has("json") };
-  const path = await pathOf(name);
+  const path = await receiptOf(name, "verify");
   if (path === undefined) return verifyAll(name, asked, output);
   return verifyOne(path, asked, output);
 }
@@ -75,19 +74,6 @@ async function verifyOne(
     output.warn(`${shown(path)}: cannot be verified: ${outcome.reason}`);
   else for (const line of verdictLines(outcome)) await output.line(line);
   return CODES[outcome.result];
-}
-
-/** A receipt's file: itself, or that of a run's folder; undefined for a folder of several. */
-async function pathOf(name: string): Promise<string | undefined> {
-  try {
-    if (!(await stat(name)).isDirectory()) return name;
-    const own = join(name, "receipt.json");
-    return (await stat(own).catch(() => undefined)) ? own : undefined;
-  } catch (error) {
-    throw new UsageError(
-      `verify: expected a receipt.json, or a folder with one or several, got ${reasonOf(error)} for ${quoted(name)}`,
-    );
-  }
 }
 
 function mannerOf(given: Given): Manner {

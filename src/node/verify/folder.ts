@@ -1,11 +1,10 @@
 // A folder of receipts: each replayed, and a table of what came out.
 
-import { readdir } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { quoted, shown } from "../../outside/printable.ts";
-import { reasonOf, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
-import { readJson } from "../read-file.ts";
+import { receiptsIn } from "../runs/receipts.ts";
 import { type Asked, verify } from "./replaying.ts";
 import { CODES, counted, jsonOf, type Outcome, outcomeOf, progressOn, resultOf } from "./report.ts";
 
@@ -17,7 +16,7 @@ export async function verifyAll(
   { manner, parts, isJson }: Asked,
   output: Output,
 ): Promise<number> {
-  const paths = await receiptsIn(folder);
+  const paths = await receiptsIn(folder, "verify");
   if (paths.length === 0) {
     throw new UsageError(
       `verify: expected a folder with receipts, got one without: ${quoted(folder)}; train leaves a receipt.json in --out-dir`,
@@ -57,31 +56,4 @@ function rowOf(outcome: Outcome, name: string): string {
   const links = `${parts.reduce((sum, { equal }) => sum + equal, 0)} links, ${counted(receipt.steps)} steps`;
   const what = differing ? resultOf(differing, verdict) : `${links}, ${seconds.toFixed(1)} s`;
   return `${name}  ${result.padEnd("different".length)}  ${what}`;
-}
-
-/** The receipts in a folder and those below it, sorted: files ending in .json that are one. */
-async function receiptsIn(folder: string): Promise<string[]> {
-  let names: string[];
-  try {
-    names = await readdir(folder, { recursive: true });
-  } catch (error) {
-    throw new UsageError(`verify: expected a folder, got ${reasonOf(error)} for ${quoted(folder)}`);
-  }
-  const paths = names
-    .filter((name) => name.endsWith(".json"))
-    .toSorted()
-    .map((name) => join(folder, name));
-  const found: string[] = [];
-  for (const path of paths) if (await isReceipt(path)) found.push(path);
-  return found;
-}
-
-/** Whether a file says that it is one, or has the name of one. */
-async function isReceipt(path: string): Promise<boolean> {
-  if (/(^|[/\\])receipt\.json$/.test(path)) return true;
-  try {
-    return `${Object(await readJson(path)).format}`.startsWith("ello-receipt-");
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,37 @@
+// In which settings runs differ, and what tells each from the others.
+
+import { type Config, SETTINGS } from "../../settings/check.ts";
+import type { RunFacts } from "./facts.ts";
+
+/** How a run is computed, and not what. */
+const IDLE: readonly (keyof Config)[] = ["engine", "threads"];
+
+/** The settings that are not the same in all, in the order of the table. */
+export function differingSettings(runs: readonly RunFacts[]): (keyof Config)[] {
+  return SETTINGS.filter(
+    (name) =>
+      !IDLE.includes(name) && new Set(runs.map(({ receipt }) => receipt.config[name])).size > 1,
+  );
+}
+
+/** Whether the runs are on different texts. */
+export function haveSeveralTexts(runs: readonly RunFacts[]): boolean {
+  return new Set(runs.map(({ receipt }) => receipt.textSha256)).size > 1;
+}
+
+/** A run's label: what it differs in, or its name where it is in nothing. */
+export function labelOf(run: RunFacts, settings: readonly (keyof Config)[]): string {
+  const own = settings.map((name) => `${name} ${run.receipt.config[name]}`);
+  return own.length > 0 ? own.join(", ") : run.name;
+}
+
+/** Labels that are all different: with the name where two runs have the same settings. */
+export function labelsOf(runs: readonly RunFacts[]): string[] {
+  const settings = differingSettings(runs);
+  const labels = runs.map((run) => labelOf(run, settings));
+  return labels.map((label, i) => {
+    const isAlone = labels.filter((other) => other === label).length === 1;
+    const { name } = runs[i] as RunFacts;
+    return isAlone || label === name ? label : `${label} (${name})`;
+  });
+}

@@ -1,0 +1,112 @@
+// What is known of a run from its folder or its receipt: settings, results, state, curves.
+
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { parseJson } from "../../outside/json.ts";
+import { type Chained, type ReceiptError, readReceipt } from "../../receipt/receipt.ts";
+import { expectFree } from "../folder/folder-lock.ts";
+import { openRegular, readJson } from "../read-file.ts";
+
+/** A curve: after so many steps, so many nats a token. */
+export interface Curve {
+  readonly steps: readonly number[];
+  readonly losses: readonly number[];
+}
+
+export interface RunFacts {
+  /** Its folder or its file, as it is told from the others. */
+  readonly name: string;
+  readonly receipt: Chained;
+  readonly state: "done" | "stopped" | "running";
+  /** Characters of a step. */
+  readonly perStep: number;
+  /** Training loss, a mean over some steps, and validation loss. */
+  readonly training: Curve;
+  readonly validation: Curve;
+}
+
+const MOST_POINTS = 500; // of a training curve
+const METRICS = "metrics.jsonl";
+const LARGEST = 2 ** 28; // bytes of a log that is read
+
+/** Reads a receipt, and the log beside it. `root`: what its name is told from. @throws {ReceiptError} and what reading throws. */
+export async function factsOf(path: string, root: string): Promise<RunFacts> {
+  const receipt = readReceipt(await readJson(path));
+  const { config, chain } = receipt;
+  const folder = dirname(path);
+  const isOwnFolder = basename(path) === "receipt.json";
+  const name = relative(root, isOwnFolder ? folder : path) || basename(isOwnFolder ? folder : path);
+  const log = isOwnFolder ? logIn(folder) : undefined;
+  const links = chain.links.slice(1);
+  const validated = links.filter((link) => link.validation !== undefined);
+  const ofLinks: Pick<RunFacts, "training" | "validation"> = {
+    training: {
+      steps: links.map(({ step }) => step),
+      losses: links.map(({ loss }) => loss as number),
+    },
+    validation: {
+      steps: validated.map(({ step }) => step),
+      losses: validated.map(({ validation }) => validation as number),
+    },
+  };
+  const T = config.input ? [...config.input].length : config.seqLength;
+  const perStep = T * (config.input ? 1 : config.batchSize);
+  return { name, receipt, state: stateOf(receipt, folder), perStep, ...ofLinks, ...log };
+}
+
+/** A run that another process holds is running; one whose last save was on the way was stopped. */
+function stateOf({ stopped, final }: Chained, folder: string): RunFacts["state"] {
+  try {
+    expectFree(folder);
+  } catch {
+    return "running";
+  }
+  return stopped === undefined && final !== null ? "done" : "stopped";
+}
+
+/** The curves of a folder's log; undefined where there is none that can be read. */
+function logIn(folder: string): Pick<RunFacts, "training" | "validation"> | undefined {
+  let text: string;
+  try {
+    const file = openRegular(join(folder, METRICS));
+    text = readFileSync(file, "utf8").slice(0, LARGEST);
+  } catch {
+    return undefined;
+  }
+  const losses: number[] = [];
+  const validation: { steps: number[]; losses: number[] } = { steps: [], losses: [] };
+  for (const line of text.split("\n")) {
+    const record = recordIn(line);
+    if (!Number.isFinite(record["loss"])) continue;
+    const step = Number(record["step"] ?? record["epoch"]) + 1;
+    losses.length = Math.min(losses.length, Math.max(0, step - 1)); // a run that went back
+    losses.push(record["loss"] as number);
+    const { loss } = Object(record["validation"]);
+    if (!Number.isFinite(loss)) continue;
+    validation.steps.push(step);
+    validation.losses.push(loss);
+  }
+  return losses.length > 0 ? { training: meansOf(losses), validation } : undefined;
+}
+
+function recordIn(line: string): Record<string, unknown> {
+  try {
+    return Object(parseJson(line));
+  } catch {
+    return {};
+  }
+}
+
+/** Means over as many steps as leave at most so many points. */
+function meansOf(losses: readonly number[]): Curve {
+  const size = Math.max(1, Math.ceil(losses.length / MOST_POINTS));
+  const means: { steps: number[]; losses: number[] } = { steps: [], losses: [] };
+  for (let at = 0; at < losses.length; at += size) {
+    const part = losses.slice(at, at + size);
+    means.steps.push(at + part.length);
+    means.losses.push(part.reduce((sum, loss) => sum + loss, 0) / part.length);
+  }
+  return means;
+}
+
+export type { ReceiptError };
