@@ -126,7 +126,11 @@ describe("commands", () => {
       expect(code).toBe(0);
       expect(stdout).toMatch(/^Usage|^SHA-256 of the weights [0-9a-f]{64}$/m);
     } else if (/^npm run (sample|eval|inspect|verify|runs)/.test(last)) {
-      const { code, stdout } = await run("bash", ["-c", last.replace(/\bout\b|\.$/, textRun)], ROOT);
+      const { code, stdout } = await run(
+        "bash",
+        ["-c", last.replace(/\bout\b|\.$/, textRun)],
+        ROOT,
+      );
       expect(code).toBe(0);
       expect(stdout.split("\n").length).toBeGreaterThan(3);
     } else if (last === "npm run bench:loss") {

@@ -123,9 +123,8 @@ function declareLibrary() {
   };
   add("api.d.ts");
   const all = texts.join("");
-  const names =
-    all.match(/(?<=^(?:declare )?(?:abstract )?(?:class|interface|type|const|function) )\w+/gm) ??
-    [];
+  const pattern = /(?<=^(?:declare )?(?:abstract )?(?:class|interface|type|const|function) )\w+/gm;
+  const names = Array.from(all.matchAll(pattern), ([name]) => name);
   const twice = names.find(
     (name, i) => names.indexOf(name) !== i && !all.includes(`function ${name}`),
   );

@@ -10,7 +10,7 @@ import type { Config } from "../settings/check.ts";
 import type { Trainer } from "../train/trainer.ts";
 
 const LINKS = 50; // about, of a run without evaluations
-const FEWEST_STEPS = 10; // from one link to the next, so that short runs are not mostly hashed
+const FEWEST_STEPS = 20; // from one link to the next: with fewer a link costs over 1 % at H 128
 
 /** What a link hashes, in this order; those of the optimizer as far as it has them. */
 const HASHED = ["parameters", "firstMoment", "secondMoment", "state"] as const;

@@ -4,15 +4,26 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { contestantOf, prepare, quantile } from "../../src/bench/measure.ts";
-import { createWasmEngine } from "../../src/index.ts";
+import {
+  completeConfig,
+  corpusOf,
+  createModel,
+  createWasmEngine,
+  type StepRecord,
+  splitCorpus,
+  TEXT_DEFAULTS,
+  Trainer,
+} from "../../src/index.ts";
 import { coreFile } from "../../src/node/platform.ts";
+import { GrowingChain } from "../../src/receipt/chain.ts";
 import { WasmEngine } from "../../src/wasm/engine.ts";
 import { openLibrary } from "../browser/library.ts";
-import { normal } from "../support.ts";
+import { differingBits, normal, recordsOf } from "../support.ts";
 
 const SHAPE = { V: 65, H: 128, T: 50, B: 32 };
 const ROUNDS = 15;
 const STEPS = 40;
+const BLOCKS = 15; // of 100 steps
 
 /** Runs in a worker: µs a step of an engine that stays between calls. */
 async function timeInPage([ello, measure]: any[], given: { shape: object; steps: number }) {
@@ -65,3 +76,45 @@ test("from a file to a model", async () => {
   );
   expect(times.length).toBe(ROUNDS);
 });
+
+test("the chain of a receipt costs at most 1 % at H 128", async () => {
+  const config = completeConfig(
+    { hiddenSize: 128, epochs: 40, threads: 1, cell: "rnn", valFraction: 0 },
+    TEXT_DEFAULTS,
+  );
+  const text = "the quick brown fox jumps over the lazy dog; she sells sea shells. ".repeat(2000);
+  const { training } = splitCorpus(corpusOf(text, config), config);
+  for (const every of [10, 100]) {
+    const trainers = await Promise.all(
+      [0, 1].map(async () => new Trainer(await createModel(training, config), training)),
+    );
+    const [plain, chained] = trainers as [Trainer, Trainer];
+    const none = { every, links: [], changes: [] };
+    const chain = GrowingChain.from({
+      ...none,
+      here: { step: 0, loss: 0, sha256: "0".repeat(64) },
+    });
+    const runs = trainers.map((trainer) => recordsOf(trainer)[Symbol.iterator]());
+    const times: [number[], number[]] = [[], []];
+    for (let block = 0; block < BLOCKS; block++) {
+      for (const which of block % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+        const began = performance.now();
+        for (let step = 0; step < 100; step++) {
+          const { value } = (runs[which] as Iterator<StepRecord>).next();
+          if (which === 1) chain.follow(value, chained);
+        }
+        if (which === 1) await chain.upTo(chained); // all hashed
+        times[which].push(performance.now() - began);
+      }
+    }
+    expect(differingBits(plain.model.engine.parameters, chained.model.engine.parameters)).toBe(0);
+    const ratios = times[1]
+      .map((time, i) => time / (times[0][i] as number))
+      .toSorted((a, b) => a - b);
+    const median = ratios[ratios.length >> 1] as number;
+    console.log(
+      `a link each ${every} steps: ${median.toFixed(4)} of the time without, ${ratios[0]?.toFixed(3)} to ${ratios.at(-1)?.toFixed(3)}`,
+    );
+    for (const { model } of trainers) model.close();
+  }
+}, 3_600_000);

@@ -57,8 +57,8 @@ test("a receipt stands on lines that a person can read, a link on one", async ()
 
 describe("steps between links", () => {
   test.each([
-    [1, 10],
-    [500, 10],
+    [1, 20],
+    [500, 20],
     [501, 20],
     [1000, 20],
     [1001, 50],

@@ -78,12 +78,12 @@ describe("a receipt that says something else is different", () => {
     [
       "a rate",
       (receipt) => (receipt.config.learningRate *= 2),
-      /link 2 of \d+, after step 10: loss: receipt/,
+      /link 2 of \d+, after step 20: loss: receipt/,
     ],
     [
       "a loss",
       ({ chain }) => (chain.links[2].loss += 1e-15),
-      /link 3 of \d+, after step 20: loss: receipt/,
+      /link 3 of \d+, after step 40: loss: receipt/,
     ],
     [
       "a validation",
@@ -98,7 +98,7 @@ describe("a receipt that says something else is different", () => {
     [
       "a link left out",
       ({ chain }) => chain.links.splice(1, 1),
-      /link 2 of \d+, after step 20: SHA-256/,
+      /link 2 of \d+, after step 40: SHA-256/,
     ],
     [
       "the weights",
