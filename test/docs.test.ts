@@ -25,6 +25,7 @@ import {
   train,
 } from "../src/index.ts";
 import { makeFolder, type Outcome, run } from "./node/run.ts";
+import { findTorch, SAFETENSORS } from "./torch.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
@@ -74,35 +75,10 @@ async function startServer(command: string): Promise<string> {
   throw new Error(`${command} ended: ${printed}`);
 }
 
-const SAFETENSORS = `
-import json, torch
-def load_file(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        data = file.read()
-    header.pop("__metadata__")
-    part = lambda entry: bytearray(data[slice(*entry["data_offsets"])])
-    return {
-        name: torch.frombuffer(part(entry), dtype=torch.float64).reshape(entry["shape"])
-        for name, entry in header.items()
-    }
-`;
-
 const TORCH_NAMES = [
   ...["fc.bias", "fc.weight", "rnn.bias_hh_l0", "rnn.bias_ih_l0"],
   ...["rnn.weight_hh_l0", "rnn.weight_ih_l0"],
 ];
-
-/** A Python with PyTorch. */
-async function findTorch(): Promise<string | undefined> {
-  for (const python of [process.env["PYTHON"] ?? "python3", "/usr/bin/python3"]) {
-    const { code } = await run(python, ["-c", "import torch, numpy"], ROOT).catch(() => ({
-      code: 1,
-    }));
-    if (code === 0) return python;
-  }
-  return undefined;
-}
 
 /** The README's run on a text: its command, its folder, and what it printed. */
 const textCommand = commands.find((command) => command.includes("--text ")) as string;
