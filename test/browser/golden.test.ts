@@ -6,12 +6,18 @@ import { openLibrary } from "./library.ts";
 
 test.each(["firefox", "chrome"] as const)("%s: the golden hashes", async (name) => {
   const page = await openLibrary(name);
-  for (const threads of [1, 2]) {
+  const all = Object.keys(golden.runs);
+  const some = ["gru", "lstm in f32, 2 layers, dropout"];
+  for (const [threads, only] of [
+    [1, all],
+    [2, some],
+  ] as [number, string[]][]) {
     const found = await page.inWorker(
       ["src/web/index.ts", "test/golden/runs.js"],
       async ([ello, { goldenRuns }], own) => goldenRuns(ello, own),
-      { threads },
+      { threads, only },
     );
-    expect(found).toEqual(golden.runs);
+    const expected = Object.entries(golden.runs).filter(([name]) => only.includes(name));
+    expect(found).toEqual(Object.fromEntries(expected));
   }
 });

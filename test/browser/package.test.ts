@@ -1,13 +1,17 @@
-// The package in an app of a user, bundled by Vite: training in a browser to Node's weights.
+// The package in apps of users: bundled by Vite, training in a browser to Node's weights; and in a plain page, by
+// webpack and by esbuild, with the very probabilities of Node.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild-wasm";
 import type { Page } from "puppeteer-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import webpack from "webpack";
 import { sha256 } from "../../src/checkpoint/sha256.ts";
 import { corpusOf, createModel, splitCorpus, TEXT_DEFAULTS, train } from "../../src/index.ts";
 import { run } from "../node/run.ts";
 import { type Packed, packInto, ROOT } from "../package/packed.ts";
+import { BY_ESBUILD, COUNT, inPage, pageOf, RUN } from "../package/work.ts";
 import { host, ISOLATION } from "./host.ts";
 import { visit } from "./open.ts";
 import { BROWSERS } from "./playground.ts";
@@ -46,10 +50,22 @@ import { trainOn } from "./training.js";
 onmessage = ({ data }) => trainOn(...data).then(postMessage, ({ message }) => postMessage({ message }));`,
 };
 
+/** A program in Node, and what finds the same elsewhere. */
+const OTHERS = {
+  "run.js": RUN,
+  "find.js": inPage(),
+  "plain.js": inPage("./node_modules/ello/build/lib/ello.js"),
+  "by-esbuild.js": BY_ESBUILD,
+};
+
 let packed: Packed;
+let expected = "";
 
 beforeAll(async () => {
-  packed = await packInto(APP);
+  packed = await packInto({ ...APP, ...OTHERS });
+  const { stdout } = await run(process.execPath, ["run.js"], packed.app);
+  expected = stdout.trim();
+  expect(expected.split(" ").length).toBe(COUNT);
   const vite = join(ROOT, "node_modules/vite/bin/vite.js");
   const built = await run(process.execPath, [vite, "build"], packed.app);
   expect(built, built.stderr).toMatchObject({ code: 0 });
@@ -133,3 +149,47 @@ test.each(BROWSERS)(
     );
   },
 );
+
+/** What a page finds whose script is in a folder of the app. */
+async function foundBy(folder: string, script: string): Promise<string> {
+  const { origin } = await host((path) =>
+    path === "/index.html" ? pageOf(script) : readFileSync(join(packed.app, folder, path)),
+  );
+  const page = await (await visit("chrome")).newPage();
+  await page.goto(origin);
+  await page.waitForFunction(() => document.title !== "");
+  return page.title();
+}
+
+test("a plain page, from a static folder, without an import map", async () => {
+  expect(await foundBy(".", "plain.js")).toBe(expected);
+});
+
+test("webpack finds the core by itself", async () => {
+  const compiler = webpack({
+    mode: "production",
+    context: packed.app,
+    entry: "./find.js",
+    output: { path: join(packed.app, "webpack"), filename: "main.js" },
+  });
+  const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) =>
+    compiler?.run((error, result) => (error ? reject(error) : resolve(result))),
+  );
+  expect(stats?.toJson({ all: false, errors: true, warnings: true })).toMatchObject({
+    errors: [],
+    warnings: [],
+  });
+  expect(await foundBy("webpack", "main.js")).toBe(expected);
+});
+
+test("esbuild, with the core as a file", async () => {
+  const { warnings } = await build({
+    absWorkingDir: packed.app,
+    entryPoints: ["by-esbuild.js"],
+    outdir: "esbuild",
+    ...{ bundle: true, splitting: true, minify: true, format: "esm", logLevel: "silent" },
+    loader: { ".wasm": "file" },
+  });
+  expect(warnings).toEqual([]);
+  expect(await foundBy("esbuild", "by-esbuild.js")).toBe(expected);
+});

@@ -25,4 +25,4 @@ export const BY_ESBUILD = `
 import { useCores } from "ello";
 import release from "ello/core/release.wasm";
 useCores({ release: new URL(release, import.meta.url) });
-await import("./main.js");`;
+await import("./find.js");`;
