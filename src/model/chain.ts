@@ -2,6 +2,7 @@
 // the run goes, kept in its state and its receipt, and compared when the receipt is replayed.
 
 import { type Config, ConfigError, completeConfig, SETTINGS } from "../settings/check.ts";
+import { FIXED } from "../settings/fixed.ts";
 
 /** Where a run stood. */
 export interface Link {
@@ -22,6 +23,8 @@ export interface Change {
   /** Training steps done by then. */
   readonly step: number;
   readonly rollbacks?: number;
+  /** Links made by then. */
+  readonly links: number;
   /** What they were until then. */
   readonly before: Partial<Config>;
 }
@@ -61,7 +64,7 @@ export function faultOfChain(
   if (here !== undefined && !isLink(here)) return ["here", "{ step, loss, sha256 }", here];
   if (!Array.isArray(changes)) return ["changes", "a list of changes", changes];
   const change = changes.findIndex((one) => !isChange(one));
-  if (change >= 0) return [`changes[${change}]`, "{ step, before }", changes[change]];
+  if (change >= 0) return [`changes[${change}]`, "{ step, links, before }", changes[change]];
   const isName = typeof initFrom === "string" && initFrom.length <= LONGEST_NAME;
   if (initFrom !== undefined && !isName) return ["initFrom", "the name of a file", initFrom];
   return undefined;
@@ -79,10 +82,12 @@ function isLink(value: unknown): value is Link {
 }
 
 function isChange(value: unknown): value is Change {
-  const { step, rollbacks, before } = Object(value) as Partial<Change>;
-  if (!isNatural(step) || !(rollbacks === undefined || isNatural(rollbacks))) return false;
+  const { step, rollbacks, links, before } = Object(value) as Partial<Change>;
+  if (!isNatural(step) || !isNatural(links)) return false;
+  if (!(rollbacks === undefined || isNatural(rollbacks))) return false;
   if (typeof before !== "object" || before === null) return false;
-  if (!Object.keys(before).every((name) => SETTINGS.includes(name as keyof Config))) return false;
+  const names = Object.keys(before) as (keyof Config)[];
+  if (!names.every((name) => SETTINGS.includes(name) && !FIXED.includes(name))) return false;
   try {
     completeConfig(before);
     return true;

@@ -132,7 +132,8 @@ export class GrowingChain {
 
   /** Settings that change here. `before`: what they were. */
   change(before: Partial<Config>, { step, rollbacks }: Pick<Progress, "step" | "rollbacks">): void {
-    this.#changes.push({ step, ...(rollbacks > 0 && { rollbacks }), before });
+    const links = this.#links.length;
+    this.#changes.push({ step, ...(rollbacks > 0 && { rollbacks }), links, before });
   }
 
   /** The chain so far, to where the trainer stands. @throws what hashing threw. */

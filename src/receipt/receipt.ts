@@ -1,7 +1,7 @@
 // receipt.json: what a run was, how it ended, and the chain that a replay is compared with. The schema is
 // docs/receipt.schema.json.
 
-import { type Chain, faultOfChain, isSha256, type Link } from "../model/chain.ts";
+import { type Chain, faultOfChain, isSha256 } from "../model/chain.ts";
 import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress } from "../model/state.ts";
 import { ElloError } from "../outside/errors.ts";
@@ -96,6 +96,15 @@ export function receiptJson({ chain, ...facts }: ReceiptFacts): string {
   return `${json.replaceAll(/\{\n\s+"step": [^{}]*\}/g, (entry) => entry.replaceAll(/\s*\n\s*/g, " "))}\n`;
 }
 
+const FIELDS: readonly (keyof Receipt)[] = [
+  ...(["format", "version", "bits", "config", "text", "unit", "vocabulary"] as const),
+  ...(["vocabularySha256", "textSha256", "textBytes", "parametersSha256", "steps"] as const),
+  ...(["final", "best", "resumed", "threadsLost", "stopped", "engine", "threads"] as const),
+  ...(["vectorBits", "cores", "seconds", "charsPerSecond", "chain"] as const),
+];
+const COUNTS = ["textBytes", "steps", "threads"] as const;
+const TIMES = ["seconds", "charsPerSecond"] as const;
+
 /** The links of a receipt with a chain. */
 export type Chained = Receipt & { readonly chain: NonNullable<Receipt["chain"]> };
 
@@ -117,7 +126,20 @@ export function readReceipt(value: unknown): Chained {
       `expected ${own}, which release ${VERSION} replays, got ${got}; take the release that made it: npx ello@${shown(version)} verify`,
     );
   }
+  const strange = Object.keys(receipt).find((name) => !FIELDS.includes(name as keyof Receipt));
+  expect(strange === undefined, "receipt", "fields of its format", strange);
   const settings = settingsOf(config as Record<string, unknown>);
+  for (const name of COUNTS) {
+    const isCount = Number.isSafeInteger(receipt[name]) && Number(receipt[name]) >= 0;
+    expect(isCount, name, "an integer from 0", receipt[name]);
+  }
+  for (const name of TIMES) {
+    const isTime = Number.isFinite(receipt[name]) && Number(receipt[name]) >= 0;
+    expect(isTime, name, "a number from 0", receipt[name]);
+  }
+  for (const name of ["unit", "engine"] as const) {
+    expect(typeof receipt[name] === "string", name, "a name", receipt[name]);
+  }
   const isList = (names: unknown) =>
     Array.isArray(names) && names.every((name) => typeof name === "string");
   expect(text === undefined || isList(text), "text", "a list of files", text);
@@ -125,8 +147,10 @@ export function readReceipt(value: unknown): Chained {
   for (const name of ["textSha256", "vocabularySha256"] as const) {
     expect(isSha256(receipt[name]), name, "64 hexadecimal digits", receipt[name]);
   }
-  const { final } = Object(parametersSha256) as Partial<Receipt["parametersSha256"]>;
+  const { initial, final } = Object(parametersSha256) as Partial<Receipt["parametersSha256"]>;
   expect(isSha256(final), "parametersSha256.final", "64 hexadecimal digits", final);
+  const isFirst = initial === undefined || isSha256(initial);
+  expect(isFirst, "parametersSha256.initial", "64 hexadecimal digits", initial);
   if (chain === undefined) {
     throw new ReceiptError(
       "chain: expected one, got none, since the run went on from a state that had none; train it anew",
@@ -193,4 +217,12 @@ export function configAtStart({ config, chain }: Chained): Config {
   return Object.assign({}, config, ...before);
 }
 
-export type { Link };
+/** Whether a part of the run may have fused operations, and so bits of its machine. */
+export function isFast({ config, chain }: Chained): boolean {
+  return config.fast || chain.changes.some(({ before }) => before.fast);
+}
+
+/** The largest share that was ever dropped. */
+export function mostDropout({ config, chain }: Chained): number {
+  return Math.max(config.dropout, ...chain.changes.map(({ before }) => before.dropout ?? 0));
+}

@@ -140,11 +140,12 @@ export class Trainer {
         const epoch = Math.floor(step / perEpoch);
         // The state first: done again after a lost thread, all of this comes to the same.
         if (step % perEpoch === 0 || !config.carryState) engine.state.fill(0);
-        if (guarded && step % GOOD_EVERY === 0 && isGood(progress.recent, V)) this.#keepGood();
+        const isTime = step % GOOD_EVERY === 0 || !progress.good;
+        if (guarded && isTime && isGood(progress.recent, V)) this.#keepGood();
         loadBatch(this.#dataset, step % perEpoch, engine);
         rule.learningRate = this.learningRate;
         const { outcome, loss, correct, gradNorm } = engine.step(rule);
-        this.#isWhole = false;
+        this.#isWhole = outcome !== "done"; // else it has changed, and the progress not yet
         const recent = recentLoss(progress.recent, loss);
         const reason = guarded || outcome !== "done" ? faultOf(outcome, recent, V) : undefined;
         if (reason !== undefined) {
@@ -224,8 +225,8 @@ export class Trainer {
       // Evaluations that are to be done again are not yet misses.
       progress.misses = (progress.best?.step ?? 0) > good.step ? 0 : good.misses;
       engine.updates = good.updates;
+      this.#isWhole = true;
     }
-    this.#isWhole = true;
     if (!good || progress.rollbacks >= config.maxRollbacks) {
       throw new DivergenceError(reason, epoch, step, learningRate);
     }

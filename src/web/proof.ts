@@ -2,7 +2,7 @@
 
 import { sha256 } from "../checkpoint/sha256.ts";
 import { parseJson } from "../outside/json.ts";
-import { type Chained, readReceipt } from "../receipt/receipt.ts";
+import { type Chained, isFast, readReceipt } from "../receipt/receipt.ts";
 import { download } from "./download.ts";
 import type { Playground } from "./playground.ts";
 import { blobOf } from "./setting.ts";
@@ -34,6 +34,8 @@ export class Proof {
   #opened: Opened | undefined;
   /** Ends the replay that goes on. */
   #terminate: (() => void) | undefined;
+  /** What was opened last: what was begun before is not gone on with. */
+  #newest = 0;
 
   constructor(playground: Playground) {
     this.#playground = playground;
@@ -95,13 +97,15 @@ export class Proof {
   /** Replays a receipt, or says what is missing. */
   async #begin(one: Opened): Promise<void> {
     const { receipt, name, json, model } = one;
+    const number = ++this.#newest;
     this.#terminate?.();
     this.#terminate = undefined;
     const { links } = receipt.chain;
     this.#view.show(links);
-    this.#stop.hidden = true;
+    this.#stop.hidden = false; // also while it waits
     const what = `${cited(name)}: ${steps(receipt.steps)}, ${links.length} links`;
     const text = receipt.config.input ? undefined : await this.#textOf(one);
+    if (number !== this.#newest) return;
     if (!receipt.config.input && !text) {
       const names = receipt.text?.map((path) => cited(path)).join(", ");
       setText(this.#said, `${what}. Now choose or drop its text${names ? ` (${names})` : ""}.`);
@@ -115,13 +119,13 @@ export class Proof {
       return;
     }
     setText(this.#said, `${what}. Replaying …`);
-    this.#stop.hidden = false;
     const hear = (news: ReplayNews) => this.#hear(news, receipt, what);
     this.#terminate = this.#playground.session.replay({ receipt: json, text, model }, hear);
   }
 
   /** The text of a receipt's run: brought along, the page's own, or one of its samples. */
-  async #textOf({ receipt, text }: Opened): Promise<Blob | undefined> {
+  async #textOf(one: Opened): Promise<Blob | undefined> {
+    const { receipt, text } = one;
     const own = blobOf(this.#playground.setting);
     const samples = SAMPLES.map((sample) => new Blob([sample.text]));
     for (const blob of [...(text ? [text] : []), ...(own ? [own] : []), ...samples]) {
@@ -129,7 +133,12 @@ export class Proof {
       const hash = await sha256(new Uint8Array(await blob.arrayBuffer()));
       if (hash === receipt.textSha256) return blob;
     }
-    if (text) throw new RangeError("the text is not that of the run: its SHA-256 is another");
+    if (text) {
+      one.text = undefined; // another may be brought
+      this.#playground.say(
+        "The text that was chosen is not that of the receipt: its SHA-256 is another.",
+      );
+    }
     return undefined;
   }
 
@@ -159,6 +168,7 @@ export class Proof {
 
   /** A replay is over, or is not made. */
   #end(why: string): void {
+    this.#newest++;
     this.#terminate?.();
     this.#terminate = undefined;
     this.#opened = undefined;
@@ -170,14 +180,14 @@ export class Proof {
 /** Whether a file says that it is a receipt. */
 async function isReceipt(file: File): Promise<boolean> {
   if (!file.name.endsWith(".json") || file.size > LARGEST) return false;
-  return /^\s*\{\s*"format":\s*"ello-receipt-/.test(await file.slice(0, 200).text());
+  return /"format"\s*:\s*"ello-receipt-/.test(await file.text());
 }
 
 /** @throws {ReceiptError} @throws {JsonError} for one that cannot be replayed. */
 async function opened(file: File): Promise<Opened> {
   const json = await file.text();
   const receipt = readReceipt(parseJson(json));
-  if (receipt.config.fast) {
+  if (isFast(receipt)) {
     throw new RangeError("expected an exact run, got one with fast, whose bits are its machine's");
   }
   return { name: file.name, json, receipt };

@@ -77,7 +77,7 @@ describe.each(BROWSERS)("%s", (name) => {
     await finish(page);
     const changed = await saveReceipt(page, folder);
     const { chain } = JSON.parse(readFileSync(changed, "utf8"));
-    expect(chain.changes).toEqual([{ step: 3, before: { learningRate: 0.1 } }]);
+    expect(chain.changes).toEqual([{ step: 3, links: 1, before: { learningRate: 0.1 } }]);
     const again = await command(folder, "verify", changed);
     expect(again.code, again.stdout).toBe(0);
   });

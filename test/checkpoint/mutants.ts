@@ -33,7 +33,7 @@ export async function smallFiles(): Promise<Uint8Array<ArrayBuffer>[]> {
   for (const _ of trainer.run());
   const sha256 = "0".repeat(64);
   const links = [{ step: 0, loss: null, sha256 }];
-  const changes = [{ step: 1, before: { learningRate: 0.2 } }];
+  const changes = [{ step: 1, links: 1, before: { learningRate: 0.2 } }];
   const chain = { every: 10, links, here: { step: 2, loss: 0.5, sha256 }, changes };
   const run = { state: trainer.state, textSha256: "x", history: {}, logs: {}, chain };
   return [await saveCheckpoint(model), await saveTraining(model, run)];

@@ -11,7 +11,7 @@ const CHAIN: Chain = {
     { step: 10, rollbacks: 1, loss: 0.5, validation: 0.25, sha256 },
   ],
   here: { step: 12, loss: -0.5, sha256 },
-  changes: [{ step: 3, rollbacks: 2, before: { learningRate: 0.1 } }],
+  changes: [{ step: 3, rollbacks: 2, links: 1, before: { learningRate: 0.1 } }],
   initFrom: "model.safetensors",
 };
 
@@ -62,6 +62,10 @@ describe("is refused", () => {
     ["changes", { ...CHAIN, changes: undefined }],
     ["changes[0]", change({ step: -1 })],
     ["changes[0]", change({ rollbacks: 0.5 })],
+    ["changes[0]", change({ links: -1 })],
+    ["changes[0]", change({ links: undefined })],
+    ["changes[0]", change({ before: { seed: 1 } })],
+    ["changes[0]", change({ before: { hiddenSize: 12 } })],
     ["changes[0]", change({ before: null })],
     ["changes[0]", change({ before: "x" })],
     ["changes[0]", change({ before: { depth: 1 } })],

@@ -8,6 +8,7 @@ import { type Config, completeConfig, createModel, type Model, Trainer } from ".
 import { quoted, shown } from "../../outside/printable.ts";
 import { GrowingChain } from "../../receipt/chain.ts";
 import { expectEffects, withoutIdle } from "../../settings/effects.ts";
+import { FIXED } from "../../settings/fixed.ts";
 import { EpochMean } from "../../train/metrics.ts";
 import type { Counter } from "../../train/ngrams.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
@@ -50,14 +51,6 @@ export interface PreparedRun {
 
 /** Where a stopped run keeps the sums of its epoch, among the columns of its history. */
 export const EPOCH_SUMS = "epochSums";
-
-// Decide what the arrays of a run mean: the same run cannot go on with others.
-const FIXED: readonly (keyof Config)[] = [
-  ...(["input", "target", "unit", "minCount", "unknown", "normalizeNewlines"] as const),
-  ...(["valFraction", "cell", "layers", "hiddenSize", "precision"] as const),
-  ...(["seqLength", "batchSize", "init", "forgetBias", "seed"] as const),
-  ...(["optimizer", "reduction", "carryState"] as const),
-];
 
 /** @throws {UsageError} @throws {RunError} @throws {ConfigError} and what reading a text throws. */
 export async function prepareRun(options: TrainOptions, onRead?: OnRead): Promise<PreparedRun> {

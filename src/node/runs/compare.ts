@@ -27,6 +27,8 @@ const FLAGS: FlagTable = {
   help: { help: "print this and exit" },
 };
 
+const LONGEST_NAME = 40; // characters
+
 /** Runs the command. @throws {UsageError} @throws {RunError} */
 export async function runCompare(args: readonly string[], output: Output): Promise<void> {
   const given = readFlags("compare", FLAGS, args);
@@ -93,7 +95,12 @@ async function runsOf(names: readonly string[]): Promise<RunFacts[]> {
       throw new RunError(`compare: ${shown(path)}: ${lineOf(error, flagOf)}`);
     }
   }
-  return runs.toSorted((a, b) => scoreOf(a) - scoreOf(b));
+  // Those that were validated first: a training loss is another measure.
+  const byLoss = (a: RunFacts, b: RunFacts) => scoreOf(a) - scoreOf(b);
+  const [validated, others] = [true, false].map((isSo) =>
+    runs.filter(({ receipt }) => (receipt.best !== null) === isSo),
+  );
+  return [...(validated ?? []).toSorted(byLoss), ...(others ?? []).toSorted(byLoss)];
 }
 
 /** The best validation loss, or without one the last training loss. */
@@ -118,8 +125,8 @@ function tableOf(runs: readonly RunFacts[]): string[][] {
   const rows = runs.map(({ name, receipt, state }) => {
     const { config, text, best, steps, seconds, parametersSha256 } = receipt;
     return [
-      name,
-      ...(several ? [text?.join(" ") ?? `${config.input} → ${config.target}`] : []),
+      shown(name, LONGEST_NAME),
+      ...(several ? [shown(text?.join(" ") ?? `${config.input} → ${config.target}`, 24)] : []),
       ...settings.map((setting) => `${config[setting]}`),
       `${steps}`,
       best ? best.loss.toFixed(4) : "–",

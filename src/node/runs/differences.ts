@@ -3,8 +3,8 @@
 import { type Config, SETTINGS } from "../../settings/check.ts";
 import type { RunFacts } from "./facts.ts";
 
-/** How a run is computed, and not what. */
-const IDLE: readonly (keyof Config)[] = ["engine", "threads"];
+/** How a run is computed, and not what; and what the column of the text has. */
+const IDLE: readonly (keyof Config)[] = ["engine", "threads", "input", "target"];
 
 /** The settings that are not the same in all, in the order of the table. */
 export function differingSettings(runs: readonly RunFacts[]): (keyof Config)[] {

@@ -14,6 +14,7 @@ import {
   readFlags,
   textOf,
 } from "../flags/flags.ts";
+import { FOREIGN_FLAGS, foreignOf } from "../model/model-file.ts";
 import { readingOn } from "../model/text-files.ts";
 import type { Output } from "../output.ts";
 import { receiptOf } from "../runs/receipts.ts";
@@ -28,6 +29,8 @@ const FLAGS: FlagTable = {
     help: "the run's text, where the receipt's files are not there",
   },
   "init-from": { value: "PATH", help: "the weights it began with, where those are not there" },
+  "tensor-names": { ...FOREIGN_FLAGS["tensor-names"], needs: "init-from" },
+  vocabulary: { ...FOREIGN_FLAGS.vocabulary, needs: "init-from" },
   steps: {
     value: "A..B",
     help: "only these, from the nearest state that was kept",
@@ -54,7 +57,8 @@ export async function runVerify(args: readonly string[], output: Output): Promis
       `verify: expected one receipt or folder, got ${given.files.length}; a text is given with --text`,
     );
   }
-  const asked = { manner: mannerOf(given), parts: partsOf(given), isJson: given.flags.has("json") };
+  const manner = { ...mannerOf(given), foreign: await foreignOf(given) };
+  const asked = { manner, parts: partsOf(given), isJson: given.flags.has("json") };
   const path = await receiptOf(name, "verify");
   if (path === undefined) return verifyAll(name, asked, output);
   return verifyOne(path, asked, output);
@@ -76,7 +80,7 @@ async function verifyOne(
   return CODES[outcome.result];
 }
 
-function mannerOf(given: Given): Manner {
+function mannerOf(given: Given): Omit<Manner, "foreign"> {
   const engine = textOf(given, FLAGS, "engine") as Config["engine"];
   if (engine !== "wasm" && engine !== "reference") {
     throw new UsageError(`--engine: expected wasm or reference, got ${quoted(engine)}`);

@@ -5,18 +5,21 @@ import { loadTraining } from "../../checkpoint/training.ts";
 import { networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
 import { type Config, createModel } from "../../index.ts";
 import { quoted } from "../../outside/printable.ts";
-import { type Chained, configAtStart, readReceipt } from "../../receipt/receipt.ts";
 import {
-  type Difference,
-  type Ground,
-  replay,
-  type Segment,
-  wholeOf,
-} from "../../receipt/replay.ts";
+  type Chained,
+  configAtStart,
+  isFast,
+  mostDropout,
+  readReceipt,
+} from "../../receipt/receipt.ts";
+import { replay } from "../../receipt/replay.ts";
+import { type Difference, type Ground, type Segment, wholeOf } from "../../receipt/segment.ts";
 import { withoutIdle } from "../../settings/effects.ts";
+import { FIXED } from "../../settings/fixed.ts";
 import { lineOf, reasonOf } from "../errors.ts";
 import { flagOf } from "../flags/train-flags.ts";
 import { type KeptState, keptStatesIn } from "../folder/kept-states.ts";
+import type { Foreign } from "../model/model-file.ts";
 import { namedTexts, type OnRead } from "../model/text-files.ts";
 import { named, readWeights } from "../model/weights-file.ts";
 import { readJson, readRegular } from "../read-file.ts";
@@ -27,6 +30,8 @@ import { enableWideVectors } from "../wide.ts";
 export interface Manner {
   readonly text: readonly string[];
   readonly initFrom: string | undefined;
+  /** What is said of the file that it began with. */
+  readonly foreign: Foreign;
   readonly engine: Config["engine"];
   readonly threads: number;
   readonly wide: boolean;
@@ -86,7 +91,7 @@ export async function verify(
   { onRead, onProgress }: { onRead?: OnRead | undefined; onProgress: OnProgress },
 ): Promise<Verdict> {
   const receipt = await receiptIn(path);
-  if (receipt.config.fast) {
+  if (isFast(receipt)) {
     throw new CannotVerify(
       "expected an exact run, got one with --fast, whose bits are those of its machine",
     );
@@ -123,14 +128,24 @@ async function replayPart(
   const walk = replay(receipt, ground, { ...segment, state: kept });
   let equal = 0;
   for (;;) {
-    const next = await walk.next();
+    const next = await cannotUnless(() => walk.next());
     if (next.done) {
+      if (next.value) expectOwnStart(receipt, next.value);
       const reached = next.value ? equal : segment.last - segment.first + 1 + (kept ? 1 : 0);
       return { equal: reached, difference: next.value ?? undefined };
     }
     equal = next.value.equal;
     await going(next.value.step, equal);
   }
+}
+
+/** @throws {CannotVerify} where the weights that a run began with, from a file, are others. */
+function expectOwnStart({ chain }: Chained, { link, step }: Difference): void {
+  const isFirst = link === 0 || (link === undefined && step === 0);
+  if (chain.initFrom === undefined || !isFirst) return;
+  throw new CannotVerify(
+    `--init-from: expected the weights that the run began with, ${quoted(chain.initFrom)} as it was then, got others; give the right ones`,
+  );
 }
 
 /** A part, and the file of the state that it begins with. */
@@ -141,7 +156,7 @@ async function segmentsOf(receipt: Chained, folder: string, parts: Parts): Promi
   const { links } = receipt.chain;
   const whole = wholeOf(receipt);
   if (parts.kind === "all") return [whole];
-  const placeOf = (step: number) => links.findIndex((link) => link.step === step);
+  const placeOf = (step: number) => links.findLastIndex((link) => link.step === step);
   const states = keptStatesIn(folder).filter(({ step }) => placeOf(step) > 0);
   if (parts.kind === "steps") {
     const { from, to } = parts;
@@ -184,13 +199,26 @@ function stepsOf(receipt: Chained, segment: Wanted): number {
 /** The model of the run's first settings and its data. */
 async function groundOf(
   receipt: Chained,
-  { text, initFrom, engine, threads, wide }: Manner,
+  { text, initFrom, foreign, engine, threads, wide }: Manner,
   onRead: OnRead | undefined,
 ): Promise<Ground> {
   const own = configAtStart(receipt);
-  const config = withoutIdle({ ...own, engine, threads: engine === "reference" ? 1 : threads });
+  const config = withoutIdle({
+    ...{ ...own, dropout: mostDropout(receipt) }, // an engine that drops nothing cannot begin to
+    ...{ engine, threads: engine === "reference" ? 1 : threads },
+  });
+  if (initFrom !== undefined && receipt.chain.initFrom === undefined) {
+    throw new Error(
+      "--init-from: expected none, since the run drew its weights, got one; leave it out",
+    );
+  }
+  if (text.length > 0 && own.input) {
+    throw new Error(
+      "--text: expected none, since the run is on a pair of texts, got one; leave it out",
+    );
+  }
   const asked = initFrom ?? receipt.chain.initFrom;
-  const start = asked === undefined ? undefined : await readWeights(asked, {});
+  const start = asked === undefined ? undefined : await readWeights(asked, foreign);
   const names = text.length > 0 ? text : await ownTexts(receipt);
   const expect = (sha256: string) => {
     if (sha256 === receipt.textSha256) return;
@@ -199,15 +227,16 @@ async function groundOf(
     );
   };
   const options = { vocabulary: start?.vocabulary, expect, onRead };
-  const { dataset, validation } = await readData(names, config, options);
+  const { dataset, validation, bytes } = await readData(names, config, options);
   if (wide && engine === "wasm") {
     const reason = await enableWideVectors(config.precision);
-    if (reason) throw new Error(`--wide: ${reason}`);
+    if (reason)
+      throw new Error(`--wide: ${reason.replace(/; training goes on.*/, "")}; leave it out`);
   }
   const network = start && networkSettings(start);
   const model = await createModel(dataset, { ...config, ...network });
   if (start) named(`--init-from ${start.path}`, () => restoreWeights(model, start));
-  return { model, dataset, validation };
+  return { model, dataset, validation, textBytes: bytes };
 }
 
 /** The files that a receipt names. */
@@ -226,8 +255,7 @@ async function stateIn({ path, step }: KeptState, receipt: Chained) {
     loadTraining(await readRegular(path)),
   );
   const isOfRun = state.progress.step === step && textSha256 === receipt.textSha256;
-  const isOfShape =
-    config.hiddenSize === receipt.config.hiddenSize && config.cell === receipt.config.cell;
+  const isOfShape = FIXED.every((name) => config[name] === receipt.config[name]);
   if (isOfRun && isOfShape) return state;
   throw new Error(`${quoted(path)}: expected the run's state after step ${step}, got another's`);
 }

@@ -57,13 +57,19 @@ export function verdictLines(outcome: Exclude<Outcome, { result: "cannot" }>): s
 
 function summaryOf(verdict: Verdict, isWhole: boolean): string {
   const { receipt, parts } = verdict;
-  const links = parts.reduce((sum, { equal }) => sum + equal, 0);
+  const links = countOf(parts);
   const differing = parts.find(({ difference }) => difference);
   if (differing) return `Different: ${resultOf(differing, verdict)}`;
   const all = receipt.chain.links.length;
   if (!isWhole)
     return `Equal: the ${links} links of these parts, of ${all}; the others were not replayed`;
   return `Equal: all ${all} links; SHA-256 of the weights ${receipt.parametersSha256.final}`;
+}
+
+/** Links that are equal; where two parts join, one belongs to both. */
+function countOf(parts: readonly Part[]): number {
+  const joints = parts.filter(({ from }, i) => from > 0 && parts[i - 1]?.to === from).length;
+  return parts.reduce((sum, { equal }) => sum + equal, 0) - joints;
 }
 
 /** Whether a part is equal, or where it first differs. */

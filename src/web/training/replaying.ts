@@ -4,11 +4,13 @@ import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
 import { modelFor } from "../../model/create.ts";
 import { parseJson } from "../../outside/json.ts";
-import { configAtStart, readReceipt } from "../../receipt/receipt.ts";
-import { type Difference, replay, wholeOf } from "../../receipt/replay.ts";
+import { configAtStart, mostDropout, readReceipt } from "../../receipt/receipt.ts";
+import { replay } from "../../receipt/replay.ts";
+import { type Difference, wholeOf } from "../../receipt/segment.ts";
 import { withoutIdle } from "../../settings/effects.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { type Cores, WorkerCores } from "../cores.ts";
+import { reasonOf } from "./failure.ts";
 import { readData } from "./run.ts";
 
 const NEWS_EVERY = 50; // ms
@@ -37,7 +39,8 @@ const tell = (news: ReplayNews): void => self.postMessage(news);
 async function run({ cores, receipt: json, text, model: file }: ReplayJob): Promise<void> {
   const receipt = readReceipt(parseJson(json));
   const weights = file && (await loadCheckpoint(file));
-  const asked = withoutIdle({ ...configAtStart(receipt), engine: "wasm", threads: 1 });
+  const own = { ...configAtStart(receipt), dropout: mostDropout(receipt) };
+  const asked = withoutIdle({ ...own, engine: "wasm", threads: 1 });
   const config = { ...asked, ...(weights && networkSettings(weights)) };
   const { vocabulary } = weights ?? {};
   const data = await readData(text, config, { vocabulary, reading: () => {} });
@@ -68,6 +71,6 @@ export async function replayReceipt(job: ReplayJob): Promise<void> {
   try {
     await run(job);
   } catch (error) {
-    tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+    tell({ kind: "failed", reason: reasonOf(error) });
   }
 }

@@ -61,6 +61,8 @@ export class Run {
   /** s of training since the run began or was opened, and the steps of that time. */
   #seconds = 0;
   #steps = 0;
+  /** Whether it has come to its end, or to that of its patience. */
+  #isEnded = false;
 
   private constructor(
     model: Model,
@@ -153,6 +155,7 @@ export class Run {
     try {
       const { value, done = false } = this.#records.next();
       const record = value || undefined;
+      this.#isEnded = done;
       this.#seconds += (performance.now() - began) / 1000;
       if (record) {
         this.#steps++;
@@ -207,7 +210,7 @@ export class Run {
       steps: progress.step,
       final: finalOf(this.#last, predicted),
       best: progress.best,
-      ...(this.isDone ? {} : { stopped: "the page" }),
+      ...(this.#isEnded || this.isDone ? {} : { stopped: "the page" }),
       ...{ engine: engine.name, threads: engine.threads, vectorBits: 128, cores },
       seconds: this.#seconds,
       charsPerSecond: this.#seconds > 0 ? (this.#steps * T * B) / this.#seconds : 0,

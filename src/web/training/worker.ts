@@ -10,6 +10,7 @@ import type { StepRecord } from "../../model/record.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { threadsFor } from "../../wasm/team.ts";
 import { WorkerCores } from "../cores.ts";
+import { Fatal, reasonOf } from "./failure.ts";
 import { isShownWhole, KeptFrames, strideAt } from "./frames.ts";
 import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
 import { race } from "./race.ts";
@@ -105,8 +106,13 @@ class TrainingWorker {
     write: async (job) => write(this.#model, this.#cores, job, this.#started.step),
     save: async () => saveCheckpoint(this.#model, { textSha256: this.#started.textSha256 }),
     receipt: async () => {
+      const pace = this.#pace;
+      await this.#halt(); // all of it is of one moment
       const { shape, threads } = this.#model.engine;
-      return this.#started.receipt(this.#cores.sha256Of(threads > 1 ? "team" : "release", shape));
+      const cores = this.#cores.sha256Of(threads > 1 ? "team" : "release", shape);
+      const receipt = await this.#started.receipt(cores);
+      if (pace > 0) await this.handlers.play(pace);
+      return receipt;
     },
     race: async (job) => {
       await this.#halt();
@@ -268,12 +274,6 @@ class TrainingWorker {
     this.#snapshotAt = performance.now() + Math.max(SNAPSHOT_EVERY, SNAPSHOT_SHARE * took);
   }
 }
-
-/** The run could not be brought back. */
-class Fatal extends Error {}
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 function serve(): void {
   let worker: TrainingWorker | undefined;

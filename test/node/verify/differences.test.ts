@@ -74,7 +74,11 @@ describe("a receipt that says something else is different", () => {
   });
   const zeros = "0".repeat(64);
   const edits: [string, (receipt: any) => void, RegExp][] = [
-    ["a seed", (receipt) => (receipt.config.seed = 7), /link 1 of \d+, after step 0: SHA-256/],
+    [
+      "a seed",
+      (receipt) => (receipt.config.seed = 7),
+      /after step 0: SHA-256 of the first parameters: receipt/,
+    ],
     [
       "a rate",
       (receipt) => (receipt.config.learningRate *= 2),
@@ -223,7 +227,7 @@ test("a folder of receipts: a row each, and the worst decides the code", async (
   const { code, stdout } = await verify(cwd, "class");
   expect(code).toBe(1);
   expect(stdout).toMatch(/^1\/receipt\.json\s+equal\s+\d+ links, 50 steps/m);
-  expect(stdout).toMatch(/^anna\.json\s+different\s+link 1 of \d+, after step 0/m);
+  expect(stdout).toMatch(/^anna\.json\s+different\s+after step 0: SHA-256 of the first/m);
   expect(stdout).toMatch(/^old\.json\s+cannot\s+expected bits 1/m);
   expect(stdout).toContain("4 receipts: 2 equal, 1 different, 1 cannot be verified");
   const json = (await verify(cwd, "class", "--json")).stdout.trim().split("\n");
