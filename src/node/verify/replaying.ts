@@ -227,7 +227,10 @@ async function groundOf(
     );
   };
   const options = { vocabulary: start?.vocabulary, expect, onRead };
-  const { dataset, validation, bytes } = await readData(names, config, options);
+  const { dataset, validation, bytes } = await readData(names, config, options).catch((error) => {
+    const isGone = text.length === 0 && /expected a readable file/.test(error.message);
+    throw isGone ? new Error(`${error.message}; give it with --text FILE`) : error;
+  });
   if (wide && engine === "wasm") {
     const reason = await enableWideVectors(config.precision);
     if (reason)

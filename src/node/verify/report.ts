@@ -46,7 +46,8 @@ export function verdictLines(outcome: Exclude<Outcome, { result: "cannot" }>): s
     : `${shown(receipt.config.input)} → ${shown(receipt.config.target)}`;
   const team = threads === 1 ? "1 thread" : `${threads} threads`;
   const steps = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-  const where = `${shown(path)}: ${what}, ${counted(receipt.steps)} steps, release ${shown(receipt.version)}`;
+  const all = receipt.steps === 1 ? "1 step" : `${counted(receipt.steps)} steps`;
+  const where = `${shown(path)}: ${what}, ${all}, release ${shown(receipt.version)}`;
   const how = `Replayed ${counted(steps)} steps in ${seconds.toFixed(1)} s (${engine} engine, ${team})`;
   const isWhole = parts.length === 1 && parts[0]?.from === 0 && parts[0].to === receipt.steps;
   const own = isWhole

@@ -146,7 +146,7 @@ describe("cannot be verified", () => {
     [
       "no text",
       [],
-      /expected a readable file, got ENOENT.*gone\.txt/,
+      /expected a readable file, got ENOENT.*gone\.txt"; give it with --text FILE/,
       edit((one) => (one.text = ["gone.txt"])),
     ],
     [
