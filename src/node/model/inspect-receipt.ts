@@ -22,6 +22,7 @@ export function describeReceipt(bytes: Uint8Array): string[] {
       "expected a safetensors file or a receipt.json, got other JSON; as weights --init-from reads it",
     );
   }
+  const { links } = Object(receipt["chain"]);
   const isOnText = Object(config).input === "";
   const defaults = isOnText ? TEXT_DEFAULTS : DEFAULTS;
   const settings = SETTINGS.filter((name) => Object(config)[name] !== defaults[name]).map(
@@ -36,6 +37,7 @@ export function describeReceipt(bytes: Uint8Array): string[] {
     ["stopped", stopped],
     ["engine", `${shown(engine)}, threads ${shown(threads)}`],
     ["version", version],
+    ["chain", Array.isArray(links) ? `${links.length} links, which verify replays` : undefined],
   ];
   return [
     `a receipt: the record of a run of ${shown(steps)} steps`,

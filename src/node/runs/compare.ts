@@ -12,7 +12,7 @@ import type { Output } from "../output.ts";
 import { drawComparison } from "../pictures/comparison.ts";
 import { comparisonHtml } from "../pictures/curves-html.ts";
 import { duration } from "../run/progress.ts";
-import { differingSettings, haveSeveralTexts, labelsOf } from "./differences.ts";
+import { differingSettings, haveSeveralTexts, labelsOf, settingOf } from "./differences.ts";
 import { factsOf, type RunFacts } from "./facts.ts";
 import { lineUp, type X, XS } from "./line-up.ts";
 import { jsonOf } from "./list.ts";
@@ -122,12 +122,13 @@ function tableOf(runs: readonly RunFacts[]): string[][] {
     "SHA-256",
     "state",
   ];
-  const rows = runs.map(({ name, receipt, state }) => {
+  const rows = runs.map((run) => {
+    const { name, receipt, state } = run;
     const { config, text, best, steps, seconds, parametersSha256 } = receipt;
     return [
       shown(name, LONGEST_NAME),
       ...(several ? [shown(text?.join(" ") ?? `${config.input} → ${config.target}`, 24)] : []),
-      ...settings.map((setting) => `${config[setting]}`),
+      ...settings.map((setting) => settingOf(run, setting)),
       `${steps}`,
       best ? best.loss.toFixed(4) : "–",
       best ? bitsOf(best.loss).toFixed(3) : "–",

@@ -7,6 +7,7 @@ import { duration } from "../run/progress.ts";
 import { CannotVerify, type Part, type Verdict } from "./replaying.ts";
 
 const REDRAW = 100; // ms at least between two drawings
+const LEAST = 1; // s of a replay before it is said how long it takes
 
 /** What became of a receipt. */
 export type Outcome = { readonly path: string; readonly seconds: number } & (
@@ -102,11 +103,10 @@ export function progressOn(output: Output, isShown: boolean) {
     const now = performance.now();
     if (isShown && output.isTerminal && now - drawn > REDRAW) {
       drawn = now;
-      const left = done > 0 ? ((now - began) / 1000 / done) * (steps - done) : 0;
+      const passed = (now - began) / 1000;
+      const left = passed > LEAST ? `, ${duration((passed / done) * (steps - done))} left` : "";
       const links = `${equal} ${equal === 1 ? "link" : "links"} equal`;
-      output.status(
-        `Replayed ${counted(done)} of ${counted(steps)} steps, ${links}, ${duration(left)} left`,
-      );
+      output.status(`Replayed ${counted(done)} of ${counted(steps)} steps, ${links}${left}`);
     }
     await output.breathe();
   };

@@ -124,6 +124,21 @@ describe("compare", () => {
     rmSync(join(cwd, "copy"), { recursive: true });
   });
 
+  test("a setting that was changed on the way stands with what it began with", async () => {
+    cpSync(join(cwd, "rnn/10"), join(cwd, "changed"), { recursive: true });
+    await train(cwd, "--resume", "changed", "--learning-rate", "0.001", "--quiet");
+    const { stdout } = await command(cwd, "compare", "changed", "rnn/10", "--csv");
+    rmSync(join(cwd, "changed"), { recursive: true });
+    const rows = linesOf(stdout).map((line) => line.split(","));
+    expect(rows[0]?.slice(0, 2)).toEqual(["run", "learningRate"]);
+    expect(
+      rows
+        .slice(1)
+        .map(([name, rate]) => `${name} ${rate}`)
+        .sort(),
+    ).toEqual(["changed 0.008 → 0.001", "rnn/10 0.008"]);
+  });
+
   test("pictures: PNG, SVG, and a page that needs nothing else", async () => {
     for (const [name, begins] of [
       ["c.png", "\x89PNG"],
