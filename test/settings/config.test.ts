@@ -8,6 +8,7 @@ import {
   DEFAULTS,
   hello,
   PairDataset,
+  TEXT_DEFAULTS,
 } from "../../src/index.ts";
 
 test("the defaults are the original's run", () => {
@@ -113,4 +114,15 @@ test("shares end where their text says: with 1 or before it", () => {
     expect(() => completeConfig({ [name]: 1 })).toThrow("expected a number from 0 below 1, got 1");
     expect(() => completeConfig({ [name]: 1 - Number.EPSILON })).not.toThrow("expected a number");
   }
+});
+
+test("in f32 a rate that f32 cannot hold is refused", () => {
+  const settings = { ...TEXT_DEFAULTS, precision: "f32" as const };
+  for (const learningRate of [1e-50, 1e300]) {
+    expect(() => completeConfig({ ...settings, learningRate })).toThrow(
+      `learningRate: expected a number from 1e-45 to 3e38, as f32 can hold, got ${learningRate}`,
+    );
+    expect(completeConfig({ ...TEXT_DEFAULTS, learningRate: 1e-50 }).learningRate).toBe(1e-50);
+  }
+  expect(completeConfig({ ...settings, learningRate: 1e-30 }).learningRate).toBe(1e-30);
 });
