@@ -6,10 +6,11 @@ import { cellOf, networkOf, networkWords } from "../engine/cells.ts";
 import { FIRST, momentsOf, SECOND } from "../engine/optimizer.ts";
 import { type Reals, realsOf } from "../engine/precision.ts";
 import { parameterCount, stateLength } from "../engine/shape.ts";
-import { type Chain, faultOfChain } from "../model/chain.ts";
+import { type Chain, faultOfChain, isSha256 } from "../model/chain.ts";
 import type { Model } from "../model/model.ts";
 import type { StepRecord } from "../model/record.ts";
 import type { Progress, StateArrays, TrainingState } from "../model/state.ts";
+import { isCount } from "../outside/counts.ts";
 import { MemoryError } from "../outside/errors.ts";
 import { printable, quoted } from "../outside/printable.ts";
 import { type Config, completeConfig } from "../settings/check.ts";
@@ -164,7 +165,7 @@ function logsOf(metadata: Metadata): LogMarks {
       : { "metrics.jsonl": { bytes: before === "" ? before : Number(before) } };
   const isMark = (mark: unknown): boolean => {
     const { bytes, sha256 } = Object(mark);
-    return isNatural(bytes) && (sha256 === undefined || /^[0-9a-f]{64}$/.test(sha256));
+    return isCount(bytes) && (sha256 === undefined || isSha256(sha256));
   };
   if (typeof logs !== "object" || logs === null || !Object.values(logs).every(isMark)) {
     throw new CheckpointError("__metadata__.logs", "lengths and hashes by name", "something else");
@@ -254,14 +255,14 @@ function progressOf(metadata: Metadata): Progress {
     throw new CheckpointError(`__metadata__.progress.${name}`, expected, quoted(value[name]));
   };
   for (const name of ["step", "updates", "rollbacks", "misses"]) {
-    if (!isNatural(value[name])) fail(name, "an integer from 0");
+    if (!isCount(value[name])) fail(name, "an integer from 0");
   }
   const scale = value["rateScale"];
   if (!(typeof scale === "number" && scale > 0 && scale <= 1)) {
     fail("rateScale", "a number above 0, at most 1");
   }
   const best = value["best"] as Progress["best"];
-  if (best !== null && !(isNatural(best?.step) && Number.isFinite(best?.loss))) {
+  if (best !== null && !(isCount(best?.step) && Number.isFinite(best?.loss))) {
     fail("best", "null or { step, loss }");
   }
   const isLoss = (loss: unknown) => loss === null || Number.isFinite(loss);
@@ -269,7 +270,7 @@ function progressOf(metadata: Metadata): Progress {
   const kept = value["good"] as Partial<Progress["good"]>;
   const good = kept && ({ misses: value["misses"], ...kept } as Progress["good"]); // older: none there
   const counts = [good?.step, good?.updates, good?.misses];
-  const whole = counts.every(isNatural) && isLoss(good?.recent);
+  const whole = counts.every(isCount) && isLoss(good?.recent);
   if (good !== null && !whole) fail("good", "null or { step, updates, recent, misses }");
   const pending = (value["pending"] ?? null) as Progress["pending"];
   if (pending !== null && !isRecord(pending)) fail("pending", "null or a step's record");
@@ -283,9 +284,9 @@ function isRecord(value: StepRecord): boolean {
   const { rolledBack, ...others } = rest;
   const numbers = [loss, accuracy, gradNorm, learningRate, charsPerSecond];
   return (
-    [step, epoch].every(isNatural) &&
+    [step, epoch].every(isCount) &&
     numbers.every(Number.isFinite) &&
-    (rolledBack === undefined || (isNatural(rolledBack?.from) && isReason(rolledBack.reason))) &&
+    (rolledBack === undefined || (isCount(rolledBack?.from) && isReason(rolledBack.reason))) &&
     Object.keys(others).length === 0
   );
 }
@@ -293,8 +294,4 @@ function isRecord(value: StepRecord): boolean {
 /** Whether a value can be shown as why a run went back. */
 function isReason(value: unknown): boolean {
   return typeof value === "string" && value.length <= LONGEST_REASON && printable(value) === value;
-}
-
-function isNatural(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -2,6 +2,7 @@
 
 import type { UnknownPolicy, Vocabulary } from "../data/vocabulary.ts";
 import type { DrawRule, Engine } from "../engine/engine.ts";
+import { isCount } from "../outside/counts.ts";
 import { DataError, WeightsError } from "../outside/errors.ts";
 import { ConfigError } from "../settings/check.ts";
 
@@ -102,16 +103,16 @@ export function* drawnWith(
   options: SampleOptions,
 ): Generator<number | undefined, void, void> {
   const { length, temperature, topK, topP, seed, prime } = { ...STANDARD, ...options };
-  check("length", length, Number.isSafeInteger(length) && length >= 0, "an integer from 0");
+  check("length", length, isCount(length), "an integer from 0");
   check(
     "temperature",
     temperature,
     Number.isFinite(temperature) && temperature >= 0,
     "a number from 0",
   );
-  check("topK", topK, Number.isSafeInteger(topK) && topK >= 0, "an integer from 0 (0 for all)");
+  check("topK", topK, isCount(topK), "an integer from 0 (0 for all)");
   check("topP", topP, topP > 0 && topP <= 1, "a number above 0, at most 1");
-  check("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "an integer from 0");
+  check("seed", seed, isCount(seed), "an integer from 0");
   expectWriter(engine, vocabulary);
   const isText = typeof prime === "string" || prime instanceof Uint8Array;
   const primed = isText

@@ -5,6 +5,7 @@ import { cellOf } from "../engine/cells.ts";
 import type { Engine } from "../engine/engine.ts";
 import { precisionOf, type Reals } from "../engine/precision.ts";
 import { type Parameter, parametersOf } from "../engine/shape.ts";
+import { isCount } from "../outside/counts.ts";
 import { ConfigError } from "../settings/check.ts";
 import { bitsOf, perplexityOf } from "../train/metrics.ts";
 import { type Score, scoreOn } from "../train/score.ts";
@@ -60,7 +61,7 @@ export async function predict(
 ): Promise<Prediction> {
   expectOptions(options, ["count", "unknown"]);
   const { count = 5, unknown } = options;
-  if (!(Number.isSafeInteger(count) && count >= 0)) {
+  if (!isCount(count)) {
     throw new ConfigError("count", `expected an integer from 0, got ${count}`);
   }
   const reader = Reader.of(source, "predict");

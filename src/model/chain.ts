@@ -1,6 +1,7 @@
 // The chain of a run: where it stood, every so many steps, each link a hash over the one before. Written as
 // the run goes, kept in its state and its receipt, and compared when the receipt is replayed.
 
+import { isCount } from "../outside/counts.ts";
 import { type Config, ConfigError, completeConfig, SETTINGS } from "../settings/check.ts";
 import { FIXED } from "../settings/fixed.ts";
 
@@ -57,7 +58,7 @@ export function faultOfChain(
   value: unknown,
 ): [field: string, expected: string, got: unknown] | undefined {
   const { every, links, here, changes, initFrom } = Object(value) as Partial<Chain>;
-  if (!(isNatural(every) && every > 0)) return ["every", "an integer above 0", every];
+  if (!(isCount(every) && every > 0)) return ["every", "an integer above 0", every];
   if (!Array.isArray(links)) return ["links", "a list of links", links];
   const link = links.findIndex((one) => !isLink(one));
   if (link >= 0) return [`links[${link}]`, "{ step, loss, sha256 }", links[link]];
@@ -73,8 +74,8 @@ export function faultOfChain(
 function isLink(value: unknown): value is Link {
   const { step, rollbacks, loss, validation, sha256 } = Object(value) as Partial<Link>;
   return (
-    isNatural(step) &&
-    (rollbacks === undefined || isNatural(rollbacks)) &&
+    isCount(step) &&
+    (rollbacks === undefined || isCount(rollbacks)) &&
     (loss === null || Number.isFinite(loss)) &&
     (validation === undefined || Number.isFinite(validation)) &&
     isSha256(sha256)
@@ -83,8 +84,8 @@ function isLink(value: unknown): value is Link {
 
 function isChange(value: unknown): value is Change {
   const { step, rollbacks, links, before } = Object(value) as Partial<Change>;
-  if (!isNatural(step) || !isNatural(links)) return false;
-  if (!(rollbacks === undefined || isNatural(rollbacks))) return false;
+  if (!isCount(step) || !isCount(links)) return false;
+  if (!(rollbacks === undefined || isCount(rollbacks))) return false;
   if (typeof before !== "object" || before === null) return false;
   const names = Object.keys(before) as (keyof Config)[];
   if (!names.every((name) => SETTINGS.includes(name) && !FIXED.includes(name))) return false;
@@ -95,8 +96,4 @@ function isChange(value: unknown): value is Change {
     if (error instanceof ConfigError) return false;
     throw error;
   }
-}
-
-function isNatural(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

@@ -31,3 +31,9 @@ export interface TrainingState {
   readonly progress: Progress;
   readonly arrays: StateArrays;
 }
+
+/** A copy that does not change with the engine. */
+export function copyOfState({ progress, arrays }: TrainingState): TrainingState {
+  const copies = Object.entries(arrays).map(([name, array]) => [name, array.slice()]);
+  return { progress: { ...progress }, arrays: Object.fromEntries(copies) };
+}

@@ -55,9 +55,15 @@ export function narrowBecause(
  * @returns why not, for the user; undefined where it does.
  */
 export async function enableWideVectors(precision: Precision = "f64"): Promise<string | undefined> {
+  const reason = await useWideVectors(precision);
+  return reason && `${reason}; training goes on at 128 bits`;
+}
+
+/** The same; the reason alone, without what follows from it. */
+export async function useWideVectors(precision: Precision): Promise<string | undefined> {
   if (vectorBits({ precision }) === 256) return undefined;
   const made = await makeWideCores(precision);
-  if (typeof made === "string") return `${made}; training goes on at 128 bits`;
+  if (typeof made === "string") return made;
   for (const [build, module] of made) cores.set(build, module);
   return undefined;
 }

@@ -21,6 +21,11 @@ export function printable(text: string): string {
   return text.replaceAll(UNSHOWN, spelled);
 }
 
+/** An integer with its thousands apart, as in 12,345. */
+export function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
 /** A name or a text from outside as it stands in a message: printable, its middle left out if long. */
 export function shown(text: string, longest = LONGEST): string {
   return cut(printable(cut(text, longest)), longest);

@@ -4,9 +4,11 @@
 import { type Chain, faultOfChain, isSha256 } from "../model/chain.ts";
 import type { Evaluation, StepRecord } from "../model/record.ts";
 import type { Progress } from "../model/state.ts";
+import { isCount } from "../outside/counts.ts";
 import { ElloError } from "../outside/errors.ts";
 import { quoted, shown } from "../outside/printable.ts";
 import { type Config, ConfigError, completeConfig, SETTINGS } from "../settings/check.ts";
+import { withoutIdle } from "../settings/effects.ts";
 import { BITS, VERSION } from "../version.ts";
 
 export const FORMAT = "ello-receipt-1";
@@ -130,8 +132,7 @@ export function readReceipt(value: unknown): Chained {
   expect(strange === undefined, "receipt", "fields of its format", strange);
   const settings = settingsOf(config as Record<string, unknown>);
   for (const name of COUNTS) {
-    const isCount = Number.isSafeInteger(receipt[name]) && Number(receipt[name]) >= 0;
-    expect(isCount, name, "an integer from 0", receipt[name]);
+    expect(isCount(receipt[name]), name, "an integer from 0", receipt[name]);
   }
   for (const name of TIMES) {
     const isTime = Number.isFinite(receipt[name]) && Number(receipt[name]) >= 0;
@@ -158,15 +159,11 @@ export function readReceipt(value: unknown): Chained {
   }
   const fault = faultOfChain(chain);
   if (fault) expect(false, `chain.${fault[0]}`, fault[1], fault[2]);
-  const { links, changes } = chain as Chain;
+  const { links } = chain as Chain;
   expect(links[0]?.step === 0, "chain.links[0].step", "0", links[0]?.step);
   expect(links.at(-1)?.step === steps, "steps", `${links.at(-1)?.step}, as its last link`, steps);
   checkEnd(receipt);
-  return {
-    ...(value as Receipt),
-    config: settings,
-    chain: { ...(chain as Chain), links, changes },
-  };
+  return { ...(value as Receipt), config: settings, chain: chain as Chain };
 }
 
 /** @throws {ReceiptError} for an end that no run has. */
@@ -222,7 +219,16 @@ export function isFast({ config, chain }: Chained): boolean {
   return config.fast || chain.changes.some(({ before }) => before.fast);
 }
 
-/** The largest share that was ever dropped. */
-export function mostDropout({ config, chain }: Chained): number {
-  return Math.max(config.dropout, ...chain.changes.map(({ before }) => before.dropout ?? 0));
+/** The settings of the model that a run is replayed on: those of its start, on an engine of one's own. */
+export function configToReplay(
+  receipt: Chained,
+  engine: Pick<Config, "engine" | "threads">,
+): Config {
+  const { config, chain } = receipt;
+  // An engine that drops nothing cannot begin to: it is made for the most that was ever dropped.
+  const dropout = Math.max(
+    config.dropout,
+    ...chain.changes.map(({ before }) => before.dropout ?? 0),
+  );
+  return withoutIdle({ ...configAtStart(receipt), dropout, ...engine });
 }

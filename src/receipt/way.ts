@@ -3,7 +3,7 @@
 import type { Change } from "../model/chain.ts";
 import { Model } from "../model/model.ts";
 import type { StepRecord } from "../model/record.ts";
-import type { TrainingState } from "../model/state.ts";
+import { copyOfState, type TrainingState } from "../model/state.ts";
 import type { Config } from "../settings/check.ts";
 import { Trainer } from "../train/trainer.ts";
 import { type Chained, configAtStart } from "./receipt.ts";
@@ -77,7 +77,7 @@ export class Way {
     const { seqLength, batchSize } = config;
     const own = { ...this.#config, seqLength, batchSize };
     const trainer = new Trainer(new Model(own, vocabulary, engine, notes), dataset, validation);
-    if (state) trainer.state = copyOf(state);
+    if (state) trainer.state = copyOfState(state);
     return trainer;
   }
 }
@@ -86,10 +86,4 @@ export class Way {
 function configAfter(receipt: Chained, taken: number): Config {
   const { chain } = receipt;
   return configAtStart({ ...receipt, chain: { ...chain, changes: chain.changes.slice(taken) } });
-}
-
-/** A copy that does not change with the engine. */
-function copyOf({ progress, arrays }: TrainingState): TrainingState {
-  const copies = Object.entries(arrays).map(([name, array]) => [name, array.slice()]);
-  return { progress: { ...progress }, arrays: Object.fromEntries(copies) };
 }

@@ -3,6 +3,7 @@
 import type { BenchRow } from "../../bench/measure.ts";
 import type { ReportShape } from "../../bench/report.ts";
 import type { Shape } from "../../engine/shape.ts";
+import { grouped } from "../../outside/printable.ts";
 
 export const TABLE_HEAD =
   "                 µs a step   characters/s   GFLOP/s   of peak   against the reference";
@@ -66,7 +67,7 @@ export function programOf(name: string): string {
 }
 
 function count(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
+  return grouped(Math.round(value));
 }
 
 function microseconds(value: number): string {

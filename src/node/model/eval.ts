@@ -15,7 +15,7 @@ import {
   splitCorpus,
   TEXT_DEFAULTS,
 } from "../../index.ts";
-import { quoted, shown } from "../../outside/printable.ts";
+import { grouped, quoted, shown } from "../../outside/printable.ts";
 import { countedLoss, type NgramLoss } from "../../train/ngrams.ts";
 import { usageOf } from "../caller.ts";
 import { RunError, UsageError } from "../errors.ts";
@@ -102,7 +102,7 @@ export async function runEval(args: readonly string[], output: Output): Promise<
   const found = await scoreOn(checkpoint, part, (shape) => createWasmEngine(shape, 1), {
     progress: async (done) => {
       if (output.isTerminal && !given.flags.has("json"))
-        output.status(`Scored ${count(done)} of ${count(part.end - part.begin - 1)}`);
+        output.status(`Scored ${grouped(done)} of ${grouped(part.end - part.begin - 1)}`);
       await output.breathe();
     },
   });
@@ -136,7 +136,7 @@ export async function runEval(args: readonly string[], output: Output): Promise<
 /** What counting gives, an order a line. */
 function countedLines({ losses, best, counted }: NgramLoss): string[] {
   return [
-    `Counting the ${count(counted)} characters before gives (n-grams, smoothed by Witten and Bell):`,
+    `Counting the ${grouped(counted)} characters before gives (n-grams, smoothed by Witten and Bell):`,
     ...losses.map((loss, i) => {
       const mark = i + 1 === best.order ? ", the best" : "";
       return `  order ${i + 1}: ${inUnits(loss)}${mark}`;
@@ -177,14 +177,10 @@ function partOf(split: SplitName, corpus: Corpus, config: Config, path: string):
 
 /** How many characters were scored, of how many, and where these stand. */
 function extentOf(split: SplitName, { begin, end }: Part, { tokens }: Corpus): string {
-  const scored = `${count(end - begin - 1)} of ${count(end - begin)} characters`;
+  const scored = `${grouped(end - begin - 1)} of ${grouped(end - begin)} characters`;
   if (split === "all") return `${scored} (all but the first)`;
   const what = split === "val" ? "held out" : "trained on";
-  return `${scored} (all but the first of those ${what}, ${count(begin + 1)} to ${count(end)} of ${count(tokens.length)})`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en-US");
+  return `${scored} (all but the first of those ${what}, ${grouped(begin + 1)} to ${grouped(end)} of ${grouped(tokens.length)})`;
 }
 
 const help = (): string => `Usage: ${usageOf("eval")} [flags] [MODEL] FILE …

@@ -2,7 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { toOnnx } from "../../checkpoint/onnx.ts";
-import { shown } from "../../outside/printable.ts";
+import { grouped, shown } from "../../outside/printable.ts";
 import { usageOf } from "../caller.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { type FlagTable, flagLines, readFlags } from "../flags/flags.ts";
@@ -37,7 +37,7 @@ export async function runExport(args: readonly string[], output: Output): Promis
       `--onnx: expected a file that can be written, got ${reasonOf(error)} for ${shown(file)}`,
     );
   }
-  const size = bytes.length.toLocaleString("en-US");
+  const size = grouped(bytes.length);
   await output.line(`Wrote ${shown(file)}, ${size} bytes, of ${shown(path)}`);
 }
 

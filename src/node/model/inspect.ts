@@ -4,7 +4,7 @@ import { decodeSafetensors } from "../../checkpoint/safetensors.ts";
 import { sha256 } from "../../checkpoint/sha256.ts";
 import { loadTraining } from "../../checkpoint/training.ts";
 import { networkWords } from "../../engine/cells.ts";
-import { shown } from "../../outside/printable.ts";
+import { grouped, shown } from "../../outside/printable.ts";
 import { usageOf } from "../caller.ts";
 import { RunError, UsageError } from "../errors.ts";
 import { type FlagTable, flagLines, readFlags } from "../flags/flags.ts";
@@ -37,7 +37,7 @@ export async function runInspect(args: readonly string[], output: Output): Promi
   } catch (error) {
     throw new RunError(`inspect ${path}: ${(error as Error).message}`);
   }
-  await output.line(`${shown(path, LONGEST_TEXT)}: ${bytes.length.toLocaleString("en-US")} bytes`);
+  await output.line(`${shown(path, LONGEST_TEXT)}: ${grouped(bytes.length)} bytes`);
   for (const line of lines) await output.line(line);
 }
 
@@ -55,7 +55,7 @@ async function describe(bytes: Uint8Array, foreign: Foreign): Promise<string[]> 
     const model = await loadForeign(bytes, foreign);
     const { V, H, parameters, vocabulary } = model;
     facts.push(
-      `a model of ${V} characters: ${networkWords(model, H)}, ${parameters.length.toLocaleString("en-US")} parameters`,
+      `a model of ${V} characters: ${networkWords(model, H)}, ${grouped(parameters.length)} parameters`,
       `SHA-256 of the parameters ${await sha256(parameters)}`,
       vocabulary ? "" : "without a vocabulary: others wrote it",
     );

@@ -121,6 +121,9 @@ async function filesOf(name: string): Promise<string[]> {
   }
 }
 
+/** A file of a text that cannot be read; its bytes are another matter. */
+export class TextFileError extends RunError {}
+
 function unreadable(path: string, error: unknown): RunError {
   const place = path === "-" ? "standard input" : quoted(path);
   if (error instanceof Utf8Error) {
@@ -128,5 +131,5 @@ function unreadable(path: string, error: unknown): RunError {
       `--text: ${error.message} of ${place}; convert it to UTF-8, or use --unit byte`,
     );
   }
-  return new RunError(`--text: expected a readable file, got ${reasonOf(error)} for ${place}`);
+  return new TextFileError(`--text: expected a readable file, got ${reasonOf(error)} for ${place}`);
 }

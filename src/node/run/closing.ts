@@ -4,6 +4,7 @@
 import { isCorpusRun } from "../../curves/options.ts";
 import type { Model } from "../../index.ts";
 import type { Progress } from "../../model/state.ts";
+import { grouped } from "../../outside/printable.ts";
 import { shellWord } from "../../outside/shell.ts";
 import type { Receipt } from "../../receipt/receipt.ts";
 import type { NgramLoss } from "../../train/ngrams.ts";
@@ -47,7 +48,7 @@ export function speedLine(
   { seconds, charsPerSecond }: Pick<Receipt, "seconds" | "charsPerSecond">,
 ): string {
   const name = engine.name === "wasm" && config.fast ? "fast wasm" : engine.name;
-  const speed = Math.round(charsPerSecond).toLocaleString("en-US");
+  const speed = grouped(Math.round(charsPerSecond));
   const most = config.threads === 0 ? "up to " : ""; // as many as pay at each time
   const team = engine.threads === 1 ? "1 thread" : `${most}${engine.threads} threads`;
   const unit = isCorpusRun(config) ? "steps" : "epochs";

@@ -5,7 +5,7 @@ import { isCorpusRun } from "../../curves/options.ts";
 import { networkWords } from "../../engine/cells.ts";
 import { DivergenceError, sample } from "../../index.ts";
 import type { StepRecord } from "../../model/record.ts";
-import { printable, printableLines } from "../../outside/printable.ts";
+import { grouped, printable, printableLines } from "../../outside/printable.ts";
 import { finalOf, type Receipt } from "../../receipt/receipt.ts";
 import { despiteLostThreads } from "../../train/lost-threads.ts";
 import { lineOf, RunError } from "../errors.ts";
@@ -222,7 +222,7 @@ class Training {
     if (!isCorpusRun(model.config)) return;
     const { shape } = model.engine;
     const { V, H, T, B } = shape;
-    const count = model.engine.parameters.length.toLocaleString("en-US");
+    const count = grouped(model.engine.parameters.length);
     await this.#output.line(
       `${V} different characters, ${networkWords(shape, H)}, ${count} parameters; ${trainer.steps} steps of ${T} × ${B} characters${onVectors(model)}`,
     );

@@ -1,6 +1,7 @@
 // What a run says while it trains: a line that is drawn anew on a terminal, plain lines elsewhere.
 
 import type { StepRecord } from "../../model/record.ts";
+import { grouped } from "../../outside/printable.ts";
 import { bitsOf, type EpochMean, perplexityOf } from "../../train/metrics.ts";
 import type { Output } from "../output.ts";
 import type { PreparedRun } from "./prepare.ts";
@@ -155,7 +156,7 @@ export function percent(share: number): string {
 }
 
 function speed({ charsPerSecond }: StepRecord): string {
-  return `${Math.round(charsPerSecond).toLocaleString("en-US")} characters/s`;
+  return `${grouped(Math.round(charsPerSecond))} characters/s`;
 }
 
 /** A time, rounded. */

@@ -6,18 +6,24 @@ import { quoted, shown } from "../../outside/printable.ts";
 import { bitsOf } from "../../train/metrics.ts";
 import { usageOf } from "../caller.ts";
 import { lineOf, RunError, reasonOf, UsageError } from "../errors.ts";
-import { type FlagTable, flagLines, type Given, readFlags } from "../flags/flags.ts";
+import {
+  expectFlagEffects,
+  type FlagTable,
+  flagLines,
+  type Given,
+  readFlags,
+} from "../flags/flags.ts";
 import { flagOf } from "../flags/train-flags.ts";
 import type { Output } from "../output.ts";
 import { drawComparison } from "../pictures/comparison.ts";
 import { comparisonHtml } from "../pictures/curves-html.ts";
 import { duration } from "../run/progress.ts";
 import { differingSettings, haveSeveralTexts, labelsOf, settingOf } from "./differences.ts";
-import { factsOf, type RunFacts } from "./facts.ts";
+import { curvesOf, factsOf, type RunFacts } from "./facts.ts";
 import { lineUp, type X, XS } from "./line-up.ts";
 import { jsonOf } from "./list.ts";
 import { receiptOf, receiptsIn } from "./receipts.ts";
-import { tableLines } from "./table.ts";
+import { hashCell, nameCell, tableLines } from "./table.ts";
 
 const FLAGS: FlagTable = {
   chart: { value: "FILE", help: "also the curves as a picture: .png, .svg or .html" },
@@ -27,16 +33,12 @@ const FLAGS: FlagTable = {
   help: { help: "print this and exit" },
 };
 
-const LONGEST_NAME = 40; // characters
-
 /** Runs the command. @throws {UsageError} @throws {RunError} */
 export async function runCompare(args: readonly string[], output: Output): Promise<void> {
   const given = readFlags("compare", FLAGS, args);
   if (given.flags.has("help")) return output.line(help());
   const { chart, x } = chartOf(given);
-  if (given.flags.has("json") && given.flags.has("csv")) {
-    throw new UsageError("--json: expected no --csv beside it, got both; leave one out");
-  }
+  expectFlagEffects(FLAGS, given.spelled);
   const runs = await runsOf(given.files);
   const table = tableOf(runs);
   if (given.flags.has("json")) {
@@ -61,11 +63,6 @@ function chartOf(given: Given): { chart: string | undefined; x: X } {
   }
   const x = (given.flags.get("x")?.at(-1) ?? "step") as X;
   if (!XS.includes(x)) throw new UsageError(`--x: expected ${XS.join(", ")}, got ${quoted(x)}`);
-  if (chart === undefined && given.flags.has("x")) {
-    throw new UsageError(
-      "--x: expected --chart as well, without which it has no effect, got none; give it, or leave --x out",
-    );
-  }
   return { chart, x };
 }
 
@@ -126,14 +123,14 @@ function tableOf(runs: readonly RunFacts[]): string[][] {
     const { name, receipt, state } = run;
     const { config, text, best, steps, seconds, parametersSha256 } = receipt;
     return [
-      shown(name, LONGEST_NAME),
+      nameCell(name),
       ...(several ? [shown(text?.join(" ") ?? `${config.input} → ${config.target}`, 24)] : []),
       ...settings.map((setting) => settingOf(run, setting)),
       `${steps}`,
       best ? best.loss.toFixed(4) : "–",
       best ? bitsOf(best.loss).toFixed(3) : "–",
       duration(seconds),
-      parametersSha256.final.slice(0, 12),
+      hashCell(parametersSha256.final),
       state,
     ];
   });
@@ -158,7 +155,7 @@ function csvCell(text: string): string {
 }
 
 async function save(path: string, runs: readonly RunFacts[], x: X): Promise<void> {
-  const lines = lineUp(runs, x, labelsOf(runs));
+  const lines = lineUp(await Promise.all(runs.map(curvesOf)), x, labelsOf(runs));
   const content = path.endsWith(".html")
     ? await comparisonHtml(lines)
     : await drawComparison(lines, path.endsWith(".svg") ? "svg" : "png");

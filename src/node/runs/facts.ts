@@ -1,11 +1,10 @@
 // What is known of a run from its folder or its receipt: settings, results, state, curves.
 
-import { readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { parseJson } from "../../outside/json.ts";
-import { type Chained, type ReceiptError, readReceipt } from "../../receipt/receipt.ts";
+import { type Chained, readReceipt } from "../../receipt/receipt.ts";
 import { expectFree } from "../folder/folder-lock.ts";
-import { openRegular, readJson } from "../read-file.ts";
+import { readJson, readRegular } from "../read-file.ts";
 
 /** A curve: after so many steps, so many nats a token. */
 export interface Curve {
@@ -14,12 +13,18 @@ export interface Curve {
 }
 
 export interface RunFacts {
+  /** Its receipt's file. */
+  readonly path: string;
   /** Its folder or its file, as it is told from the others. */
   readonly name: string;
   readonly receipt: Chained;
   readonly state: "done" | "stopped" | "running";
   /** Characters of a step. */
   readonly perStep: number;
+}
+
+/** A run with its curves. */
+export interface RunCurves extends RunFacts {
   /** Training loss, a mean over some steps, and validation loss. */
   readonly training: Curve;
   readonly validation: Curve;
@@ -29,17 +34,25 @@ const MOST_POINTS = 500; // of a training curve
 const METRICS = "metrics.jsonl";
 const LARGEST = 2 ** 28; // bytes of a log that is read
 
-/** Reads a receipt, and the log beside it. `root`: what its name is told from. @throws {ReceiptError} and what reading throws. */
+/** Reads a receipt. `root`: what its name is told from. @throws {ReceiptError} and what reading throws. */
 export async function factsOf(path: string, root: string): Promise<RunFacts> {
   const receipt = readReceipt(await readJson(path));
-  const { config, chain } = receipt;
+  const { config } = receipt;
   const folder = dirname(path);
-  const isOwnFolder = basename(path) === "receipt.json";
-  const name = relative(root, isOwnFolder ? folder : path) || basename(isOwnFolder ? folder : path);
-  const log = isOwnFolder ? logIn(folder) : undefined;
-  const links = chain.links.slice(1);
+  const name = relative(root, isOfFolder(path) ? folder : path);
+  const T = config.input ? [...config.input].length : config.seqLength;
+  const perStep = T * (config.input ? 1 : config.batchSize);
+  const standIn = basename(isOfFolder(path) ? folder : path);
+  return { path, name: name || standIn, receipt, state: stateOf(receipt, folder), perStep };
+}
+
+/** Adds the curves of a run: of the log beside its receipt, or of the receipt's links. */
+export async function curvesOf(run: RunFacts): Promise<RunCurves> {
+  const log = isOfFolder(run.path) ? await logIn(dirname(run.path)) : undefined;
+  const links = run.receipt.chain.links.slice(1);
   const validated = links.filter((link) => link.validation !== undefined);
-  const ofLinks: Pick<RunFacts, "training" | "validation"> = {
+  return {
+    ...run,
     training: {
       steps: links.map(({ step }) => step),
       losses: links.map(({ loss }) => loss as number),
@@ -48,10 +61,13 @@ export async function factsOf(path: string, root: string): Promise<RunFacts> {
       steps: validated.map(({ step }) => step),
       losses: validated.map(({ validation }) => validation as number),
     },
+    ...log,
   };
-  const T = config.input ? [...config.input].length : config.seqLength;
-  const perStep = T * (config.input ? 1 : config.batchSize);
-  return { name, receipt, state: stateOf(receipt, folder), perStep, ...ofLinks, ...log };
+}
+
+/** Whether a receipt is that of the folder that it is in, and not a copy. */
+function isOfFolder(path: string): boolean {
+  return basename(path) === "receipt.json";
 }
 
 /** A run that another process holds is running; one whose last save was on the way was stopped. */
@@ -65,11 +81,12 @@ function stateOf({ stopped, final }: Chained, folder: string): RunFacts["state"]
 }
 
 /** The curves of a folder's log; undefined where there is none that can be read. */
-function logIn(folder: string): Pick<RunFacts, "training" | "validation"> | undefined {
+async function logIn(
+  folder: string,
+): Promise<Pick<RunCurves, "training" | "validation"> | undefined> {
   let text: string;
   try {
-    const file = openRegular(join(folder, METRICS));
-    text = readFileSync(file, "utf8").slice(0, LARGEST);
+    text = new TextDecoder().decode(await readRegular(join(folder, METRICS), LARGEST));
   } catch {
     return undefined;
   }
@@ -108,5 +125,3 @@ function meansOf(losses: readonly number[]): Curve {
   }
   return means;
 }
-
-export type { ReceiptError };

@@ -2,7 +2,7 @@
 
 import { isCorpusRun } from "../../curves/options.ts";
 import { networkWords } from "../../engine/cells.ts";
-import { quoted, shown } from "../../outside/printable.ts";
+import { grouped, quoted, shown } from "../../outside/printable.ts";
 import { bitsOf } from "../../train/metrics.ts";
 import { usageOf } from "../caller.ts";
 import { reasonOf, UsageError } from "../errors.ts";
@@ -11,15 +11,12 @@ import type { Output } from "../output.ts";
 import { duration } from "../run/progress.ts";
 import { factsOf, type RunFacts } from "./facts.ts";
 import { receiptOf, receiptsIn } from "./receipts.ts";
-import { tableLines } from "./table.ts";
+import { hashCell, nameCell, tableLines } from "./table.ts";
 
 const FLAGS: FlagTable = {
   json: { help: "print one JSON object for each run and nothing else" },
   help: { help: "print this and exit" },
 };
-
-const LONGEST_NAME = 40; // characters
-const START = 12; // digits of a SHA-256
 
 /** Runs the command. @throws {UsageError} */
 export async function runRuns(args: readonly string[], output: Output): Promise<void> {
@@ -48,7 +45,7 @@ export async function runRuns(args: readonly string[], output: Output): Promise<
     } catch (error) {
       const reason = reasonOf(error);
       if (isJson) await output.line(JSON.stringify({ name: path, state: "unreadable", reason }));
-      else rows.push([shown(path, LONGEST_NAME), `unreadable: ${shown(reason, 200)}`]);
+      else rows.push([nameCell(path), `unreadable: ${shown(reason, 200)}`]);
     }
   }
   if (isJson) return;
@@ -67,13 +64,13 @@ function rowOf({ name, receipt, state }: RunFacts): string[] {
       ? `– (loss ${final.loss.toFixed(4)})`
       : "–";
   return [
-    shown(name, LONGEST_NAME),
+    nameCell(name),
     what,
     `${networkWords(config, config.hiddenSize)}${config.precision === "f32" ? ", f32" : ""}`,
-    steps.toLocaleString("en-US"),
+    grouped(steps),
     loss,
     duration(seconds),
-    parametersSha256.final.slice(0, START),
+    hashCell(parametersSha256.final),
     state,
   ];
 }

@@ -1,6 +1,20 @@
 // Tables for a terminal: columns as wide as what stands in them.
 
+import { shown } from "../../outside/printable.ts";
+
 const GAP = "  ";
+const LONGEST_NAME = 40; // characters
+const DIGITS = 12; // of a SHA-256
+
+/** The name of a run or its file. */
+export function nameCell(name: string): string {
+  return shown(name, LONGEST_NAME);
+}
+
+/** The first digits of a SHA-256. */
+export function hashCell(sha256: string): string {
+  return sha256.slice(0, DIGITS);
+}
 
 /** A heading and rows, all cells padded; a row may be shorter. */
 export function tableLines(

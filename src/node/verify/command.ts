@@ -7,6 +7,7 @@ import { quoted, shown } from "../../outside/printable.ts";
 import { usageOf } from "../caller.ts";
 import { UsageError } from "../errors.ts";
 import {
+  expectFlagEffects,
   type FlagTable,
   flagLines,
   type Given,
@@ -34,7 +35,6 @@ const FLAGS: FlagTable = {
   steps: {
     value: "A..B",
     help: "only these, from the nearest state that was kept",
-    without: ["spot"],
   },
   spot: { value: "N", help: "only N parts between kept states, drawn at random" },
   threads: { value: "N", standard: "0", help: "0 for as many as pay" },
@@ -57,6 +57,7 @@ export async function runVerify(args: readonly string[], output: Output): Promis
       `verify: expected one receipt or folder, got ${given.files.length}; a text is given with --text`,
     );
   }
+  expectFlagEffects(FLAGS, given.spelled);
   const manner = { ...mannerOf(given), foreign: await foreignOf(given) };
   const asked = { manner, parts: partsOf(given), isJson: given.flags.has("json") };
   const path = await receiptOf(name, "verify");
@@ -70,9 +71,8 @@ async function verifyOne(
   output: Output,
 ): Promise<number> {
   const onRead = isJson ? undefined : readingOn(output);
-  const began = performance.now();
   const work = verify(path, manner, parts, { onRead, onProgress: progressOn(output, !isJson) });
-  const outcome = await outcomeOf(path, work, () => (performance.now() - began) / 1000);
+  const outcome = await outcomeOf(path, work);
   if (isJson) await output.line(jsonOf(outcome));
   else if (outcome.result === "cannot")
     output.warn(`${shown(path)}: cannot be verified: ${outcome.reason}`);

@@ -1,12 +1,12 @@
 // A folder of receipts: each replayed, and a table of what came out.
 
 import { relative } from "node:path";
-import { quoted, shown } from "../../outside/printable.ts";
+import { grouped, quoted, shown } from "../../outside/printable.ts";
 import { UsageError } from "../errors.ts";
 import type { Output } from "../output.ts";
 import { receiptsIn } from "../runs/receipts.ts";
 import { type Asked, verify } from "./replaying.ts";
-import { CODES, counted, jsonOf, type Outcome, outcomeOf, progressOn, resultOf } from "./report.ts";
+import { CODES, jsonOf, linksOf, type Outcome, outcomeOf, progressOn, resultOf } from "./report.ts";
 
 const LONGEST_NAME = 48; // characters
 
@@ -26,9 +26,8 @@ export async function verifyAll(
   const names = paths.map((path) => shown(relative(folder, path), LONGEST_NAME));
   const width = Math.max(...names.map((name) => name.length));
   for (const [i, path] of paths.entries()) {
-    const began = performance.now();
     const work = verify(path, manner, parts, { onProgress: progressOn(output, !isJson) });
-    const outcome = await outcomeOf(path, work, () => (performance.now() - began) / 1000);
+    const outcome = await outcomeOf(path, work);
     outcomes.push(outcome);
     await output.line(
       isJson ? jsonOf(outcome) : rowOf(outcome, (names[i] as string).padEnd(width)),
@@ -53,7 +52,7 @@ function rowOf(outcome: Outcome, name: string): string {
   const { verdict, result, seconds } = outcome;
   const { receipt, parts } = verdict;
   const differing = parts.find(({ difference }) => difference);
-  const links = `${parts.reduce((sum, { equal }) => sum + equal, 0)} links, ${counted(receipt.steps)} steps`;
+  const links = `${linksOf(parts)} links, ${grouped(receipt.steps)} steps`;
   const what = differing ? resultOf(differing, verdict) : `${links}, ${seconds.toFixed(1)} s`;
   return `${name}  ${result.padEnd("different".length)}  ${what}`;
 }

@@ -5,26 +5,19 @@ import { loadTraining } from "../../checkpoint/training.ts";
 import { networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
 import { type Config, createModel } from "../../index.ts";
 import { quoted } from "../../outside/printable.ts";
-import {
-  type Chained,
-  configAtStart,
-  isFast,
-  mostDropout,
-  readReceipt,
-} from "../../receipt/receipt.ts";
+import { type Chained, configToReplay, isFast, readReceipt } from "../../receipt/receipt.ts";
 import { replay } from "../../receipt/replay.ts";
 import { type Difference, type Ground, type Segment, wholeOf } from "../../receipt/segment.ts";
-import { withoutIdle } from "../../settings/effects.ts";
 import { FIXED } from "../../settings/fixed.ts";
 import { lineOf, reasonOf } from "../errors.ts";
 import { flagOf } from "../flags/train-flags.ts";
 import { type KeptState, keptStatesIn } from "../folder/kept-states.ts";
 import type { Foreign } from "../model/model-file.ts";
-import { namedTexts, type OnRead } from "../model/text-files.ts";
+import { namedTexts, type OnRead, TextFileError } from "../model/text-files.ts";
 import { named, readWeights } from "../model/weights-file.ts";
 import { readJson, readRegular } from "../read-file.ts";
 import { readData } from "../run/data.ts";
-import { enableWideVectors } from "../wide.ts";
+import { useWideVectors } from "../wide.ts";
 
 /** How a receipt is replayed; nothing of it decides a bit. */
 export interface Manner {
@@ -202,17 +195,14 @@ async function groundOf(
   { text, initFrom, foreign, engine, threads, wide }: Manner,
   onRead: OnRead | undefined,
 ): Promise<Ground> {
-  const own = configAtStart(receipt);
-  const config = withoutIdle({
-    ...{ ...own, dropout: mostDropout(receipt) }, // an engine that drops nothing cannot begin to
-    ...{ engine, threads: engine === "reference" ? 1 : threads },
-  });
+  const team = engine === "reference" ? 1 : threads;
+  const config = configToReplay(receipt, { engine, threads: team });
   if (initFrom !== undefined && receipt.chain.initFrom === undefined) {
     throw new Error(
       "--init-from: expected none, since the run drew its weights, got one; leave it out",
     );
   }
-  if (text.length > 0 && own.input) {
+  if (text.length > 0 && config.input) {
     throw new Error(
       "--text: expected none, since the run is on a pair of texts, got one; leave it out",
     );
@@ -228,13 +218,12 @@ async function groundOf(
   };
   const options = { vocabulary: start?.vocabulary, expect, onRead };
   const { dataset, validation, bytes } = await readData(names, config, options).catch((error) => {
-    const isGone = text.length === 0 && /expected a readable file/.test(error.message);
+    const isGone = text.length === 0 && error instanceof TextFileError;
     throw isGone ? new Error(`${error.message}; give it with --text FILE`) : error;
   });
   if (wide && engine === "wasm") {
-    const reason = await enableWideVectors(config.precision);
-    if (reason)
-      throw new Error(`--wide: ${reason.replace(/; training goes on.*/, "")}; leave it out`);
+    const reason = await useWideVectors(config.precision);
+    if (reason) throw new Error(`--wide: ${reason}; leave it out`);
   }
   const network = start && networkSettings(start);
   const model = await createModel(dataset, { ...config, ...network });

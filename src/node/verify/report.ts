@@ -1,7 +1,7 @@
 // What is said of a receipt that was replayed.
 
 import { isCorpusRun } from "../../curves/options.ts";
-import { shown } from "../../outside/printable.ts";
+import { grouped, shown } from "../../outside/printable.ts";
 import type { Output } from "../output.ts";
 import { duration } from "../run/progress.ts";
 import { CannotVerify, type Part, type Verdict } from "./replaying.ts";
@@ -22,19 +22,17 @@ export const CODES: Readonly<Record<Outcome["result"], number>> = {
   cannot: 2,
 };
 
-/** The outcome of a replay. `time`: s so far. */
-export async function outcomeOf(
-  path: string,
-  work: Promise<Verdict>,
-  time: () => number,
-): Promise<Outcome> {
+/** The outcome of a replay that has just begun. */
+export async function outcomeOf(path: string, work: Promise<Verdict>): Promise<Outcome> {
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
   try {
     const verdict = await work;
     const isEqual = verdict.parts.every((part) => !part.difference);
-    return { path, seconds: time(), result: isEqual ? "equal" : "different", verdict };
+    return { path, seconds: seconds(), result: isEqual ? "equal" : "different", verdict };
   } catch (error) {
     if (!(error instanceof CannotVerify)) throw error;
-    return { path, seconds: time(), result: "cannot", reason: error.message };
+    return { path, seconds: seconds(), result: "cannot", reason: error.message };
   }
 }
 
@@ -47,9 +45,9 @@ export function verdictLines(outcome: Exclude<Outcome, { result: "cannot" }>): s
     : `${shown(receipt.config.input)} → ${shown(receipt.config.target)}`;
   const team = threads === 1 ? "1 thread" : `${threads} threads`;
   const steps = parts.reduce((sum, { from, to }) => sum + to - from, 0);
-  const all = receipt.steps === 1 ? "1 step" : `${counted(receipt.steps)} steps`;
+  const all = receipt.steps === 1 ? "1 step" : `${grouped(receipt.steps)} steps`;
   const where = `${shown(path)}: ${what}, ${all}, release ${shown(receipt.version)}`;
-  const how = `Replayed ${counted(steps)} steps in ${seconds.toFixed(1)} s (${engine} engine, ${team})`;
+  const how = `Replayed ${grouped(steps)} steps in ${seconds.toFixed(1)} s (${engine} engine, ${team})`;
   const isWhole = parts.length === 1 && parts[0]?.from === 0 && parts[0].to === receipt.steps;
   const own = isWhole
     ? []
@@ -59,17 +57,19 @@ export function verdictLines(outcome: Exclude<Outcome, { result: "cannot" }>): s
 
 function summaryOf(verdict: Verdict, isWhole: boolean): string {
   const { receipt, parts } = verdict;
-  const links = countOf(parts);
+  const links = linksOf(parts);
   const differing = parts.find(({ difference }) => difference);
   if (differing) return `Different: ${resultOf(differing, verdict)}`;
   const all = receipt.chain.links.length;
-  if (!isWhole)
-    return `Equal: the ${links} links of these parts, of ${all}; the others were not replayed`;
+  if (!isWhole) {
+    const others = links < all ? "; the others were not replayed" : "";
+    return `Equal: the ${links} links of these parts, of ${all}${others}`;
+  }
   return `Equal: all ${all} links; SHA-256 of the weights ${receipt.parametersSha256.final}`;
 }
 
 /** Links that are equal; where two parts join, one belongs to both. */
-function countOf(parts: readonly Part[]): number {
+export function linksOf(parts: readonly Part[]): number {
   const joints = parts.filter(({ from }, i) => from > 0 && parts[i - 1]?.to === from).length;
   return parts.reduce((sum, { equal }) => sum + equal, 0) - joints;
 }
@@ -106,12 +106,8 @@ export function progressOn(output: Output, isShown: boolean) {
       const passed = (now - began) / 1000;
       const left = passed > LEAST ? `, ${duration((passed / done) * (steps - done))} left` : "";
       const links = `${equal} ${equal === 1 ? "link" : "links"} equal`;
-      output.status(`Replayed ${counted(done)} of ${counted(steps)} steps, ${links}${left}`);
+      output.status(`Replayed ${grouped(done)} of ${grouped(steps)} steps, ${links}${left}`);
     }
     await output.breathe();
   };
-}
-
-export function counted(value: number): string {
-  return value.toLocaleString("en-US");
 }

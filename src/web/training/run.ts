@@ -14,9 +14,10 @@ import type { Vocabulary } from "../../data/vocabulary.ts";
 import { type MakeEngine, modelFor } from "../../model/create.ts";
 import { Model, predictedText } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
-import type { TrainingState } from "../../model/state.ts";
-import { GrowingChain, vocabularySha256 } from "../../receipt/chain.ts";
-import { finalOf, receiptJson } from "../../receipt/receipt.ts";
+import { copyOfState, type TrainingState } from "../../model/state.ts";
+import { GrowingChain } from "../../receipt/chain.ts";
+import { finalOf } from "../../receipt/receipt.ts";
+import { receiptOfRun } from "../../receipt/receipt-of-run.ts";
 import { type Config, SETTINGS } from "../../settings/check.ts";
 import { type Counter, counterOf } from "../../train/ngrams.ts";
 import { Trainer } from "../../train/trainer.ts";
@@ -196,25 +197,18 @@ export class Run {
 
   /** The text of the receipt of the run as it stands. `cores`: hashes of those that it ran on, by their builds. */
   async receipt(cores: Readonly<Record<string, string>>): Promise<string> {
-    const { config, engine, vocabulary } = this.#model;
+    const { config, engine } = this.#model;
     const { textSha256, textBytes, textNames } = this.#data;
-    const { progress } = this.#trainer;
     const predicted = config.input ? predictedText(this.#model) : undefined;
     const { T, B } = engine.shape;
-    return receiptJson({
-      config,
+    return receiptOfRun(this.#trainer, this.#chain, {
       ...(textNames && { text: textNames }),
-      ...{ textSha256, textBytes, unit: vocabulary.unit, vocabulary: vocabulary.ixToChar },
-      vocabularySha256: await vocabularySha256(vocabulary),
+      ...{ textSha256, textBytes, vectorBits: 128, cores },
       parametersSha256: { final: await sha256(engine.parameters) },
-      steps: progress.step,
       final: finalOf(this.#last, predicted),
-      best: progress.best,
       ...(this.#isEnded || this.isDone ? {} : { stopped: "the page" }),
-      ...{ engine: engine.name, threads: engine.threads, vectorBits: 128, cores },
       seconds: this.#seconds,
       charsPerSecond: this.#seconds > 0 ? (this.#steps * T * B) / this.#seconds : 0,
-      chain: await this.#chain?.upTo(this.#trainer),
     });
   }
 
@@ -231,9 +225,7 @@ export class Run {
 
   /** Closes the engine, and with it its threads; `wake` goes on to the same bits. */
   sleep(): void {
-    const { progress, arrays } = this.#trainer.state;
-    const copies = Object.entries(arrays).map(([name, array]) => [name, array.slice()]);
-    this.#asleep = { progress: { ...progress }, arrays: Object.fromEntries(copies) };
+    this.#asleep = copyOfState(this.#trainer.state);
     this.close();
   }
 

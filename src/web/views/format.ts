@@ -1,6 +1,6 @@
 // Numbers, durations, tokens and the visitor's texts as the page writes them.
 
-import { printable, shown } from "../../outside/printable.ts";
+import { grouped, printable, shown } from "../../outside/printable.ts";
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 // Hebrew, Arabic and their like, and the marks that turn the direction as they do.
@@ -63,7 +63,7 @@ function isolated(text: string): string {
 
 /** A count with its thousands apart. */
 export function count(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
+  return grouped(Math.round(value));
 }
 
 /** A number of training steps, in words. */

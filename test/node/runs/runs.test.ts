@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FolderLock } from "../../../src/node/folder/folder-lock.ts";
-import { factsOf } from "../../../src/node/runs/facts.ts";
+import { curvesOf, factsOf } from "../../../src/node/runs/facts.ts";
 import { lineUp } from "../../../src/node/runs/line-up.ts";
 import { command, receiptOf, train } from "../run.ts";
 
@@ -168,7 +168,7 @@ describe("compare", () => {
   });
 
   test("curves: of the log, or of a receipt alone, along steps and characters", async () => {
-    const whole = await factsOf(join(cwd, "gru/1/receipt.json"), cwd);
+    const whole = await curvesOf(await factsOf(join(cwd, "gru/1/receipt.json"), cwd));
     const log = readFileSync(join(cwd, "gru/1/metrics.jsonl"), "utf8")
       .trim()
       .split("\n")
@@ -178,7 +178,7 @@ describe("compare", () => {
     const evaluated = steps.filter(({ validation }) => validation);
     expect(whole.validation.losses).toEqual(evaluated.map(({ validation }) => validation.loss));
     cpSync(join(cwd, "gru/1/receipt.json"), join(cwd, "alone.json"));
-    const alone = await factsOf(join(cwd, "alone.json"), cwd);
+    const alone = await curvesOf(await factsOf(join(cwd, "alone.json"), cwd));
     expect(alone.validation).toEqual(whole.validation);
     const { links } = receiptOf(join(cwd, "gru/1")).chain;
     expect(alone.training.losses).toEqual(links.slice(1).map(({ loss }: any) => loss));

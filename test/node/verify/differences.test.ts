@@ -199,6 +199,7 @@ describe("cannot be verified", () => {
     for (const [words, expected] of [
       [["--steps", "5..1"], '--steps: expected A..B, such as 400..600, got "5..1"'],
       [["--steps", "1..5", "--spot", "1"], "--steps: expected no --spot beside it"],
+      [["--vocabulary", "v.json"], "--vocabulary: expected --init-from as well"],
       [["--engine", "gpu"], "--engine: expected wasm or reference"],
       [["--engine", "reference", "--threads", "2"], "--threads: expected --engine wasm"],
       [["a", "b"], "verify: expected one receipt or folder, got 2"],
