@@ -80,12 +80,12 @@ export async function* replay(
 /** Where what the receipt says of text and first weights is not so. */
 async function strangeBeginning(
   receipt: Receipt,
-  { model, textBytes }: Ground,
+  { model, textBytes, initialSha256 }: Ground,
 ): Promise<Difference | undefined> {
   const differs = (what: string, theirs: string, ours: string) => ({
     ...{ step: 0, what, receipt: shown(theirs), replay: shown(ours) },
   });
-  const { vocabulary, engine } = model;
+  const { vocabulary } = model;
   if (receipt.unit !== vocabulary.unit) return differs("unit", receipt.unit, vocabulary.unit);
   const own = await vocabularySha256(vocabulary);
   if (own !== receipt.vocabularySha256) return differs("vocabulary", receipt.vocabularySha256, own);
@@ -95,10 +95,9 @@ async function strangeBeginning(
     return differs("textBytes", `${receipt.textBytes}`, `${textBytes}`);
   }
   const { initial } = receipt.parametersSha256;
-  const first = await sha256(engine.parameters);
-  return initial === undefined || initial === first
+  return initial === undefined || initial === initialSha256
     ? undefined
-    : differs("SHA-256 of the first parameters", initial, first);
+    : differs("SHA-256 of the first parameters", initial, initialSha256);
 }
 
 /** Where changes stand that no run can have made. */

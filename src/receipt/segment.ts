@@ -12,6 +12,8 @@ export interface Ground {
   readonly validation?: Dataset | undefined;
   /** Of the text. */
   readonly textBytes: number;
+  /** SHA-256 of the first parameters: the model's own are others once a part has been replayed. */
+  readonly initialSha256: string;
 }
 
 /** The links to compare, from the first to the last of them, both by their place in the chain. */

@@ -47,9 +47,10 @@ test("it is equal, to the step that was being evaluated", async () => {
   });
   const receipt = readReceipt(parseJson(json));
   const again = await createModel(training, SETTINGS);
+  const initialSha256 = await sha256(again.engine.parameters);
   const walk = replay(
     receipt,
-    { model: again, dataset: training, validation, textBytes },
+    { model: again, dataset: training, validation, textBytes, initialSha256 },
     wholeOf(receipt),
   );
   for (;;) {

@@ -1,6 +1,7 @@
 // One receipt, replayed in Node: what it is replayed on, which parts of it, and what came out.
 
 import { dirname } from "node:path";
+import { sha256 } from "../../checkpoint/sha256.ts";
 import { loadTraining } from "../../checkpoint/training.ts";
 import { networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
 import { type Config, createModel } from "../../index.ts";
@@ -228,7 +229,8 @@ async function groundOf(
   const network = start && networkSettings(start);
   const model = await createModel(dataset, { ...config, ...network });
   if (start) named(`--init-from ${start.path}`, () => restoreWeights(model, start));
-  return { model, dataset, validation, textBytes: bytes };
+  const initialSha256 = await sha256(model.engine.parameters);
+  return { model, dataset, validation, textBytes: bytes, initialSha256 };
 }
 
 /** The files that a receipt names. */

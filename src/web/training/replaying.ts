@@ -1,6 +1,7 @@
 // The replay of a receipt in a worker of its own, beside the page's run: on one thread, to be ended at any time.
 
 import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { sha256 } from "../../checkpoint/sha256.ts";
 import { networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
 import { modelFor } from "../../model/create.ts";
 import { parseJson } from "../../outside/json.ts";
@@ -49,7 +50,8 @@ async function run({ cores, receipt: json, text, model: file }: ReplayJob): Prom
     WasmEngine.create(shape, await new WorkerCores(cores).get("release", shape), moments),
   );
   if (weights) restoreWeights(model, weights);
-  const walk = replay(receipt, { ...data, model }, wholeOf(receipt));
+  const initialSha256 = await sha256(model.engine.parameters);
+  const walk = replay(receipt, { ...data, model, initialSha256 }, wholeOf(receipt));
   let [step, equal, told] = [0, 0, performance.now()];
   for (;;) {
     const { value, done } = await walk.next();

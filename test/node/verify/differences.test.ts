@@ -213,8 +213,15 @@ describe("cannot be verified", () => {
 test("a folder of receipts: a row each, and the worst decides the code", async () => {
   const cwd = folder();
   for (const seed of ["1", "2"]) {
-    await train(cwd, "--seed", seed, "--epochs", "50", "--out-dir", `class/${seed}`, "--quiet");
+    const own = ["--seed", seed, "--epochs", "50", "--keep-states", "2"];
+    await train(cwd, ...own, "--out-dir", `class/${seed}`, "--quiet");
   }
+  const spots = await verify(cwd, "class/1", "--spot", "3");
+  expect(spots.code, spots.stdout).toBe(0);
+  expect(spots.stdout).toMatch(/^Equal: the 4 links of these parts, of 4$/m);
+  const parts = await verify(cwd, "class", "--spot", "3");
+  expect(parts.code).toBe(0);
+  expect(parts.stdout).toMatch(/^1\/receipt\.json\s+equal\s+4 links, 50 steps/m); // where two join, one
   const equal = await verify(cwd, "class");
   expect(equal.code, equal.stdout).toBe(0);
   expect(equal.stdout).toContain("2 receipts: 2 equal, 0 different, 0 cannot be verified");
