@@ -39,8 +39,9 @@ export function keptStatesIn(folder: string): KeptState[] {
 
 /** The steps after which `count` states are kept, spread evenly over a run of `steps`; on links of the chain. */
 export function stepsToKeep(count: number, steps: number, every = steps): ReadonlySet<number> {
-  const wanted = Array.from({ length: count }, (_, i) => {
-    const even = ((i + 1) * steps) / (count + 1);
+  const most = Math.min(count, 2 * Math.ceil(steps / every)); // more fall on the same links
+  const wanted = Array.from({ length: most }, (_, i) => {
+    const even = ((i + 1) * steps) / (most + 1);
     return Math.round(even / every) * every;
   });
   return new Set(wanted.filter((step) => step > 0 && step < steps));

@@ -2,9 +2,10 @@
 
 import { basename, dirname, join, relative } from "node:path";
 import { parseJson } from "../../outside/json.ts";
-import { type Chained, readReceipt } from "../../receipt/receipt.ts";
+import type { Chained } from "../../receipt/receipt.ts";
 import { expectFree } from "../folder/folder-lock.ts";
-import { readJson, readRegular } from "../read-file.ts";
+import { readRegular } from "../read-file.ts";
+import { readReceiptIn } from "./receipts.ts";
 
 /** A curve: after so many steps, so many nats a token. */
 export interface Curve {
@@ -34,9 +35,9 @@ const MOST_POINTS = 500; // of a training curve
 const METRICS = "metrics.jsonl";
 const LARGEST = 2 ** 28; // bytes of a log that is read
 
-/** Reads a receipt. `root`: what its name is told from. @throws {ReceiptError} and what reading throws. */
+/** Reads a receipt. `root`: what its name is told from. @throws {ReceiptError} */
 export async function factsOf(path: string, root: string): Promise<RunFacts> {
-  const receipt = readReceipt(await readJson(path));
+  const receipt = await readReceiptIn(path);
   const { config } = receipt;
   const folder = dirname(path);
   const name = relative(root, isOfFolder(path) ? folder : path);

@@ -5,7 +5,7 @@ import { networkWords } from "../../engine/cells.ts";
 import { grouped, quoted, shown } from "../../outside/printable.ts";
 import { bitsOf } from "../../train/metrics.ts";
 import { usageOf } from "../caller.ts";
-import { reasonOf, UsageError } from "../errors.ts";
+import { RunError, reasonOf, UsageError } from "../errors.ts";
 import { type FlagTable, flagLines, readFlags } from "../flags/flags.ts";
 import type { Output } from "../output.ts";
 import { duration } from "../run/progress.ts";
@@ -18,7 +18,7 @@ const FLAGS: FlagTable = {
   help: { help: "print this and exit" },
 };
 
-/** Runs the command. @throws {UsageError} */
+/** Runs the command. @throws {UsageError} @throws {RunError} for the one run that is named. */
 export async function runRuns(args: readonly string[], output: Output): Promise<void> {
   const given = readFlags("runs", FLAGS, args);
   if (given.flags.has("help")) return output.line(help());
@@ -44,6 +44,7 @@ export async function runRuns(args: readonly string[], output: Output): Promise<
       else rows.push(rowOf(run));
     } catch (error) {
       const reason = reasonOf(error);
+      if (own !== undefined) throw new RunError(`runs: ${shown(own)}: ${reason}`);
       if (isJson) await output.line(JSON.stringify({ name: path, state: "unreadable", reason }));
       else rows.push([nameCell(path), `unreadable: ${shown(reason, 200)}`]);
     }

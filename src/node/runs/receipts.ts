@@ -3,6 +3,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { quoted } from "../../outside/printable.ts";
+import { type Chained, ReceiptError, readReceipt } from "../../receipt/receipt.ts";
 import { reasonOf, UsageError } from "../errors.ts";
 import { readJson } from "../read-file.ts";
 
@@ -17,6 +18,14 @@ export async function receiptOf(name: string, command: string): Promise<string |
       `${command}: expected a receipt.json, or a folder with one or several, got ${reasonOf(error)} for ${quoted(name)}`,
     );
   }
+}
+
+/** Reads a receipt's file. @throws {ReceiptError} */
+export async function readReceiptIn(path: string): Promise<Chained> {
+  const value = await readJson(path).catch((error: unknown) => {
+    throw new ReceiptError(`expected a receipt of a run, got ${reasonOf(error)}`);
+  });
+  return readReceipt(value);
 }
 
 /** The receipts in a folder and those below it, sorted: files ending in .json that are one. @throws {UsageError} */

@@ -6,7 +6,7 @@ import { loadTraining } from "../../checkpoint/training.ts";
 import { networkSettings, restoreWeights } from "../../checkpoint/weights.ts";
 import { type Config, createModel } from "../../index.ts";
 import { quoted } from "../../outside/printable.ts";
-import { type Chained, configToReplay, isFast, readReceipt } from "../../receipt/receipt.ts";
+import { type Chained, configToReplay, isFast } from "../../receipt/receipt.ts";
 import { replay } from "../../receipt/replay.ts";
 import { type Difference, type Ground, type Segment, wholeOf } from "../../receipt/segment.ts";
 import { FIXED } from "../../settings/fixed.ts";
@@ -16,8 +16,9 @@ import { type KeptState, keptStatesIn } from "../folder/kept-states.ts";
 import type { Foreign } from "../model/model-file.ts";
 import { namedTexts, type OnRead, TextFileError } from "../model/text-files.ts";
 import { named, readWeights } from "../model/weights-file.ts";
-import { readJson, readRegular } from "../read-file.ts";
+import { readRegular } from "../read-file.ts";
 import { readData } from "../run/data.ts";
+import { readReceiptIn } from "../runs/receipts.ts";
 import { useWideVectors } from "../wide.ts";
 
 /** How a receipt is replayed; nothing of it decides a bit. */
@@ -71,7 +72,7 @@ export type OnProgress = (done: number, steps: number, equal: number) => unknown
 /** Reads a receipt's file. @throws {CannotVerify} */
 export async function receiptIn(path: string): Promise<Chained> {
   try {
-    return readReceipt(await readJson(path));
+    return await readReceiptIn(path);
   } catch (error) {
     throw new CannotVerify(reasonOf(error));
   }

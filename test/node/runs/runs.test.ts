@@ -71,6 +71,12 @@ describe("runs", () => {
     expect(old).toMatchObject({ state: "unreadable", reason: expect.stringContaining("version") });
   });
 
+  test("the one that is named and is none is an error", async () => {
+    const { code, stdout, stderr } = await command(cwd, "runs", "sea.txt");
+    const expected = "runs: sea.txt: expected a receipt of a run, got text that is not JSON\n";
+    expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining(expected)]);
+  });
+
   test("a folder without runs, and two folders", async () => {
     for (const [words, expected] of [
       [["sea.txt/x"], "runs: expected a receipt.json, or a folder"],
