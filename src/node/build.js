@@ -139,10 +139,37 @@ function declareLibrary() {
   );
   const head = '/// <reference lib="esnext.disposable" preserve="true" />\n';
   writeFileSync(join(ROOT, "build/lib/rank-worker.d.ts"), "export {};\n");
+  const reached = reachable(
+    all,
+    names,
+    lists.map((name) => name.replace(/^type /, "")),
+  );
   writeFileSync(
     join(ROOT, "build/lib/ello.d.ts"),
-    `${head}${all}export { ${lists.join(", ")} };\n`,
+    `${head}${reached}export { ${lists.join(", ")} };\n`,
   );
+}
+
+/**
+ * Of declarations those that these exports lead to, and what has no name.
+ * @param {string} all @param {readonly string[]} names of all @param {readonly string[]} exports
+ */
+function reachable(all, names, exports) {
+  const own = /^(?:declare )?(?:abstract )?(?:class|interface|type|const|function) (\w+)/m;
+  const parts = all.split(/^(?<!\*\/\n)(?=\/\*\*|declare |interface |type |abstract )/m);
+  const known = new Set(names);
+  /** @type {Map<string, Set<string>>} */
+  const leads = new Map();
+  for (const part of parts) {
+    const words = part.replaceAll(/\/\*\*[\s\S]*?\*\//g, "").match(/\w+/g) ?? [];
+    const name = own.exec(part)?.[1] ?? "";
+    const to = leads.get(name) ?? new Set();
+    for (const word of words) if (known.has(word)) to.add(word);
+    leads.set(name, to);
+  }
+  const found = new Set(["", ...exports]); // grows while it is gone over
+  for (const name of found) for (const next of leads.get(name) ?? []) found.add(next);
+  return parts.filter((part) => found.has(own.exec(part)?.[1] ?? "")).join("");
 }
 
 /** Whether the compilers are installed. */
