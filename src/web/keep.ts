@@ -6,6 +6,7 @@ import { type Checkpoint, networkSettings } from "../checkpoint/weights.ts";
 import { networkWords } from "../engine/cells.ts";
 import type { Config } from "../settings/check.ts";
 import { download } from "./download.ts";
+import { inOrder } from "./in-order.ts";
 import type { Playground } from "./playground.ts";
 import { openSaved, type SavedRun } from "./saved.ts";
 import { blobOf, changed, isSample, nodeCommand, pick, type Setting, toHash } from "./setting.ts";
@@ -40,7 +41,8 @@ export class Keep implements RunListener {
     find("save").addEventListener("click", () => void this.#save());
     const file = find<HTMLInputElement>("load");
     file.addEventListener("change", () => {
-      if (file.files?.[0]) void this.load(file.files[0]);
+      const chosen = file.files?.[0];
+      if (chosen) void inOrder(() => this.load(chosen));
       file.value = "";
     });
     find("copy-link").addEventListener(
@@ -162,8 +164,10 @@ export class Keep implements RunListener {
       : `It ends with the SHA-256 that this page shows at the end.${own}`;
   }
 
-  /** Opens a model's file. */
+  /** Reads a model's file, and begins a run from it. */
   async load(file: File): Promise<void> {
+    const refuse = (error: unknown) =>
+      this.#playground.say(`${cited(file.name)} was not opened: ${reasonOf(error)}`);
     try {
       if (file.size > LARGEST_MODEL) {
         throw new RangeError(
@@ -175,9 +179,10 @@ export class Keep implements RunListener {
       const setting = this.#settingFor(checkpoint);
       const network = networkWords(checkpoint, checkpoint.H);
       const why = `Opened ${cited(file.name)}: ${network}. Play trains it further, with a fresh optimizer.`;
-      await this.#playground.start(setting, { model: bytes, play: false, altered: true, why });
+      const start = { model: bytes, play: false, altered: true, why };
+      this.#playground.start(setting, start).catch(refuse);
     } catch (error) {
-      this.#playground.say(`${cited(file.name)} was not opened: ${reasonOf(error)}`);
+      refuse(error);
     }
   }
 

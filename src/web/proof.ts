@@ -4,6 +4,7 @@ import { sha256 } from "../checkpoint/sha256.ts";
 import { parseJson } from "../outside/json.ts";
 import { type Chained, isFast, readReceipt } from "../receipt/receipt.ts";
 import { download } from "./download.ts";
+import { inOrder } from "./in-order.ts";
 import type { Playground } from "./playground.ts";
 import { blobOf } from "./setting.ts";
 import { SAMPLES } from "./texts.ts";
@@ -42,7 +43,8 @@ export class Proof {
     find("save-receipt").addEventListener("click", () => void this.#save());
     const file = find<HTMLInputElement>("receipt-file");
     file.addEventListener("change", () => {
-      void this.#open([...(file.files ?? [])]);
+      const files = [...(file.files ?? [])];
+      void inOrder(() => this.#open(files));
       file.value = "";
     });
     this.#stop.addEventListener("click", () => this.#end("Stopped."));

@@ -2,6 +2,7 @@
 
 import { DEFAULTS, TEXT_DEFAULTS } from "../settings/check.ts";
 import { download } from "./download.ts";
+import { inOrder } from "./in-order.ts";
 import type { Playground } from "./playground.ts";
 import { HELLO, isSample, NO_TEXT, OWN, type OwnText, type Setting, toHash } from "./setting.ts";
 import { SAMPLES } from "./texts.ts";
@@ -39,7 +40,7 @@ export class TextChoice {
       radio.addEventListener("change", () => this.#choose(radio.value));
     find("train-pasted").addEventListener("click", () => {
       const { value } = find<HTMLTextAreaElement>("pasted");
-      void this.#train({ name: PASTED, bytes: new Blob([value]) });
+      void inOrder(async () => void this.#train({ name: PASTED, bytes: new Blob([value]) }));
     });
     find("save-text").addEventListener("click", () => {
       const { text } = playground.setting;
@@ -47,7 +48,8 @@ export class TextChoice {
     });
     const file = find<HTMLInputElement>("own-file");
     file.addEventListener("change", () => {
-      if (file.files?.[0]) void this.#take([file.files[0]]);
+      const chosen = file.files?.[0];
+      if (chosen) void inOrder(() => this.#take([chosen]));
       file.value = "";
     });
     this.#acceptDrops();
@@ -106,7 +108,7 @@ export class TextChoice {
   async #take(files: readonly File[]): Promise<void> {
     const [file] = files;
     if (!file || (await this.#openOther(files))) return;
-    await this.#train({ name: file.name, bytes: file });
+    void this.#train({ name: file.name, bytes: file });
   }
 
   /** Trains on a text, as far as it is one. */
@@ -152,7 +154,8 @@ export class TextChoice {
       over(false);
       if (!hasFile(event)) return;
       event.preventDefault();
-      void this.#take([...(event.dataTransfer?.files ?? [])]);
+      const files = [...(event.dataTransfer?.files ?? [])];
+      void inOrder(() => this.#take(files));
     });
   }
 }
