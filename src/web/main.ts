@@ -148,17 +148,22 @@ async function begin(
     });
     // Before the views are shown: an offer that came later would move them.
     await Promise.race([offered, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-    addEventListener("hashchange", () => void follow(playground, texts));
-    await follow(playground, texts);
+    // The address that was gone to: a run that begins meanwhile puts its own into the bar.
+    const go = ({ newURL }: HashChangeEvent) => void follow(new URL(newURL), playground, texts);
+    addEventListener("hashchange", go);
+    await follow(location, playground, texts);
   } catch (error) {
     playground.say(whyNotLoaded(error, reasonOf(error)));
   }
   draw();
 }
 
-/** Starts what the address asks for; hello where it cannot be. */
-async function follow(playground: Playground, texts: TextChoice): Promise<void> {
-  const { hash } = location;
+/** Starts what an address asks for; hello where it cannot be. */
+async function follow(
+  { hash }: { hash: string },
+  playground: Playground,
+  texts: TextChoice,
+): Promise<void> {
   let asked: ReturnType<typeof fromHash>;
   try {
     asked = fromHash(hash);

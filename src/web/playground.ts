@@ -67,8 +67,9 @@ export class Playground {
     try {
       await this.#queue.do(number, () => this.#start(setting, start));
     } catch (error) {
-      if (number === this.#queue.newest) this.wanted = this.setting;
-      if (decided === this.#wishes) this.#decide(wish);
+      if (number !== this.#queue.newest) return; // the newer one decides
+      this.wanted = this.setting;
+      if (decided === this.#wishes) this.#decide(wish && this.phase === "paused");
       if (error instanceof WorkerLost && !this.facts) this.phase = "failed"; // there is no run at all
       throw error;
     } finally {
@@ -161,7 +162,7 @@ export class Playground {
       this.session.lose(news.reason);
     } else if (news.kind !== "busy") {
       this.phase = news.kind;
-      this.#decide(false);
+      if (this.starts === 0) this.#decide(false); // what is being started plays if it is to
       this.parametersSha256 = news.parametersSha256;
       if (news.kind === "failed") this.said = `The reason: ${news.reason}. Reset starts again.`;
       else this.course.counted = news.counted;

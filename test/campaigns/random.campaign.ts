@@ -3,6 +3,8 @@
 
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { followAddresses } from "../browser/addresses.ts";
+import { BROWSERS } from "../browser/playground.ts";
 import { mutate } from "../checkpoint/mutants.ts";
 import { runRandomLines } from "../node/random-lines.ts";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
@@ -46,6 +48,12 @@ test(
     const well = await runRandomLines(makeFolder(), new Numbers(11), LINES);
     console.log(`${well} of ${LINES} ended with 0, the others with a line`);
   },
+  HOURS,
+);
+
+test.each(BROWSERS)(
+  `%s: ${LINES} addresses in the page itself`,
+  (name) => followAddresses(name, LINES, 6),
   HOURS,
 );
 

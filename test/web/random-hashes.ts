@@ -65,15 +65,20 @@ const VALUES = [
   ],
 ];
 
+/** An address's part behind the page: names and values, some of which are settings. */
+export function randomHash(numbers: Numbers): string {
+  const parts = Array.from({ length: numbers.integer(0, 5) }, () => {
+    const value = numbers.pick(VALUES);
+    return numbers.integer(0, 8) === 0 ? value : `${numbers.pick(NAMES)}=${value}`;
+  });
+  return `${numbers.pick(["#", "", "##"])}${parts.join(numbers.pick(["&", "&", ";"]))}`;
+}
+
 /** Reads so many. @returns how many were understood. */
 export function readRandomHashes(numbers: Numbers, count: number): number {
   let understood = 0;
   for (let i = 0; i < count; i++) {
-    const parts = Array.from({ length: numbers.integer(0, 5) }, () => {
-      const value = numbers.pick(VALUES);
-      return numbers.integer(0, 8) === 0 ? value : `${numbers.pick(NAMES)}=${value}`;
-    });
-    const hash = `${numbers.pick(["#", "", "##"])}${parts.join(numbers.pick(["&", "&", ";"]))}`;
+    const hash = randomHash(numbers);
     try {
       const { setting } = fromHash(hash, numbers.integer(0, 1) === 1);
       configOf(setting);
