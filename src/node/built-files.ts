@@ -1,5 +1,6 @@
 // Where what is built is: the same places from src/node and from build/lib.
 
+import { fileURLToPath } from "node:url";
 import type { CoreBuild } from "../wasm/instantiate.ts";
 
 /** The file of a build of the core. */
@@ -10,4 +11,9 @@ export function coreFile(build: CoreBuild): URL {
 /** A file of the viewer of curves. */
 export function viewerFile(name: string): URL {
   return new URL(`../../build/viewer/${name}`, import.meta.url);
+}
+
+/** The command line as a program, for a process of its own. */
+export function commandFile(): string {
+  return fileURLToPath(new URL("../../build/lib/cli.js", import.meta.url));
 }

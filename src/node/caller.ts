@@ -17,7 +17,10 @@ const RUNNERS: Readonly<Record<string, readonly string[]>> = {
   yarn: ["yarn", "ello"],
   bun: ["bunx", "ello"],
 };
-const COMMANDS = ["train", "sample", "eval", "inspect", "export", "bench"];
+const COMMANDS = [
+  ...["train", "sample", "eval", "inspect", "runs", "compare", "sweep"],
+  ...["verify", "export", "bench"],
+];
 
 /** What a command of ours begins with, called in the way in which this one was. */
 export function startOf(command: string, caller: Caller = process): string[] {

@@ -17,6 +17,7 @@ import { type ErrorStream, Output, type OutputStream } from "./output.ts";
 import { runTrain } from "./run/command.ts";
 import { runCompare } from "./runs/compare.ts";
 import { runRuns } from "./runs/list.ts";
+import { runSweep } from "./sweep/command.ts";
 import { runVerify } from "./verify/command.ts";
 
 /** Where a command prints to; a process is one. */
@@ -40,6 +41,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   inspect: runInspect,
   runs: runRuns,
   compare: runCompare,
+  sweep: runSweep,
   verify: runVerify,
   export: runExport,
   async bench(args, output) {
@@ -59,6 +61,7 @@ const help = (): string => `Usage: ello COMMAND [flags]
   inspect    prints what is in a file of a model or a run
   runs       lists the runs in a folder
   compare    puts runs side by side: a table, a picture
+  sweep      trains a network for each of many settings, and says which is best
   verify     replays the run of a receipt, and says whether it comes to the same
   export     writes a trained model as ONNX
   bench      times the core against the plain TypeScript reference

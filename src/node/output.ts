@@ -9,9 +9,14 @@ const LONGEST_BUSY = 50; // ms without a turn of the event loop, so that signals
 
 const ERASE = "\r\u001b[K";
 const WIDTH = 80; // of a terminal that does not say
+const HEIGHT = 24;
 
-/** A stream that may be a terminal, with its width in characters. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+/** A stream that may be a terminal, with its width and height in characters. */
+export type OutputStream = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** Where errors and warnings go. */
 export interface ErrorStream {
@@ -23,8 +28,8 @@ export class Output {
   readonly #errors: ErrorStream;
   #failure: string | undefined;
   #turned = performance.now();
-  /** Whether a status line stands. */
-  #status = false;
+  /** How many lines of a status stand. */
+  #standing = 0;
 
   constructor(stream: OutputStream, errors: ErrorStream) {
     this.#stream = stream;
@@ -44,24 +49,36 @@ export class Output {
     return this.#stream.columns || WIDTH;
   }
 
+  /** Height of the terminal, lines. */
+  get rows(): number {
+    return this.#stream.rows || HEIGHT;
+  }
+
   /** Prints a line, or several; no control character in it reaches the terminal. @throws {RunError} if the reader has gone. */
   async line(text: string): Promise<void> {
-    this.#stream.write(`${this.#status ? ERASE : ""}${printableLines(text)}\n`);
-    this.#status = false;
+    this.#stream.write(`${this.#erasing()}${printableLines(text)}\n`);
+    this.#standing = 0;
     await this.#turn();
   }
 
   /** Says something that is heard whatever the output is for: to standard error. */
   warn(text: string): void {
-    if (this.#status) this.#stream.write(ERASE);
-    this.#status = false;
+    if (this.#standing > 0) this.#stream.write(this.#erasing());
+    this.#standing = 0;
     this.#errors.write(`${text}\n`);
   }
 
-  /** Draws a line that the next one replaces, cut to the terminal's width. */
-  status(text: string): void {
-    this.#stream.write(ERASE + [...printable(text)].slice(0, this.columns - 1).join(""));
-    this.#status = true;
+  /** Draws a line, or several, that the next ones replace, cut to the terminal's width. */
+  status(...lines: string[]): void {
+    const cut = lines.map((line) => [...printable(line)].slice(0, this.columns - 1).join(""));
+    this.#stream.write((this.#erasing() || ERASE) + cut.join("\n"));
+    this.#standing = lines.length;
+  }
+
+  /** What takes the status away; nothing where none stands. */
+  #erasing(): string {
+    if (this.#standing <= 1) return this.#standing === 1 ? ERASE : "";
+    return `\r\u001b[${this.#standing - 1}A\u001b[J`; // up to its first line, and all from there
   }
 
   /** Prints text or bytes as they are. @throws {RunError} as `line`. */

@@ -14,7 +14,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': "&quot;",
 };
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => ESCAPES[character] as string);
 }
 
@@ -42,14 +42,18 @@ export function comparisonHtml({ title, ...content }: LineUp): Promise<string> {
   });
 }
 
-/** What stands in the file; everything enters as escaped text or as JSON. */
-interface Figure {
+/** What stands in the file; all but `above` and `below` enters as escaped text or as JSON. */
+export interface Figure {
   readonly title: string;
   readonly subtitle: string;
   readonly content: object;
+  /** HTML before and after the curves. */
+  readonly above?: string;
+  readonly below?: string;
 }
 
-async function figureHtml(figure: Figure): Promise<string> {
+/** The text of a page with curves. */
+export async function figureHtml(figure: Figure): Promise<string> {
   const plot = new URL(import.meta.resolve("uplot/dist/uPlot.iife.min.js"));
   const [library, script, style] = await Promise.all([
     readFile(plot, "utf8"),
@@ -69,8 +73,10 @@ async function figureHtml(figure: Figure): Promise<string> {
 </head>
 <body>
 <h1>${title}</h1>
+${figure.above ?? ""}
 <p>${escapeHtml(figure.subtitle)} Drag to zoom, double-click to see all; click a name to hide or show its curve.</p>
 <div id="curves"></div>
+${figure.below ?? ""}
 <script type="application/json" id="run">${content}</script>
 <script>${inScript(library)}</script>
 <script>${inScript(script)}</script>

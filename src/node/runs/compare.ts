@@ -23,7 +23,7 @@ import { curvesOf, factsOf, type RunFacts } from "./facts.ts";
 import { lineUp, type X, XS } from "./line-up.ts";
 import { jsonOf } from "./list.ts";
 import { receiptOf, receiptsIn } from "./receipts.ts";
-import { hashCell, nameCell, tableLines } from "./table.ts";
+import { csvLine, hashCell, nameCell, tableLines } from "./table.ts";
 
 const FLAGS: FlagTable = {
   chart: { value: "FILE", help: "also the curves as a picture: .png, .svg or .html" },
@@ -44,7 +44,7 @@ export async function runCompare(args: readonly string[], output: Output): Promi
   if (given.flags.has("json")) {
     for (const run of runs) await output.line(JSON.stringify(jsonOf(run)));
   } else if (given.flags.has("csv")) {
-    for (const row of table) await output.line(row.map(csvCell).join(","));
+    for (const row of table) await output.line(csvLine(row));
   } else {
     const [head = [], ...rows] = table;
     for (const line of tableLines(head, rows)) await output.line(line);
@@ -148,10 +148,6 @@ function differenceLine(runs: readonly RunFacts[]): string {
   return names.length === 0
     ? `They differ in no setting${same}`
     : `They differ in ${names.join(", ")}${same}`;
-}
-
-function csvCell(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 async function save(path: string, runs: readonly RunFacts[], x: X): Promise<void> {

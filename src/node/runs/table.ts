@@ -37,3 +37,10 @@ export function tableLines(
       .trimEnd();
   return [head, ...rows].map(line);
 }
+
+/** A line of comma-separated values (RFC 4180). */
+export function csvLine(cells: readonly string[]): string {
+  const quotedCell = (text: string) =>
+    /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return cells.map(quotedCell).join(",");
+}

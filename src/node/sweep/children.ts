@@ -1,0 +1,154 @@
+// Runs made here, each by `train` in a process of its own, so that what ends one ends no other.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DEFAULTS, TEXT_DEFAULTS } from "../../index.ts";
+import { parseJson } from "../../outside/json.ts";
+import { type Config, SETTINGS } from "../../settings/check.ts";
+import { flagName, TABLE } from "../../settings/table.ts";
+import { commandFile } from "../built-files.ts";
+import { TRAINING_FILE } from "../folder/names.ts";
+import { placeOf } from "../folder/save-journal.ts";
+import type { Ended, Job, Jobs, Progress } from "./jobs.ts";
+import { IDLE } from "./plan.ts";
+
+const RECORDS = 200; // that a child tells of in a whole run
+const LONGEST_REASON = 300; // characters
+
+/** Where a run's folder is, and what it trains on. */
+export interface Place {
+  readonly folder: string;
+  readonly text: readonly string[];
+}
+
+export interface ChildrenOptions extends Place {
+  readonly atOnce: number;
+}
+
+/** Makes the runs of a sweep in its folder. */
+export class Children implements Jobs {
+  readonly atOnce: number;
+  readonly #place: Place;
+  readonly #running = new Set<ChildProcess>();
+  #isInterrupted = false;
+
+  constructor({ atOnce, ...place }: ChildrenOptions) {
+    this.atOnce = atOnce;
+    this.#place = place;
+  }
+
+  async do(job: Job, hear: (progress: Progress) => void): Promise<Ended> {
+    if (this.#isInterrupted) return { kind: "interrupted" };
+    const threads = threadsFor(job, this.#running.size, this.atOnce);
+    const args = [...process.execArgv, commandFile(), ...trainWords(job, this.#place, threads)];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.#running.add(child);
+    try {
+      return await outcomeOf(child, hear);
+    } finally {
+      this.#running.delete(child);
+    }
+  }
+
+  interrupt(): void {
+    this.#isInterrupted = true;
+    for (const child of this.#running) child.kill("SIGTERM");
+  }
+
+  async close(): Promise<void> {
+    this.interrupt();
+  }
+}
+
+/** Threads of a run: one, or those that nobody else takes where few runs are left. */
+function threadsFor({ waiting }: Job, running: number, atOnce: number): number {
+  const sharers = Math.min(atOnce, running + waiting);
+  return Math.max(1, Math.floor(availableParallelism() / Math.max(1, sharers)));
+}
+
+/** The words of `train` for a job: from its start, or where its folder stands. */
+export function trainWords(
+  { run, until }: Job,
+  { folder, text }: Place,
+  threads: number,
+): string[] {
+  const own = join(folder, run.name);
+  const every = Math.max(1, Math.ceil(run.steps / RECORDS));
+  return [
+    "train",
+    ...(isBegun(own) ? ["--resume", own] : settingWords(run.config, text)),
+    ...text.flatMap((name) => ["--text", name]),
+    ...["--out-dir", own, "--json", "--log-every", `${every}`],
+    ...(TABLE.threads.accepts(threads) && canShare(run.config) ? ["--threads", `${threads}`] : []),
+    ...(until === undefined ? [] : ["--max-steps", `${until}`]),
+  ];
+}
+
+/** Whether threads have an effect on a run. */
+const canShare = ({ engine, batchSize }: Config): boolean => engine === "wasm" && batchSize >= 8;
+
+/** Whether a run can be gone on with in its folder. */
+export function isBegun(folder: string): boolean {
+  try {
+    return existsSync(placeOf(folder, TRAINING_FILE));
+  } catch {
+    return false;
+  }
+}
+
+/** The flags of settings that are not the defaults. */
+export function settingWords(config: Config, text: readonly string[]): string[] {
+  const defaults = text.length > 0 ? TEXT_DEFAULTS : DEFAULTS;
+  const others = SETTINGS.filter(
+    (name) => config[name] !== defaults[name] && !(IDLE.includes(name) && name === "threads"),
+  );
+  return others
+    .filter((name) => !(text.length > 0 && (name === "input" || name === "target")))
+    .map((name) =>
+      TABLE[name].value ? `--${flagName(name)}=${config[name]}` : `--${flagName(name)}`,
+    );
+}
+
+/** Waits for a child's end, hearing the records that it prints. */
+async function outcomeOf(child: ChildProcess, hear: (progress: Progress) => void): Promise<Ended> {
+  let said = "";
+  let validation: number | undefined;
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said = (said + text).slice(-4000);
+  });
+  if (child.stdout) {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const record = recordIn(line);
+      if (typeof record["step"] !== "number") return;
+      const evaluated = Object(record["validation"])["loss"];
+      if (typeof evaluated === "number") validation = evaluated;
+      const loss = typeof record["loss"] === "number" ? record["loss"] : Number.NaN;
+      hear({ step: record["step"] + 1, loss, validation });
+    });
+  }
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+    child.on("error", (error) => {
+      said = error.message;
+      resolve([1, null]);
+    });
+    child.on("close", (...how) => resolve(how));
+  });
+  if (code === 0) return { kind: "ended" };
+  if (code !== null && code > 128) return { kind: "interrupted" };
+  const last = said.trim().split("\n").at(-1)?.slice(0, LONGEST_REASON);
+  const reason = signal
+    ? `ended by ${signal}${signal === "SIGKILL" ? ", as where memory runs out" : ""}`
+    : last || `ended with code ${code}`;
+  return { kind: "failed", reason };
+}
+
+function recordIn(line: string): Record<string, unknown> {
+  try {
+    return Object(parseJson(line));
+  } catch {
+    return {};
+  }
+}
