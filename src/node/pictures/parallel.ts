@@ -13,7 +13,8 @@ export interface Crossing {
 }
 
 const HEIGHT = 340; // CSS pixels
-const GAP = 150; // between two settings
+const WIDTH = 860;
+const LEAST_GAP = 120; // between two settings
 const SIDE = 70;
 const TOP = 46;
 const BOTTOM = 20;
@@ -39,8 +40,10 @@ export function parallelSvg(names: readonly string[], crossings: readonly Crossi
     ),
     lossScale(crossings.map(({ loss }) => loss)),
   ];
-  const width = 2 * SIDE + GAP * (scales.length - 1);
-  const x = (i: number): number => SIDE + GAP * i;
+  const gaps = scales.length - 1;
+  const gap = Math.max(LEAST_GAP, (WIDTH - 2 * SIDE) / Math.max(1, gaps));
+  const width = Math.round(2 * SIDE + gap * gaps);
+  const x = (i: number): number => Math.round(SIDE + gap * i);
   const y = (place: number): number => TOP + (HEIGHT - TOP - BOTTOM) * (1 - place);
   const axes = scales.map(({ title, labels }, i) => {
     const isLoss = i === scales.length - 1;

@@ -11,7 +11,7 @@ import { hashCell } from "../runs/table.ts";
 import type { Plan } from "./plan.ts";
 import { bestFirst, lossOf, type Standing, stepsOf } from "./standing.ts";
 
-const MOST_CURVES = 24; // the best; all are in the table
+const MOST_CURVES = 12; // the best; all are in the table
 
 /** The text of the page; undefined before a run has come to anything. */
 export async function sweepHtml(
@@ -82,7 +82,7 @@ function tableHtml({ axes }: Plan, ordered: readonly Standing[]): string {
   });
   const line = (cells: readonly string[], tag: "th" | "td"): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
-  return `<div class="wide"><table>
+  return `<div class="wide"><table class="runs">
 ${[line(head, "th"), ...rows.map((row) => line(row, "td"))].join("\n")}
 </table></div>`;
 }
