@@ -24,19 +24,26 @@ export function rungCount(runs: number, factor: number): number {
   return count;
 }
 
+/** How many come to a rung, and the losses of those that did. */
+interface Rung {
+  readonly runs: number;
+  readonly losses: Map<number, number>;
+}
+
 /** Who goes on from each rung. Runs are numbers from 0, in the order of the sweep. */
 export class Halving {
-  readonly #factor: number;
-  /** How many come to each rung, and the losses of those that did. */
-  readonly #rungs: { readonly runs: number; readonly losses: Map<number, number> }[] = [];
+  readonly #rungs: Rung[] = [];
+  /** How many go on from the last rung. */
+  readonly #last: number;
 
-  /** `runs` start; each rung keeps a share of 1 / `factor` of those at it, rounded down, and at least one. */
+  /** `runs` start; each rung keeps a share of 1 / `factor` of those meant to be at it, rounded down, and at least one. */
   constructor(runs: number, factor: number, count: number) {
-    this.#factor = factor;
-    for (let rung = 0, left = runs; rung < count; rung++) {
+    let left = runs;
+    for (let rung = 0; rung < count; rung++) {
       this.#rungs.push({ runs: left, losses: new Map() });
-      left = this.#kept(left);
+      left = Math.max(1, Math.floor(left / factor));
     }
+    this.#last = left;
   }
 
   /** A run is at a rung with this validation loss; one that failed has none, and is the worst. */
@@ -47,7 +54,7 @@ export class Halving {
 
   /** What is certain of a run that is at a rung. */
   decide(rung: number, run: number): Decision {
-    const { runs, losses } = this.#rungs[rung] ?? { runs: 0, losses: new Map<number, number>() };
+    const losses = this.#rungs[rung]?.losses ?? new Map<number, number>();
     const own = losses.get(run);
     if (own === undefined) return "wait";
     if (own === Number.POSITIVE_INFINITY) return "stop";
@@ -56,12 +63,17 @@ export class Halving {
       // Of the same loss, the first in the order of the sweep.
       if (loss < own || (loss === own && other < run)) better++;
     }
-    const kept = this.#kept(runs);
+    const kept = this.#rungs[rung + 1]?.runs ?? this.#last;
     if (better >= kept) return "stop";
-    return better + (runs - losses.size) < kept ? "on" : "wait";
+    return better + (this.#mostAt(rung) - losses.size) < kept ? "on" : "wait";
   }
 
-  #kept(runs: number): number {
-    return Math.max(1, Math.floor(runs / this.#factor));
+  /** How many can come to a rung yet, those that did counted: fewer than were meant to where runs failed. */
+  #mostAt(rung: number): number {
+    const { runs } = this.#rungs[rung] as Rung;
+    const before = this.#rungs[rung - 1];
+    if (!before) return runs;
+    const failed = [...before.losses.values()].filter((loss) => loss === Number.POSITIVE_INFINITY);
+    return Math.min(runs, this.#mostAt(rung - 1) - failed.length);
   }
 }
