@@ -81,7 +81,7 @@ async function bundleLibrary() {
   const bundle = await rolldown({
     cwd: ROOT,
     platform: "node",
-    external: [/^node:/, "@napi-rs/canvas", "uplot"],
+    external: [/^node:/, "@napi-rs/canvas", "uplot", "bullmq", "ioredis"],
     input: {
       ello: "src/web/index.ts",
       "ello-node": "src/index.ts",

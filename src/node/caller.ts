@@ -19,7 +19,7 @@ const RUNNERS: Readonly<Record<string, readonly string[]>> = {
 };
 const COMMANDS = [
   ...["train", "sample", "eval", "inspect", "runs", "compare", "sweep"],
-  ...["verify", "export", "bench"],
+  ...["worker", "verify", "export", "bench"],
 ];
 
 /** What a command of ours begins with, called in the way in which this one was. */

@@ -14,6 +14,7 @@ import { runExport } from "./model/export.ts";
 import { runInspect } from "./model/inspect.ts";
 import { runSample } from "./model/sample.ts";
 import { type ErrorStream, Output, type OutputStream } from "./output.ts";
+import { runWorker } from "./queue/worker.ts";
 import { runTrain } from "./run/command.ts";
 import { runCompare } from "./runs/compare.ts";
 import { runRuns } from "./runs/list.ts";
@@ -42,6 +43,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   runs: runRuns,
   compare: runCompare,
   sweep: runSweep,
+  worker: runWorker,
   verify: runVerify,
   export: runExport,
   async bench(args, output) {
@@ -62,6 +64,7 @@ const help = (): string => `Usage: ello COMMAND [flags]
   runs       lists the runs in a folder
   compare    puts runs side by side: a table, a picture
   sweep      trains a network for each of many settings, and says which is best
+  worker     makes the runs of sweeps that are put on a queue
   verify     replays the run of a receipt, and says whether it comes to the same
   export     writes a trained model as ONNX
   bench      times the core against the plain TypeScript reference

@@ -88,13 +88,18 @@ export function finalOf(
   };
 }
 
-/** The text of receipt.json; a link stands on a line. */
+/** The text of receipt.json. */
 export function receiptJson({ chain, ...facts }: ReceiptFacts): string {
   const links = chain && [...chain.links, ...(chain.here ? [chain.here] : [])];
   const { here: _, ...own } = chain ?? {};
   const head = { format: FORMAT, version: VERSION, bits: BITS } as const;
   const receipt = { ...head, ...facts, ...(chain && { chain: { ...own, links: links ?? [] } }) };
-  const json = JSON.stringify(receipt satisfies Omit<Receipt, "chain">, null, 2);
+  return receiptText(receipt satisfies Omit<Receipt, "chain">);
+}
+
+/** A receipt as the text of its file; a link stands on a line. */
+export function receiptText(receipt: object): string {
+  const json = JSON.stringify(receipt, null, 2);
   return `${json.replaceAll(/\{\n\s+"step": [^{}]*\}/g, (entry) => entry.replaceAll(/\s*\n\s*/g, " "))}\n`;
 }
 

@@ -11,7 +11,7 @@ import { quoted, shown } from "../../outside/printable.ts";
 import { RunError, reasonOf } from "../errors.ts";
 import { TRAINING_FILE } from "../folder/names.ts";
 import type { Output } from "../output.ts";
-import { expectRegular } from "../read-file.ts";
+import { expectRegular, readRegular } from "../read-file.ts";
 
 export interface TextFiles {
   readonly corpus: Corpus;
@@ -68,6 +68,21 @@ export async function readTexts(
   const sha256 = hash.digest("hex");
   expect(sha256);
   return { corpus: builder.finish(), sha256, bytes };
+}
+
+/** The bytes of each file that names stand for. @throws {RunError} for what cannot be read. */
+export async function bytesOfTexts(names: readonly string[]): Promise<Uint8Array[]> {
+  const files: Uint8Array[] = [];
+  for (const name of names) {
+    for (const path of await filesOf(name)) {
+      files.push(
+        await readRegular(path).catch((error: unknown) => {
+          throw unreadable(path, error);
+        }),
+      );
+    }
+  }
+  return files;
 }
 
 /**

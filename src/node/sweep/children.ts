@@ -18,6 +18,12 @@ import { IDLE } from "./plan.ts";
 const RECORDS = 200; // that a child tells of in a whole run
 const LONGEST_REASON = 300; // characters
 
+/** What of a job decides the words of `train`. */
+export interface Wanted {
+  readonly run: Pick<Job["run"], "name" | "config" | "steps">;
+  readonly until: number | undefined;
+}
+
 /** Where a run's folder is, and what it trains on. */
 export interface Place {
   readonly folder: string;
@@ -71,7 +77,7 @@ function threadsFor({ waiting }: Job, running: number, atOnce: number): number {
 
 /** The words of `train` for a job: from its start, or where its folder stands. */
 export function trainWords(
-  { run, until }: Job,
+  { run, until }: Wanted,
   { folder, text }: Place,
   threads: number,
 ): string[] {
@@ -113,7 +119,10 @@ export function settingWords(config: Config, text: readonly string[]): string[] 
 }
 
 /** Waits for a child's end, hearing the records that it prints. */
-async function outcomeOf(child: ChildProcess, hear: (progress: Progress) => void): Promise<Ended> {
+export async function outcomeOf(
+  child: ChildProcess,
+  hear: (progress: Progress) => void,
+): Promise<Ended> {
   let said = "";
   let validation: number | undefined;
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {

@@ -10,18 +10,22 @@ import { ensureFolder, moveIn, writeAside } from "../folder/file-writing.ts";
 import { FolderLock } from "../folder/folder-lock.ts";
 import { readingOn } from "../model/text-files.ts";
 import type { Output } from "../output.ts";
+import { Queued } from "../queue/queued.ts";
+import { Told, watchSweep } from "../queue/watch.ts";
 import { type Signal, stopPolitely } from "../signals.ts";
 import { Board } from "./board.ts";
 import { Children } from "./children.ts";
+import type { Jobs } from "./jobs.ts";
 import { bytesOf } from "./memory.ts";
 import { parseSweepOptions, type SweepOptions, sweepHelp } from "./options.ts";
 import { sweepHtml } from "./page.ts";
 import { type Asked, type Plan, planSweep } from "./plan.ts";
-import { expectNoRun, PLAN_FILE, planJson, readPlanFile } from "./plan-file.ts";
+import { expectNoRun, nameOnQueue, PLAN_FILE, planJson, readPlanFile } from "./plan-file.ts";
 import type { Standing } from "./standing.ts";
 import { rowOf, summaryCsv, summaryJson } from "./summary.ts";
 import { Sweeping } from "./sweeping.ts";
 
+const MOST_ASKED = 10_000; // runs on a queue at once
 const SHARE = 0.8; // of the free memory that runs may take together
 
 /** Runs the command. @returns its exit code: 1 if no run came to anything, a signal's if one ended it. */
@@ -31,17 +35,26 @@ export async function runSweep(args: readonly string[], output: Output): Promise
     await output.line(sweepHelp());
     return 0;
   }
-  const { folder, json, quiet } = options;
+  const { folder, json, quiet, queue } = options;
+  if (queue?.isWatch) return watchSweep(queue.url, queue.name, output);
   const isSilent = json || quiet;
   const { asked, plan } = await planOf(options, isSilent ? undefined : output);
   const lock = openFolder(folder);
+  let jobs: Jobs | undefined;
   try {
     save(folder, PLAN_FILE, planJson(asked, plan));
-    const jobs = new Children({ folder, text: plan.text, atOnce: atOnceOf(options, plan) });
+    const made = await jobsOf(options, plan, output);
+    ({ jobs } = made);
     if (!isSilent) await introduce(plan, folder, jobs.atOnce, output);
     const board = isSilent ? undefined : new Board(plan, output);
+    let due = 0; // a large sweep is not summed up after each run
     const sweeping = await Sweeping.open(plan, folder, jobs, async (standings, changed) => {
-      if (changed) summarize(plan, folder, standings);
+      const now = performance.now();
+      if (changed && now >= due) {
+        summarize(plan, folder, standings);
+        due = now + 10 * (performance.now() - now);
+      }
+      await made.told?.tell(standings);
       if (changed && json) await output.line(JSON.stringify(rowOf(changed)));
       await board?.show(standings, changed);
     });
@@ -52,6 +65,7 @@ export async function runSweep(args: readonly string[], output: Output): Promise
     });
     const isWhole = await sweeping.toTheEnd();
     const { standings } = sweeping;
+    await made.told?.tell(standings, true);
     await board?.conclude(standings);
     const files = await conclude(plan, folder, standings);
     if (!isSilent) {
@@ -62,8 +76,26 @@ export async function runSweep(args: readonly string[], output: Output): Promise
     if (signal) return signal.code;
     return standings.every(({ state }) => state === "failed") ? 1 : 0;
   } finally {
+    await jobs?.close();
     lock.release();
   }
+}
+
+/** Who makes the runs: children here, or workers by a queue; and who is told of a sweep on one. */
+async function jobsOf(
+  options: SweepOptions,
+  plan: Plan,
+  output: Output,
+): Promise<{ jobs: Jobs; told?: Told }> {
+  const { folder, queue } = options;
+  if (!queue) {
+    return { jobs: new Children({ folder, text: plan.text, atOnce: atOnceOf(options, plan) }) };
+  }
+  const id = nameOnQueue(folder);
+  const atOnce = options.atOnce ?? MOST_ASKED;
+  const jobs = await Queued.open({ ...queue, id, folder, plan, atOnce, output });
+  if (!options.json && !options.quiet) await output.line(`On the queue as ${id}`);
+  return { jobs, told: new Told(jobs.connection, id, plan) };
 }
 
 /** What was asked for now, or when the sweep in the folder was begun. */

@@ -10,7 +10,10 @@ const PER_BYTE = 10; // of a text: as it is read, and as tokens
 const COPIES = 6; // of the parameters: gradients, moments, panels, the state that is saved
 
 /** Bytes, an estimate. */
-export function bytesOf({ config, V }: PlannedRun, textBytes: number): number {
+export function bytesOf(
+  { config, V }: Pick<PlannedRun, "config" | "V">,
+  textBytes: number,
+): number {
   const shape = shapeOf(config, Math.max(1, V));
   const { H, T, B, layers } = shape;
   const { gates, parts } = cellOf(shape);

@@ -30,6 +30,18 @@ export interface SweepOptions {
   readonly atOnce: number | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Where others make the runs; undefined to make them here. */
+  readonly queue: QueueAsked | undefined;
+}
+
+/** What is asked of a queue. */
+export interface QueueAsked {
+  readonly url: string;
+  readonly models: boolean;
+  readonly textDir: string | undefined;
+  /** Whether one is only looked at; `name` says which. */
+  readonly isWatch: boolean;
+  readonly name: string | undefined;
 }
 
 const OWN: FlagTable = {
@@ -44,6 +56,10 @@ const OWN: FlagTable = {
   halving: { value: "N", help: "at each rung one in N goes on, by validation; see below" },
   jobs: { value: "N", help: "runs at once; as many as there are cores, and memory" },
   "out-dir": { value: "DIR", standard: "sweep", help: "where the runs and the summary go" },
+  queue: { value: "URL", help: "workers on other hosts make the runs: redis://host:6379" },
+  models: { help: "with --queue: the models come back too", needs: "queue" },
+  "text-dir": { value: "DIR", help: "with --queue: a folder that all hosts share", needs: "queue" },
+  watch: { help: "follow a sweep on --queue: NAME, or the last one", needs: "queue" },
   quiet: { help: "print nothing but errors", without: ["json"] },
   json: { help: "print one JSON object for each run that has ended and nothing else" },
   help: { help: "print this and exit" },
@@ -54,6 +70,8 @@ const FLAGS: FlagTable = {
   ...Object.fromEntries(Object.entries(TRAIN_FLAGS).filter(([, { setting }]) => setting)),
 };
 
+// What may be asked for anew where a sweep is gone on with.
+const IN_ANY = ["out-dir", "jobs", "json", "quiet", "queue", "models", "text-dir"];
 const FILE_FIELDS = ["text", "settings", "grid", "samples", "sampleSeed", "halving"];
 
 /** @returns undefined for --help. @throws {UsageError} @throws {RunError} @throws {ConfigError} */
@@ -66,14 +84,30 @@ export async function parseSweepOptions(
   const count = (name: string, low: number) =>
     given.flags.has(name) ? integerOf(given, FLAGS, name, low) : undefined;
   const folder = given.flags.get("out-dir")?.at(-1) ?? "sweep";
+  const queue = queueOf(given);
   if (folder === "") throw new UsageError('--out-dir: expected a path, got ""');
   return {
-    asked: await askedFor(given, count),
+    asked: queue?.isWatch ? undefined : await askedFor(given, count),
+    queue,
     folder,
     atOnce: count("jobs", 1),
     json: given.flags.has("json"),
     quiet: given.flags.has("quiet"),
   };
+}
+
+function queueOf({ flags, files, spelled }: Given): QueueAsked | undefined {
+  const url = flags.get("queue")?.at(-1);
+  if (url === undefined) return undefined;
+  const isWatch = flags.has("watch");
+  const other = [...spelled].find(([name]) => name !== "queue" && name !== "watch");
+  if (isWatch && (other || files.length > 1)) {
+    throw new UsageError(
+      `--watch: expected --queue and one name, got ${other?.[1] ?? `${files.length} names`} as well`,
+    );
+  }
+  const textDir = flags.get("text-dir")?.at(-1);
+  return { url, models: flags.has("models"), textDir, isWatch, name: files[0] };
 }
 
 type Count = (name: string, low: number) => number | undefined;
@@ -89,9 +123,7 @@ async function askedFor(given: Given, count: Count): Promise<Asked | undefined> 
   const grids = given.flags.get("grid") ?? [];
   const text = given.flags.get("text") ?? file?.text ?? [];
   if (!file && grids.length === 0) {
-    const others = [...given.spelled].find(
-      ([name]) => !["out-dir", "jobs", "json", "quiet"].includes(name),
-    );
+    const others = [...given.spelled].find(([name]) => !IN_ANY.includes(name));
     if (!others) return undefined;
     throw new UsageError(
       `${others[1]}: expected --grid or a file of a sweep as well, got neither; say what varies: --grid "hiddenSize=64,128"`,
@@ -211,5 +243,7 @@ A seed among them is folded: mean and spread over the seeds. With --samples, eac
 waits at a rung until it is certain that it is among the best third, so what is stopped never depends on timing.
 SWEEP.json has the same: { "text": ["names.txt"], "settings": { "epochs": 3 }, "grid": { "cell": ["gru", "lstm"],
 "seed": "1..3" }, "halving": 3 }, "samples", "sampleSeed".
+With --queue, hosts on which "ello worker --queue URL" runs make them; the text goes there once. Ctrl-C takes back
+what none has begun; the same command goes on. "sweep --watch --queue URL" follows from anywhere.
 In --out-dir: a folder for each run, as train leaves it, summary.json, summary.csv, sweep.html, plan.json.
 `;

@@ -1,11 +1,13 @@
 // plan.json: what a sweep was asked for, so that it can be gone on with by its folder alone.
 
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { basename, join, resolve } from "node:path";
 import { quoted } from "../../outside/printable.ts";
 import { type Config, SETTINGS } from "../../settings/check.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
+import { moveIn, writeAside } from "../folder/file-writing.ts";
 import { isRunFile } from "../folder/names.ts";
-import { readJson } from "../read-file.ts";
+import { readJson, readJsonNow } from "../read-file.ts";
 import type { Asked, Plan } from "./plan.ts";
 
 export const PLAN_FILE = "plan.json";
@@ -50,6 +52,24 @@ export async function readPlanFile(folder: string): Promise<{ asked: Asked; text
   }
   const names = axes as (keyof Config)[];
   return { asked: { axes: names, base: settings, text, halving, points }, textSha256 };
+}
+
+/** The name that the sweep in a folder has on a queue: the folder's, and digits that no other has. */
+export function nameOnQueue(folder: string): string {
+  const path = join(folder, "queue.json");
+  try {
+    const { name } = Object(readJsonNow(path));
+    if (typeof name === "string" && /^[\w-]{1,60}$/.test(name)) return name;
+  } catch {
+    // it has none yet
+  }
+  const plain = basename(resolve(folder))
+    .replaceAll(/[^\w-]/g, "_")
+    .slice(0, 40);
+  const name = `${plain}-${randomBytes(4).toString("hex")}`;
+  writeAside(folder, "queue.json", `${JSON.stringify({ name })}\n`);
+  moveIn(folder, "queue.json");
+  return name;
 }
 
 const isSetting = (name: string): boolean => SETTINGS.includes(name as keyof Config);

@@ -23,7 +23,10 @@ export class Sweeping {
   #standings: Standing[] = [];
   /** The rung that each run is to reach, or waits at. */
   readonly #rung: number[] = [];
-  readonly #running = new Map<number, Promise<void>>();
+  readonly #running = new Set<number>();
+  /** Of what is told, such as that nobody reads it. */
+  #failure: { readonly error: unknown } | undefined;
+  #wake = (): void => {};
   #isInterrupted = false;
 
   private constructor(plan: Plan, folder: string, jobs: Jobs, watch: Watcher) {
@@ -60,10 +63,22 @@ export class Sweeping {
       const ready = this.#isInterrupted ? [] : this.#ready();
       const free = this.#jobs.atOnce - this.#running.size;
       for (const [i, number] of ready.slice(0, free).entries()) {
-        this.#running.set(number, this.#make(number, ready.length - i));
+        this.#running.add(number);
+        void this.#make(number, ready.length - i)
+          .catch((error: unknown) => {
+            this.#failure ??= { error };
+          })
+          .finally(() => {
+            this.#running.delete(number);
+            this.#wake();
+          });
       }
+      if (this.#failure) throw this.#failure.error;
       if (this.#running.size === 0) break;
-      await Promise.race(this.#running.values());
+      // Not a race: each would leave something with all that go on, which may be thousands.
+      await new Promise<void>((wake) => {
+        this.#wake = wake;
+      });
     }
     return !this.#isInterrupted;
   }
@@ -106,7 +121,6 @@ export class Sweeping {
     });
     await this.#take(number, ended);
     this.#climb(number);
-    this.#running.delete(number);
     await this.#watch(this.#standings, this.#standings[number]);
   }
 
