@@ -67,7 +67,7 @@ const PLAYWRIGHT_PROGRAMS = [
 ];
 const PLAYWRIGHT = "playwright-core@1.65.1";
 
-function isProgram(path: string): boolean {
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
@@ -88,8 +88,8 @@ function findInstalled({ names, files, playwright }: Places): string | undefined
 }
 
 /** Runs an installer, its output to standard error. */
-function install(command: string, args: readonly string[]): void {
-  process.stderr.write(`no browser found: ${command} ${args.join(" ")}\n`);
+export function install(command: string, args: readonly string[]): void {
+  process.stderr.write(`to be installed: ${command} ${args.join(" ")}\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   spawnSync(command, args, { env, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
 }

@@ -1,7 +1,8 @@
-// Before any test: sees to the browsers, one after the other, since two installers at once lock each
-// other out, and starts the keeper of what the browser tests share.
+// Before any test: sees to the browsers and the Redis server, one after the other, since two installers at once
+// lock each other out, and starts the keeper of what the browser tests share.
 
 import type { TestProject } from "vitest/node";
+import { findRedis } from "../node/queue/redis.ts";
 import { findBrowser } from "./find-browser.ts";
 import { startKeeper } from "./keeper.ts";
 
@@ -17,6 +18,7 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   findBrowser("chrome");
   findBrowser("firefox");
+  findRedis();
   const { address, close } = await startKeeper();
   project.provide("keeper", address);
   project.provide("isCampaign", project.vite.config.mode === "campaign");

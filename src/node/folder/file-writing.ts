@@ -33,12 +33,17 @@ export function createNew(path: string): number {
   return openSync(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, 0o666);
 }
 
-/** Writes a whole file beside its place. */
-export function writeAside(folder: string, name: string, content: string | Uint8Array): void {
+/** Writes a whole file beside its place; `isFlushed`: safe on the disk, which takes milliseconds. */
+export function writeAside(
+  folder: string,
+  name: string,
+  content: string | Uint8Array,
+  isFlushed = true,
+): void {
   const file = createNew(asideOf(folder, name));
   try {
     writeAll(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
-    fsyncSync(file);
+    if (isFlushed) fsyncSync(file);
   } finally {
     closeSync(file);
   }

@@ -8,7 +8,6 @@ import type { Redis } from "ioredis";
 import { isSha256 } from "../../model/chain.ts";
 import { isCount } from "../../outside/counts.ts";
 import { parseJson } from "../../outside/json.ts";
-import { quoted } from "../../outside/printable.ts";
 import { RunError } from "../errors.ts";
 import { ensureFolder, moveIn, writeAside } from "../folder/file-writing.ts";
 import { readRegular } from "../read-file.ts";
@@ -17,6 +16,16 @@ const CHUNK = 2 ** 20; // bytes of a value in Redis
 const LARGEST_IN_REDIS = 2 ** 28; // bytes of all chunks
 const LARGEST_FILE = 2 ** 31; // bytes
 export const KEPT = 30 * 24 * 3600; // s that what nobody takes stays in Redis
+
+/** Bytes that did not come as they were sent. */
+export class ParcelError extends RunError {
+  /** Whether others came; else none may have come yet. */
+  readonly isWrong: boolean;
+  constructor(message: string, isWrong: boolean) {
+    super(message);
+    this.isWrong = isWrong;
+  }
+}
 
 /** Files of a run by their names. */
 export type Files = Readonly<Record<string, Uint8Array>>;
@@ -78,7 +87,7 @@ export class Parcels {
     await this.#redis.expire(own, KEPT);
   }
 
-  /** @throws {RunError} if it is not there, or another. */
+  /** @throws {ParcelError} if it is not there, or another. */
   async get(key: string, length: number, sha256: string): Promise<Uint8Array> {
     const bytes =
       this.#folder === undefined
@@ -86,8 +95,10 @@ export class Parcels {
         : await readRegular(join(this.#folder, key), length).catch(() => undefined);
     const got = bytes && createHash("sha256").update(bytes).digest("hex");
     if (bytes?.length === length && got === sha256) return bytes;
-    throw new RunError(
-      `queue: expected ${length} bytes with SHA-256 ${sha256}, got ${got ? `${bytes?.length} with ${got}` : "none"}`,
+    const instead = got ? `${bytes.length} with ${got}` : "none, or fewer";
+    throw new ParcelError(
+      `queue: expected ${length} bytes with SHA-256 ${sha256}, got ${instead}`,
+      got !== undefined,
     );
   }
 
@@ -144,10 +155,4 @@ export function labelIn(text: string | null, names: readonly string[]): Label | 
   } catch {
     return undefined;
   }
-}
-
-/** Of which host and attempt a key is does not matter: none has it twice. */
-export function expectLabel(label: Label | undefined, what: string): Label {
-  if (label) return label;
-  throw new RunError(`queue: expected ${what}, got ${quoted("something else")}`);
 }

@@ -56,6 +56,8 @@ export class Queued implements Jobs {
   /** That the text is there; told anew after a connection was lost. */
   #sent: Promise<void> | undefined;
   readonly #timer: NodeJS.Timeout;
+  /** That what was taken is gone from Redis. */
+  #removed: Promise<unknown> = Promise.resolve();
   #isInterrupted = false;
 
   private constructor(
@@ -125,6 +127,7 @@ export class Queued implements Jobs {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.interrupt();
+    await withLimit(this.#removed).catch(() => {});
     await withLimit(Promise.all([this.#events.close(), this.#queue.close()])).catch(() => {});
     await this.connection.close();
   }
@@ -201,9 +204,9 @@ export class Queued implements Jobs {
     if (result) {
       const text = this.#options.plan.text;
       const ended = putResult(this.#options.folder, job, result, text);
-      if (this.#pending.delete(id)) end(ended);
-      await this.#handed.removeResult(job);
-      return;
+      this.#pending.delete(id);
+      this.#removed = Promise.allSettled([this.#removed, this.#handed.removeResult(job)]);
+      return end(ended);
     }
     if (state === "going") return;
     this.#pending.delete(id);

@@ -1,14 +1,14 @@
-// What a worker has sent, into the run's folder: checked as a file from outside, then written as one save.
+// What a worker has sent, into the run's folder: checked as a file from outside, then written there.
 
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseJson } from "../../outside/json.ts";
 import { readReceipt, receiptText } from "../../receipt/receipt.ts";
 import { lineOf, RunError } from "../errors.ts";
 import { flagOf } from "../flags/train-flags.ts";
-import { ensureFolder, writeAside } from "../folder/file-writing.ts";
-import { RUN_FILES, type RunFile } from "../folder/names.ts";
-import { holdFolder } from "../folder/run-files.ts";
-import { commit, finishSave } from "../folder/save-journal.ts";
+import { ensureFolder, moveIn, writeAside } from "../folder/file-writing.ts";
+import { RUN_FILES } from "../folder/names.ts";
+import { finishSave } from "../folder/save-journal.ts";
 import type { Ended } from "../sweep/jobs.ts";
 import type { Result } from "./handed.ts";
 import type { RunJob } from "./job.ts";
@@ -38,17 +38,19 @@ function receiptIn(bytes: Uint8Array | undefined, text: readonly string[]): stri
   return receiptText("text" in value ? { ...value, text } : value);
 }
 
-/** One save, in place of the one before. */
+/**
+ * The files in place of those of the save before, the receipt last, by which the run counts. Not flushed: what a
+ * power failure takes is made again.
+ */
 function putFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   ensureFolder(folder);
-  const lock = holdFolder(folder);
-  try {
-    const put = RUN_FILES.filter((name) => files[name] !== undefined);
-    for (const name of put) writeAside(folder, name, files[name] as string | Uint8Array);
-    const drop = RUN_FILES.filter((name: RunFile) => !put.includes(name));
-    commit(folder, { put, drop });
-    finishSave(folder);
-  } finally {
-    lock.release();
+  finishSave(folder);
+  for (const name of RUN_FILES) {
+    const content = files[name];
+    if (content === undefined) rmSync(join(folder, name), { force: true });
+    else {
+      writeAside(folder, name, content, false);
+      moveIn(folder, name);
+    }
   }
 }

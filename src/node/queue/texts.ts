@@ -8,7 +8,7 @@ import { RunError } from "../errors.ts";
 import { ensureFolder } from "../folder/file-writing.ts";
 import { bytesOfTexts } from "../model/text-files.ts";
 import { JobError, type QueuedText } from "./job.ts";
-import type { Parcels } from "./parcels.ts";
+import { ParcelError, type Parcels } from "./parcels.ts";
 
 const POINTS = 0x110000; // code points there are
 
@@ -73,7 +73,9 @@ export class TextCache {
   }
 
   async #fetch(name: string, { sha256, files }: QueuedText, length: number): Promise<CachedText> {
-    const bytes = await this.#parcels.get(sha256, length, sha256);
+    const bytes = await this.#parcels.get(sha256, length, sha256).catch((error: unknown) => {
+      throw error instanceof ParcelError && error.isWrong ? new JobError(error.message) : error;
+    });
     const folder = join(this.#folder, name);
     const paths = files.map((_, i) => join(folder, `${i}`.padStart(5, "0")));
     const aside = `${folder}.partial`;
