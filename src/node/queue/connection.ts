@@ -11,6 +11,7 @@ import { RunError, UsageError } from "../errors.ts";
 export const QUEUE = `runs-${BITS}`;
 const PREFIX = "ello";
 const PATIENCE = 10_000; // ms for the first connection, and for closing
+const SILENCE = 30_000; // ms without an answer after which a connection is taken for lost; longer than any wait
 const RETRY = 1000; // ms at most between two attempts to connect again
 
 type Where = Pick<RedisOptions, "host" | "port" | "db" | "username" | "password" | "tls">;
@@ -78,6 +79,7 @@ export class Connection {
     const redis = new ioredis.Redis({
       ...options,
       lazyConnect: true,
+      socketTimeout: SILENCE,
       maxRetriesPerRequest: null, // commands wait for the connection, however long
       retryStrategy: (times: number) => Math.min(RETRY, 50 * times),
     });

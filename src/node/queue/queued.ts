@@ -15,6 +15,7 @@ import { putResult } from "./results.ts";
 import { readText, sendText } from "./texts.ts";
 
 const LOOK = 5000; // ms between two looks at all that is asked for, since events may be lost
+const LOOK_AT_ONE = 5; // ms more for each
 const ATTEMPTS = 5; // at a run that fails for what may pass
 const PAUSE = 1000; // ms before the second, and twice as long before each further one
 const KEEP = { age: 3600, count: 1000 }; // ended jobs: what they came to stands elsewhere
@@ -58,6 +59,8 @@ export class Queued implements Jobs {
   readonly #timer: NodeJS.Timeout;
   /** That what was taken is gone from Redis. */
   #removed: Promise<unknown> = Promise.resolve();
+  /** When all are to be looked at next. */
+  #due = 0;
   #isInterrupted = false;
 
   private constructor(
@@ -81,7 +84,9 @@ export class Queued implements Jobs {
       this.#events.on(event, ({ jobId }: { jobId: string }) => void this.#look(jobId));
     }
     this.#events.on("progress", ({ jobId, data }) => this.#hear(jobId, data));
-    this.#timer = setInterval(() => this.#lookAtAll(), LOOK);
+    this.#timer = setInterval(() => {
+      if (performance.now() >= this.#due) this.#lookAtAll();
+    }, LOOK);
     connection.onAgain(() => {
       this.#sent = undefined;
       this.#lookAtAll();
@@ -174,6 +179,7 @@ export class Queued implements Jobs {
   }
 
   #lookAtAll(): void {
+    this.#due = performance.now() + LOOK_AT_ONE * this.#pending.size;
     for (const id of this.#pending.keys()) void this.#look(id);
   }
 

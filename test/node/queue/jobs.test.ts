@@ -108,7 +108,7 @@ test("of 200 runs without work none is lost or doubled, and nothing stays of the
         made++;
         return { kind: "ended", files, state: undefined };
       },
-      4,
+      { concurrency: 4 },
     );
   }
   const plan = await planOf("seed=1..200", { epochs: 3 });
@@ -139,6 +139,28 @@ test("what a worker sends is checked: a receipt that is none fails the run, with
   const ended = one && (await queued.do({ run: one, until: undefined, waiting: 1 }, () => {}));
   expect(ended).toMatchObject({ kind: "failed", reason: expect.stringMatching(/receipt/) });
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a worker that has lost its lock ends its run, and the run is made again", async () => {
+  const redis = await RedisServer.start();
+  const files = await madeOnce();
+  const own = await Connection.open(redis.url, () => {});
+  const ends: string[] = [];
+  const make = async (_: unknown, { signal }: { signal: AbortSignal }) => {
+    if (ends.length > 0) return { kind: "ended", files, state: undefined } as const;
+    const [lock = ""] = await own.redis.keys(`ello:${QUEUE}:*:lock`);
+    await own.redis.del(lock);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    ends.push("lost");
+    return { kind: "failed", files: undefined, reason: "ended by SIGKILL" } as const;
+  };
+  await standIn(redis.url, make, { patience: 500 });
+  const plan = await planOf("seed=1", { epochs: 3 });
+  const queued = await onQueue(redis.url, makeFolder(), plan);
+  const [run] = plan.runs;
+  const ended = run && (await queued.do({ run, until: undefined, waiting: 1 }, () => {}));
+  expect([ended, ends]).toEqual([{ kind: "ended" }, ["lost"]]);
+  await own.close();
 });
 
 test("an interrupted sweep finds what came meanwhile, and asks for nothing twice", async () => {

@@ -23,12 +23,12 @@ export async function madeOnce(): Promise<Files> {
 export async function standIn(
   url: string,
   make: (job: RunJob, making: Making) => Promise<Made>,
-  concurrency = 1,
+  { concurrency = 1, patience = 10_000 } = {},
 ): Promise<Working> {
   const connection = await Connection.open(url, () => {});
   const handed = new Handed(connection, new Parcels(connection.redis, undefined));
   const maker = { make, interrupt() {}, kill() {} };
-  const options = { concurrency, patience: 10_000, say() {} };
+  const options = { concurrency, patience, say() {} };
   const working = new Working(connection, handed, maker, options);
   onTestFinished(async () => {
     await working.close();
