@@ -1,0 +1,347 @@
+// Sweeps made by the command: every run as train leaves it, gone on with, halved, folded, and failing by itself.
+
+import { spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { CLI, command, makeFolder, receiptOf, train } from "../run.ts";
+
+const WORDS = readFileSync(new URL("../../../src/web/samples/words.txt", import.meta.url));
+const SMALL = ["--seq-length", "10", "--batch-size", "4", "--epochs", "9"];
+
+interface Summary {
+  readonly runs: readonly Record<string, any>[];
+  readonly folded?: readonly Record<string, any>[];
+  readonly rungs?: readonly number[];
+}
+
+const summaryIn = (folder: string): Summary =>
+  JSON.parse(readFileSync(join(folder, "summary.json"), "utf8"));
+
+/** A folder with a text. */
+function folderWithText(bytes = 6000): string {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "words.txt"), WORDS.subarray(0, bytes));
+  return folder;
+}
+
+const sweep = (folder: string, ...args: string[]) => command(folder, "sweep", ...args);
+
+test("a grid: each run is train's own, and what is done is not done again", async () => {
+  const folder = makeFolder();
+  const line = ["--grid", "hiddenSize=4,6 seed=1..2", "--epochs", "30"];
+  const { code, stdout, stderr } = await sweep(folder, ...line);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^4 runs in sweep, [12] at once\n/);
+  expect(stdout.match(/: done, [\d.]+ nats a character \([1-4] of 4 done/g)?.length).toBe(4);
+  const { runs, folded } = summaryIn(join(folder, "sweep"));
+  const losses = runs.map(({ loss }) => loss);
+  expect(losses).toEqual(losses.toSorted((a, b) => a - b));
+  for (const { name, hiddenSize, seed, sha256, state, steps } of runs) {
+    expect([state, steps]).toEqual(["done", 30]);
+    const flags = ["--hidden-size", `${hiddenSize}`, "--seed", `${seed}`, "--epochs", "30"];
+    await train(folder, "--quiet", ...flags, "--out-dir", "alone");
+    const alone = receiptOf(join(folder, "alone"));
+    expect(alone.parametersSha256.final).toBe(sha256);
+    const { chain, parametersSha256 } = receiptOf(join(folder, "sweep", name));
+    expect(parametersSha256.final).toBe(sha256);
+    expect(chain).toEqual(alone.chain);
+  }
+  // Mean and sample deviation of the two seeds, computed here once more.
+  for (const { settings, mean, spread, done } of folded ?? []) {
+    const [a, b] = runs
+      .filter((run) => run["hiddenSize"] === settings.hiddenSize)
+      .map(({ loss }) => loss);
+    expect(mean).toBeCloseTo((a + b) / 2, 12);
+    expect(spread).toBeCloseTo(Math.abs(a - b) / Math.SQRT2, 12);
+    expect(done).toBe(2);
+  }
+  const csv = readFileSync(join(folder, "sweep/summary.csv"), "utf8").split("\n");
+  expect(csv[0]).toBe("name,state,hiddenSize,seed,steps,ofSteps,loss,bits,seconds,sha256,reason");
+  expect(csv[1]).toMatch(/^"hiddenSize=\d,seed=\d,[0-9a-f]{8}",done,\d,\d,30,30,/);
+  const html = readFileSync(join(folder, "sweep/sweep.html"), "utf8");
+  expect(html.match(/<polyline class="run /g)?.length).toBe(4);
+  expect(html).not.toMatch(/src=|href=/);
+  const stampOf = ({ name }: Record<string, any>) =>
+    statSync(join(folder, "sweep", name, "receipt.json")).mtimeMs;
+  const before = runs.map(stampOf);
+  // By the folder alone, and by a larger grid: what is there counts.
+  const again = await sweep(folder);
+  expect(again.code, again.stderr).toBe(0);
+  expect(again.stdout).not.toContain("4 done");
+  const more = await sweep(folder, "--grid", "hiddenSize=4,6 seed=1..3", "--epochs", "30");
+  expect(more.stdout.match(/: done, /g)?.length).toBe(2);
+  expect(runs.map(stampOf)).toEqual(before);
+});
+
+test("halving: who goes on has the chain of a run that never stopped, and who is out what it had", async () => {
+  const folder = folderWithText();
+  const axes = "hiddenSize=4,8,12 learningRate=0.001,0.01,0.05";
+  const { code, stdout, stderr } = await sweep(
+    folder,
+    "--grid",
+    axes,
+    "--halving",
+    "3",
+    "--text",
+    "words.txt",
+    ...SMALL,
+  );
+  expect(code, stderr).toBe(0);
+  const { runs, rungs = [] } = summaryIn(join(folder, "sweep"));
+  expect(rungs.length).toBe(2);
+  expect(stdout).toContain(`one in 3 goes on after step ${rungs.join(", ")} of `);
+  const at = (steps: number) => runs.filter((run) => run["steps"] === steps);
+  const [first = 0, second = 0] = rungs;
+  expect([at(first).length, at(second).length, at(runs[0]?.["ofSteps"]).length]).toEqual([6, 2, 1]);
+  expect(runs.map(({ state }) => state)).toEqual(["done", ...Array(8).fill("out")]);
+  const lossAfter = (name: string, step: number): number =>
+    receiptOf(join(folder, "sweep", name)).chain.links.find((link: any) => link.step === step)
+      ?.validation;
+  // The rule, once more: the best three of nine go on, then the best of them.
+  const byRung = rungs.map((step) =>
+    runs
+      .filter(({ steps }) => steps >= step)
+      .toSorted((a, b) => lossAfter(a["name"], step) - lossAfter(b["name"], step))
+      .map(({ name }) => name),
+  );
+  const beyond = (step: number) => runs.filter(({ steps }) => steps > step).map(({ name }) => name);
+  expect(byRung[0]?.slice(0, 3).toSorted()).toEqual(beyond(first).toSorted());
+  expect(byRung[1]?.slice(0, 1)).toEqual(beyond(second));
+  const best = runs[0] as Record<string, any>;
+  const flags = [
+    "--hidden-size",
+    `${best["hiddenSize"]}`,
+    "--learning-rate",
+    `${best["learningRate"]}`,
+  ];
+  await train(folder, "--quiet", "--text", "words.txt", ...SMALL, ...flags, "--out-dir", "alone");
+  const alone = receiptOf(join(folder, "alone"));
+  const swept = receiptOf(join(folder, "sweep", best["name"]));
+  expect(swept.parametersSha256.final).toBe(alone.parametersSha256.final);
+  expect(swept.chain).toEqual(alone.chain);
+  // Nothing is left to do.
+  const again = await sweep(folder);
+  expect(again.stdout).not.toContain("waiting");
+  expect(summaryIn(join(folder, "sweep")).runs).toEqual(runs);
+});
+
+test("a run that cannot be made and one that diverges are rows with their reasons", async () => {
+  const folder = folderWithText();
+  const axes = "learningRate=0.01,1e308 unknown=error,skip";
+  const own = [
+    "--optimizer",
+    "sgd",
+    "--clip-norm",
+    "0",
+    "--on-divergence",
+    "stop",
+    "--hidden-size",
+    "8",
+  ];
+  // With "error" this text cannot be read: its rare characters are unknown.
+  const text = ["--text", "words.txt", "--min-count", "20", ...SMALL, "--epochs", "2"];
+  const { code, stdout } = await sweep(folder, "--grid", axes, ...text, ...own);
+  expect(code).toBe(0);
+  const { runs } = summaryIn(join(folder, "sweep"));
+  const rows = runs.map((run) => [run["learningRate"], run["unknown"], run["state"]]);
+  expect(rows).toEqual([
+    [0.01, "skip", "done"],
+    [0.01, "error", "failed"],
+    [1e308, "error", "failed"],
+    [1e308, "skip", "failed"],
+  ]);
+  expect(runs[1]?.["reason"]).toMatch(/^--text: expected characters seen at least 20 times/);
+  expect(runs[3]?.["reason"]).toMatch(/^training diverged at epoch /);
+  expect(stdout).toContain("failed: training diverged");
+  // What diverged does so again, and is not tried.
+  const again = await sweep(folder);
+  expect(again.stdout).not.toContain(
+    "failed: training diverged at epoch 1: expected finite numbers and a loss",
+  );
+  expect(summaryIn(join(folder, "sweep")).runs).toEqual(runs);
+});
+
+test("a run that is killed is a row too, and is made by the next call; all runs failed: code 1", async () => {
+  const folder = folderWithText();
+  // Where a run's folder would be stands a file.
+  const own = ["--text", "words.txt", ...SMALL, "--epochs", "1", "--hidden-size", "8"];
+  await sweep(folder, "--grid", "seed=1..2", ...own);
+  const { runs } = summaryIn(join(folder, "sweep"));
+  for (const { name } of runs) {
+    rmSync(join(folder, "sweep", name), { recursive: true });
+    writeFileSync(join(folder, "sweep", name), "");
+  }
+  const { code, stdout } = await sweep(folder);
+  expect(code).toBe(1);
+  expect(stdout.match(/: failed: --out-dir: expected a folder/g)?.length).toBe(2);
+  const failed = summaryIn(join(folder, "sweep")).runs;
+  expect(failed.map(({ state }) => state)).toEqual(["failed", "failed"]);
+  for (const { name } of runs) rmSync(join(folder, "sweep", name));
+  expect((await sweep(folder)).code).toBe(0);
+  const made = summaryIn(join(folder, "sweep")).runs;
+  expect(made.map(({ sha256 }) => sha256)).toEqual(runs.map(({ sha256 }) => sha256));
+});
+
+test("stopped by a signal: saved, and gone on with to the same bits", async () => {
+  const folder = folderWithText();
+  const own = ["--text", "words.txt", ...SMALL, "--hidden-size", "32", "--epochs", "30"];
+  const child = spawn(process.execPath, [CLI, "sweep", "--grid", "seed=1..2", ...own], {
+    cwd: folder,
+  });
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  // A run has begun once its log is there.
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  while (!isOver && !hasLog(folder)) await setImmediate();
+  child.kill("SIGTERM");
+  expect(await ended).toBe(143);
+  const { runs } = summaryIn(join(folder, "sweep"));
+  expect(runs.some(({ state }) => state === "stopped" || state === "waiting")).toBe(true);
+  const again = await sweep(folder);
+  expect(again.code, again.stderr).toBe(0);
+  for (const { seed, sha256, state } of summaryIn(join(folder, "sweep")).runs) {
+    expect(state).toBe("done");
+    await train(folder, "--quiet", ...own, "--seed", `${seed}`, "--out-dir", "alone");
+    expect(receiptOf(join(folder, "alone")).parametersSha256.final).toBe(sha256);
+  }
+});
+
+/** Whether a run of a sweep has a log. */
+function hasLog(folder: string): boolean {
+  const own = join(folder, "sweep");
+  const names = existsSync(own) ? readdirSync(own) : [];
+  return names.some((name) => existsSync(join(own, name, "metrics.jsonl")));
+}
+
+test("two sweeps copied together are one to compare, and to a sweep of both", async () => {
+  const folder = makeFolder();
+  await sweep(folder, "--grid", "seed=1..2", "--epochs", "20", "--out-dir", "a");
+  await sweep(folder, "--grid", "seed=3..4", "--epochs", "20", "--out-dir", "b");
+  mkdirSync(join(folder, "both"));
+  for (const one of ["a", "b"])
+    cpSync(join(folder, one), join(folder, "both"), { recursive: true });
+  const { code, stdout } = await command(folder, "compare", "both", "--json");
+  expect(code).toBe(0);
+  const seeds = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).config.seed);
+  expect(seeds.toSorted()).toEqual([1, 2, 3, 4]);
+  const { stdout: said } = await sweep(
+    folder,
+    "--grid",
+    "seed=1..4",
+    "--epochs",
+    "20",
+    "--out-dir",
+    "both",
+  );
+  expect(said).not.toContain(": done, ");
+  expect(summaryIn(join(folder, "both")).runs.length).toBe(4);
+});
+
+test("a file of a sweep says the same as flags, and flags go before it", async () => {
+  const folder = folderWithText(3000);
+  const file = {
+    text: "words.txt",
+    settings: { epochs: 3, seqLength: 10, batchSize: 4 },
+    grid: { hiddenSize: [4, 6], seed: "1..2" },
+  };
+  writeFileSync(join(folder, "own.json"), JSON.stringify(file));
+  const byFile = await sweep(folder, "own.json", "--epochs", "2", "--out-dir", "a");
+  expect(byFile.code, byFile.stderr).toBe(0);
+  const flags = ["--text", "words.txt", "--seq-length", "10", "--batch-size", "4", "--epochs", "2"];
+  await sweep(folder, "--grid", "hiddenSize=4,6 seed=1..2", ...flags, "--out-dir", "b");
+  const [a, b] = ["a", "b"].map((name) =>
+    summaryIn(join(folder, name)).runs.map((run) => [run["name"], run["sha256"]]),
+  );
+  expect(a).toEqual(b);
+  rmSync(join(folder, "words.txt"));
+  writeFileSync(join(folder, "words.txt"), WORDS.subarray(0, 3001));
+  const other = await sweep(folder, "--out-dir", "a");
+  expect(other.code).toBe(1);
+  expect(other.stderr).toMatch(
+    /^sweep: expected the text of the sweep in a, SHA-256 [0-9a-f]{64}, got one of /,
+  );
+});
+
+describe("what cannot be is said in a line", () => {
+  test.each([
+    [["--epochs", "3"], "--epochs: expected --grid or a file of a sweep as well, got neither"],
+    [
+      [],
+      "sweep: expected --grid, a file of a sweep, or a folder with one to go on with, got ENOENT",
+    ],
+    [["--grid", "size=3"], "--grid: expected a setting, got size"],
+    [
+      ["--grid", "seed=1,2", "--seed", "3"],
+      "sweep: expected seed either to vary or to be the same in all runs, got both",
+    ],
+    [
+      ["--grid", "seed=1..2", "--halving", "3"],
+      "--halving: expected runs with a validation loss to compare",
+    ],
+    [["--grid", "seed=1..2", "--halving", "1"], '--halving: expected an integer from 2, got "1"'],
+    [["--grid", "seed=1..2", "--sample-seed", "1"], "--sample-seed: expected --samples as well"],
+    [
+      ["--grid", "seed=1..2", "--text", "-"],
+      "--text: expected files or folders, which every run can read",
+    ],
+    [["--grid", "seed=1..2", "--text", "none.txt"], "--text: expected a readable file, got ENOENT"],
+    [["--grid", "seed=1..2", "--beta1", "0.5"], "--beta1: expected --optimizer adam or adamw"],
+    [["none.json"], "sweep: expected a JSON file of a sweep, got ENOENT"],
+    [
+      ["--grid", "seed=1..2", "--out-dir", "package.json/x"],
+      "--out-dir: expected a folder that can be written",
+    ],
+    [["--grid", "seed=1..2", "--jobs", "0"], '--jobs: expected an integer from 1, got "0"'],
+  ])("%j", async (args, message) => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, "package.json"), "{}");
+    const { code, stderr } = await sweep(folder, ...args);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n").length).toBe(1);
+    expect(code).toBeGreaterThan(0);
+    expect(existsSync(join(folder, "sweep"))).toBe(false);
+  });
+
+  test.each([
+    ["[]", "own.json: expected an object"],
+    ["{}", "own.json: expected grid to be an object"],
+    ['{"grid":{"seed":1},"x":1}', "own.json: expected fields of text, settings, grid"],
+    ['{"grid":{"seed":"1..2"},"halving":1}', "own.json: expected halving to be an integer from 2"],
+    [
+      '{"grid":{"seed":"1..2"},"settings":{"size":1}}',
+      "own.json: expected settings that there are",
+    ],
+    ['{"grid":{"seed":"1..2"},"settings":{"epochs":0}}', "epochs: expected"],
+    ['{"grid":{"seed":{}}}', "own.json: seed: expected an integer"],
+    ['{"grid":{"seed":1},"text":7}', "own.json: expected text to be a file or a list of them"],
+  ])("in a file: %s", async (json, message) => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, "own.json"), json);
+    const { code, stderr } = await sweep(folder, "own.json");
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n").length).toBe(1);
+    expect(code).toBeGreaterThan(0);
+  });
+
+  test("another sweep in the folder, and a folder of a run", async () => {
+    const folder = makeFolder();
+    await train(folder, "--quiet", "--epochs", "5");
+    const { stderr } = await sweep(folder, "--grid", "seed=1,2", "--out-dir", "out");
+    expect(stderr).toMatch(/^--out-dir: expected a folder for a sweep, got one with a run/);
+  });
+});
