@@ -18,6 +18,7 @@ import { runTrain } from "./run/command.ts";
 import { runCompare } from "./runs/compare.ts";
 import { runRuns } from "./runs/list.ts";
 import { runSweep } from "./sweep/command.ts";
+import { runPlan } from "./sweep/plan-command.ts";
 import { runVerify } from "./verify/command.ts";
 
 /** Where a command prints to; a process is one. */
@@ -42,6 +43,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   runs: runRuns,
   compare: runCompare,
   sweep: runSweep,
+  plan: runPlan,
   verify: runVerify,
   export: runExport,
   async bench(args, output) {
@@ -62,6 +64,7 @@ const help = (): string => `Usage: ello COMMAND [flags]
   runs       lists the runs in a folder
   compare    puts runs side by side: a table, a picture
   sweep      trains a network for each of many settings, and says which is best
+  plan       says what a run or a sweep takes, before it is made
   verify     replays the run of a receipt, and says whether it comes to the same
   export     writes a trained model as ONNX
   bench      times the core against the plain TypeScript reference

@@ -54,6 +54,14 @@ const FLAGS: FlagTable = {
   ...Object.fromEntries(Object.entries(TRAIN_FLAGS).filter(([, { setting }]) => setting)),
 };
 
+/** What `plan` takes beside: it makes nothing, and so has no folder. */
+const PLAN_FLAGS: FlagTable = Object.fromEntries(
+  Object.entries({
+    ...FLAGS,
+    json: { help: "print one JSON object for each run and nothing else" },
+  }).filter(([name]) => !["out-dir", "quiet"].includes(name)),
+);
+
 const FILE_FIELDS = ["text", "settings", "grid", "samples", "sampleSeed", "halving"];
 
 /** @returns undefined for --help. @throws {UsageError} @throws {RunError} @throws {ConfigError} */
@@ -74,6 +82,26 @@ export async function parseSweepOptions(
     json: given.flags.has("json"),
     quiet: given.flags.has("quiet"),
   };
+}
+
+/** The same for `plan`, which takes one run too. @returns undefined for --help. */
+export async function parsePlanOptions(
+  args: readonly string[],
+): Promise<(Omit<SweepOptions, "asked"> & { asked: Asked }) | undefined> {
+  const isSweep = args.some((arg) => /^--?grid\b/.test(arg) || arg.endsWith(".json"));
+  const given = readFlags("plan", PLAN_FLAGS, args);
+  if (given.flags.has("help")) return undefined;
+  expectFlagEffects(PLAN_FLAGS, given.spelled);
+  const count = (name: string, low: number) =>
+    given.flags.has(name) ? integerOf(given, PLAN_FLAGS, name, low) : undefined;
+  const own = {
+    ...{ folder: "", atOnce: count("jobs", 1), quiet: false },
+    json: given.flags.has("json"),
+  };
+  const asked = isSweep ? await askedFor(given, count) : undefined;
+  const text = [...(given.flags.get("text") ?? []), ...given.files];
+  const base = settingsOf(given, PLAN_FLAGS);
+  return { ...own, asked: asked ?? { axes: [], points: [{}], base, text, halving: undefined } };
 }
 
 type Count = (name: string, low: number) => number | undefined;
@@ -211,5 +239,15 @@ A seed among them is folded: mean and spread over the seeds. With --samples, eac
 waits at a rung until it is certain that it is among the best third, so what is stopped never depends on timing.
 SWEEP.json has the same: { "text": ["names.txt"], "settings": { "epochs": 3 }, "grid": { "cell": ["gru", "lstm"],
 "seed": "1..3" }, "halving": 3 }, "samples", "sampleSeed".
+\`plan\` with the same words says how long it takes, before it is made.
 In --out-dir: a folder for each run, as train leaves it, summary.json, summary.csv, sweep.html, plan.json.
+`;
+
+/** The help of `plan`. */
+export const planHelp = (): string => `Usage: ${usageOf("plan")} [flags] [FILE … | SWEEP.json]
+
+Says what a run or a sweep takes, before it is made: time, memory, disk. Takes the settings of train and the flags of
+sweep; the speed is measured here, some real steps of each shape on its text.
+
+${flagLines(Object.fromEntries(Object.entries(PLAN_FLAGS).filter(([name]) => Object.hasOwn(OWN, name))))}
 `;
