@@ -1,5 +1,6 @@
 // A run as it comes to MLflow, by a stand-in for its server; and servers that fail, which cost a warning.
 
+import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,7 +12,7 @@ import { Output } from "../../../src/node/output.ts";
 import { runTrain } from "../../../src/node/run/command.ts";
 import { Mlflow } from "../../../src/node/trackers/mlflow.ts";
 import { VERSION } from "../../../src/version.ts";
-import { makeFolder, receiptOf, train } from "../run.ts";
+import { CLI, makeFolder, receiptOf, train } from "../run.ts";
 import { folderWithText, hashOf } from "../sea.ts";
 import { FLAGS, recordsOf, WILD } from "./folders.ts";
 import { type StandIn, startStandIn } from "./mlflow-stand-in.ts";
@@ -149,6 +150,23 @@ test("a run that fails is FAILED there", async () => {
   );
   expect(code).toBe(1);
   expect(server.runs["run-0"]?.status).toBe("FAILED");
+});
+
+test("a run that a signal ends is KILLED there, with all that it was", async () => {
+  const server = await startStandIn();
+  const cwd = makeFolder();
+  const words = [CLI, "train", "--epochs", "100000000", "--quiet", ...to(server)];
+  const child = spawn(process.execPath, words, { cwd });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  let batches = 0;
+  server.failing = (call) => {
+    if (call === "POST runs/log-batch" && ++batches === 2) child.kill("SIGINT");
+    return undefined;
+  };
+  expect(await ended).toBe(130);
+  expect(server.runs["run-0"]?.status).toBe("KILLED");
+  const steps = pointsOf(server, "train/loss")?.map(([step]) => step);
+  expect([steps?.[0], steps?.at(-1)]).toEqual([0, receiptOf(join(cwd, "out")).steps - 1]);
 });
 
 describe("a server that fails costs one warning, and no bit of the run", () => {
