@@ -25,8 +25,9 @@ export class TensorBoard implements Tracker {
     const { step, rolledBack } = record;
     const isFirst = this.#file === undefined;
     if (isFirst) this.#add(new Message().add(3, VERSION));
-    // TensorBoard then forgets what it has of this step and those behind it, in this file and the others.
-    if (rolledBack || (isFirst && step > 0)) {
+    // TensorBoard then forgets what it has of this step and those behind it, in this file and the others; but for
+    // the first START of all, so every file has one.
+    if (rolledBack || isFirst) {
       this.#add(new Message().integer(2, step).add(7, new Message().integer(1, START)));
     }
     // In f32, as TensorBoard holds them.

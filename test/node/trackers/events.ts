@@ -107,11 +107,20 @@ export function eventsIn(file: Buffer): TestEvent[] {
   });
 }
 
-/** What is shown of several files: a START forgets all that is of its step or behind. */
-export function shownOf(files: readonly Buffer[]): Record<string, [step: number, unknown][]> {
-  const shown: Record<string, [number, unknown][]> = {};
+/** Numbers and texts by their tags. */
+export type Shown = Record<string, [step: number, unknown][]>;
+
+/**
+ * What is shown of several files: a START forgets all that is of its step or behind. TensorBoard 2 takes the
+ * first for the run's own beginning, which forgets nothing; `isOld`: before, it was one as the others.
+ */
+export function shownOf(files: readonly Buffer[], isOld = false): Shown {
+  const shown: Shown = {};
+  let forgets = isOld;
   for (const { step, isStart, values } of files.flatMap(eventsIn)) {
-    if (isStart) {
+    const isRestart = isStart && forgets;
+    if (isStart) forgets = true;
+    if (isRestart) {
       for (const tag of Object.keys(shown)) {
         shown[tag] = (shown[tag] ?? []).filter(([own]) => own < step);
       }
