@@ -192,14 +192,21 @@ export class Mlflow implements Tracker {
     return true;
   }
 
-  /** The id of the experiment, which is made where it is not there. */
+  /** The id of the experiment, which is made where it is not there, by this run or another at the same moment. */
   async #experiment(): Promise<string> {
-    const there = await found(
-      this.#server.get(`experiments/get-by-name?experiment_name=${EXPERIMENT}`),
-    );
-    if (there) return textOf(Object(there["experiment"]).experiment_id);
-    const made = await this.#server.post("experiments/create", { name: EXPERIMENT });
-    return textOf(made["experiment_id"]);
+    const server = this.#server;
+    const get = () => found(server.get(`experiments/get-by-name?experiment_name=${EXPERIMENT}`));
+    const make = async () => {
+      try {
+        return await server.post("experiments/create", { name: EXPERIMENT });
+      } catch (error) {
+        const others = await get();
+        if (others) return others;
+        throw error;
+      }
+    };
+    const { experiment, experiment_id } = (await get()) ?? (await make());
+    return textOf(experiment ? Object(experiment).experiment_id : experiment_id);
   }
 }
 

@@ -65,6 +65,18 @@ test("a run is there with its settings, all its numbers and its end", async () =
   expect(server.runs["run-1"]?.name).toBe("second");
 });
 
+test("an experiment that another run makes at the same moment is taken", async () => {
+  const server = await startStandIn();
+  server.failing = (call) => {
+    if (call !== "POST experiments/create") return undefined;
+    server.experiments.push("ello");
+    return 400; // as MLflow says RESOURCE_ALREADY_EXISTS
+  };
+  const outcome = await train(makeFolder(), "--epochs", "3", "--quiet", ...to(server));
+  expect(outcome).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(server.runs["run-0"]?.status).toBe("FINISHED");
+});
+
 test("a longer run comes in batches that MLflow takes", async () => {
   const server = await startStandIn();
   await train(makeFolder(), "--epochs", "2000", "--quiet", ...to(server));
