@@ -69,9 +69,9 @@ ${differences()}
 
 Files in --out-dir: metrics.jsonl, curves.png, curves.html, model.safetensors, receipt.json and, to
 resume from, training.safetensors; with a validation text, best.safetensors and samples.txt too.
---log csv adds metrics.csv, --log tensorboard events; --log mlflow=http://… sends settings and numbers:
-finite ones, of fewer steps where the server is slower than the run. One that is away costs a warning,
-never the run. Given again with --resume, all three go on.
+--log csv adds metrics.csv, --log tensorboard events; --log mlflow=http://… sends settings and
+numbers: finite ones, of fewer steps where the server is slower than the run. One that is away costs
+a warning, never the run. Given again with --resume, all three go on.
 --max-steps and --max-minutes say when to stop, never what is trained: schedule and end of the run
 are those of --epochs, and --resume goes on to the same bits. Ctrl-C saves, and ends with code 130.
 --wide decides no bit: its code must give stored bits at start, else training goes on at 128 bits.

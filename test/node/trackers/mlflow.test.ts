@@ -131,12 +131,13 @@ describe("a resumed run", () => {
     expect(pointsOf(server, "train/loss", "run-1")?.length).toBe(10);
     const next = (limit: string, at: StandIn) =>
       train(cwd, "--resume", "out", "--quiet", "--max-steps", limit, ...to(at));
+    await train(cwd, ...EPOCHS, ...to(other), "--out-dir", "third"); // of the same id as the first
     await next("12", other);
-    expect(Object.keys(other.runs)).toEqual(["run-0"]);
-    delete other.runs["run-0"];
+    expect(Object.keys(other.runs)).toEqual(["run-0", "run-1"]);
+    delete other.runs["run-1"];
     const { stderr } = await next("14", other);
     expect(stderr).toBe("");
-    expect(pointsOf(other, "train/loss")?.map(([step]) => step)).toEqual([12, 13]);
+    expect(pointsOf(other, "train/loss", "run-1")?.map(([step]) => step)).toEqual([12, 13]);
     await train(cwd, ...EPOCHS, "--max-steps", "1"); // the new run in out is none of its
     expect(existsSync(join(cwd, "out/mlflow.json"))).toBe(false);
   });
