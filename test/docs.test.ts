@@ -58,6 +58,17 @@ function runTrain(command: string): Promise<Outcome> {
   return run("bash", ["-c", command + flags], ROOT);
 }
 
+/** Runs a sweep or its plan, on a small text in place of the one that it names, and on a few of its points. */
+function runSweep(command: string): Promise<Outcome> {
+  const folder = makeFolder();
+  const words = read("src/web/samples/words.txt").slice(0, 4000);
+  writeFileSync(join(folder, "names.txt"), words);
+  const few = command.includes("--grid") ? " --samples 3" : "";
+  const into = command.includes("sweep") ? ` --out-dir ${folder}/sweep` : "";
+  const own = command.replace("names.txt", join(folder, "names.txt"));
+  return run("bash", ["-c", own + few + into], ROOT);
+}
+
 /** Starts a server that prints its address. @returns the address; stopped with the test. */
 async function startServer(command: string): Promise<string> {
   const child: ChildProcess = spawn("bash", ["-c", command], {
@@ -120,7 +131,7 @@ describe("commands", () => {
       const { code, stdout } = last === textCommand ? textOutcome : await runTrain(last);
       expect(code).toBe(0);
       expect(stdout).toMatch(/^Usage|^SHA-256 of the weights [0-9a-f]{64}$/m);
-    } else if (/^npm run (sample|eval|inspect|runs)/.test(last)) {
+    } else if (/^npm run (sample|eval|inspect|runs)\b/.test(last)) {
       const { code, stdout } = await run(
         "bash",
         ["-c", last.replace(/\bout\b|\.$/, textRun)],
@@ -128,6 +139,10 @@ describe("commands", () => {
       );
       expect(code).toBe(0);
       expect(stdout.split("\n").length).toBeGreaterThan(3);
+    } else if (/^npm run (sweep|plan)/.test(last)) {
+      const { code, stdout } = await runSweep(last);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^Wrote .*sweep\.html$|^At most [\d.,]+ MiB of memory|^One run: /m);
     } else if (last === "npm run verify") {
       const { code, stdout } = await verifyHello();
       expect(code).toBe(0);
