@@ -1,6 +1,5 @@
 // Every command and snippet of the documents is run, and the outputs they show are compared.
 
-import { type ChildProcess, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,8 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeSafetensors } from "../src/checkpoint/safetensors.ts";
 import {
   corpusOf,
@@ -24,10 +22,10 @@ import {
   TEXT_DEFAULTS,
   train,
 } from "../src/index.ts";
+import { ROOT, runSweep, startServer } from "./docs-commands.ts";
 import { makeFolder, type Outcome, run } from "./node/run.ts";
 import { findTorch, SAFETENSORS } from "./torch.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 const DOCUMENTS = [
   "README.md",
@@ -56,34 +54,6 @@ const commands = DOCUMENTS.flatMap((document) =>
 function runTrain(command: string): Promise<Outcome> {
   const flags = `${command.includes(" -- ") ? "" : " --"} --out-dir ${makeFolder()}`;
   return run("bash", ["-c", command + flags], ROOT);
-}
-
-/** Runs a sweep or its plan, on a small text in place of the one that it names, and on a few of its points. */
-function runSweep(command: string): Promise<Outcome> {
-  const folder = makeFolder();
-  const words = read("src/web/samples/words.txt").slice(0, 4000);
-  writeFileSync(join(folder, "names.txt"), words);
-  const few = command.includes("--grid") ? " --samples 3" : "";
-  const into = command.includes("sweep") ? ` --out-dir ${folder}/sweep` : "";
-  const own = command.replace("names.txt", join(folder, "names.txt"));
-  return run("bash", ["-c", own + few + into], ROOT);
-}
-
-/** Starts a server that prints its address. @returns the address; stopped with the test. */
-async function startServer(command: string): Promise<string> {
-  const child: ChildProcess = spawn("bash", ["-c", command], {
-    cwd: ROOT,
-    detached: true,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(() => void process.kill(-(child.pid as number)));
-  let printed = "";
-  for await (const data of child.stdout as AsyncIterable<Buffer>) {
-    printed += data.toString().replaceAll(/\x1b\[\d*m/g, "");
-    const address = /http:\/\/[\w.]+:\d+\//.exec(printed)?.[0];
-    if (address) return address;
-  }
-  throw new Error(`${command} ended: ${printed}`);
 }
 
 const TORCH_NAMES = [

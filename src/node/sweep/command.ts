@@ -28,13 +28,15 @@ export async function runSweep(args: readonly string[], output: Output): Promise
     await output.line(sweepHelp());
     return 0;
   }
-  const { folder, json, quiet } = options;
+  const { folder, logTo, json, quiet } = options;
   const isSilent = json || quiet;
   const { asked, plan } = await planOf(options, isSilent ? undefined : output);
   const lock = openFolder(folder);
   try {
     save(folder, PLAN_FILE, planJson(asked, plan));
-    const jobs = new Children({ folder, text: plan.text, atOnce: atOnceOf(options, plan) });
+    const warn = (text: string) => output.warn(text);
+    const atOnce = atOnceOf(options, plan);
+    const jobs = new Children({ folder, text: plan.text, atOnce, logTo, warn });
     if (!isSilent) await introduce(plan, folder, jobs.atOnce, output);
     const board = isSilent ? undefined : new Board(plan, output);
     const sweeping = await Sweeping.open(plan, folder, jobs, async (standings, changed) => {

@@ -19,6 +19,7 @@ import {
 import { TRAIN_FLAGS } from "../flags/train-flags.ts";
 import { namedTexts } from "../model/text-files.ts";
 import { readJson } from "../read-file.ts";
+import { logToOf } from "../trackers/log-flag.ts";
 import type { Asked } from "./plan.ts";
 
 /** What the command line asks for. */
@@ -28,6 +29,8 @@ export interface SweepOptions {
   readonly folder: string;
   /** Runs at once; undefined for as many as pay. */
   readonly atOnce: number | undefined;
+  /** Trackers that each run logs to. */
+  readonly logTo: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -44,6 +47,7 @@ const OWN: FlagTable = {
   halving: { value: "N", help: "at each rung one in N goes on, by validation; see below" },
   jobs: { value: "N", help: "runs at once; as many as there are cores, and memory" },
   "out-dir": { value: "DIR", standard: "sweep", help: "where the runs and the summary go" },
+  log: { value: "TO", many: true, help: "each run logs also to csv, tensorboard or mlflow=URL" },
   quiet: { help: "print nothing but errors", without: ["json"] },
   json: { help: "print one JSON object for each run that has ended and nothing else" },
   help: { help: "print this and exit" },
@@ -59,7 +63,7 @@ const PLAN_FLAGS: FlagTable = Object.fromEntries(
   Object.entries({
     ...FLAGS,
     json: { help: "print one JSON object for each run and nothing else" },
-  }).filter(([name]) => !["out-dir", "quiet"].includes(name)),
+  }).filter(([name]) => !["out-dir", "quiet", "log"].includes(name)),
 );
 
 const FILE_FIELDS = ["text", "settings", "grid", "samples", "sampleSeed", "halving"];
@@ -79,6 +83,7 @@ export async function parseSweepOptions(
     asked: await askedFor(given, count),
     folder,
     atOnce: count("jobs", 1),
+    logTo: logWords(given),
     json: given.flags.has("json"),
     quiet: given.flags.has("quiet"),
   };
@@ -95,13 +100,20 @@ export async function parsePlanOptions(
   const count = (name: string, low: number) =>
     given.flags.has(name) ? integerOf(given, PLAN_FLAGS, name, low) : undefined;
   const own = {
-    ...{ folder: "", atOnce: count("jobs", 1), quiet: false },
+    ...{ folder: "", atOnce: count("jobs", 1), logTo: [], quiet: false },
     json: given.flags.has("json"),
   };
   const asked = isSweep ? await askedFor(given, count) : undefined;
   const text = [...(given.flags.get("text") ?? []), ...given.files];
   const base = settingsOf(given, PLAN_FLAGS);
   return { ...own, asked: asked ?? { axes: [], points: [{}], base, text, halving: undefined } };
+}
+
+/** Where each run logs to, checked before any is made. @throws {UsageError} */
+function logWords({ flags }: Given): readonly string[] {
+  const words = flags.get("log") ?? [];
+  logToOf(words);
+  return words;
 }
 
 type Count = (name: string, low: number) => number | undefined;
@@ -118,7 +130,7 @@ async function askedFor(given: Given, count: Count): Promise<Asked | undefined> 
   const text = given.flags.get("text") ?? file?.text ?? [];
   if (!file && grids.length === 0) {
     const others = [...given.spelled].find(
-      ([name]) => !["out-dir", "jobs", "json", "quiet"].includes(name),
+      ([name]) => !["out-dir", "jobs", "log", "json", "quiet"].includes(name),
     );
     if (!others) return undefined;
     throw new UsageError(

@@ -3,9 +3,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { command, makeFolder, train } from "../run.ts";
-
-const sweep = (folder: string, ...args: string[]) => command(folder, "sweep", ...args);
+import { makeFolder, train } from "../run.ts";
+import { sweep } from "./summary.ts";
 
 describe("what cannot be is said in a line", () => {
   test.each([

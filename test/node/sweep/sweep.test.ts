@@ -1,41 +1,12 @@
 // Sweeps made by the command: every run as train leaves it, gone on with, halved, folded, and failing by itself.
 
 import { spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { CLI, command, makeFolder, receiptOf, train } from "../run.ts";
-
-const WORDS = readFileSync(new URL("../../../src/web/samples/words.txt", import.meta.url));
-const SMALL = ["--seq-length", "10", "--batch-size", "4", "--epochs", "9"];
-
-interface Summary {
-  readonly runs: readonly Record<string, any>[];
-  readonly folded?: readonly Record<string, any>[];
-  readonly rungs?: readonly number[];
-}
-
-const summaryIn = (folder: string): Summary =>
-  JSON.parse(readFileSync(join(folder, "summary.json"), "utf8"));
-
-/** A folder with a text. */
-function folderWithText(bytes = 6000): string {
-  const folder = makeFolder();
-  writeFileSync(join(folder, "words.txt"), WORDS.subarray(0, bytes));
-  return folder;
-}
-
-const sweep = (folder: string, ...args: string[]) => command(folder, "sweep", ...args);
+import { CLI, makeFolder, receiptOf, train } from "../run.ts";
+import { folderWithText, SMALL, summaryIn, sweep } from "./summary.ts";
 
 test("a grid: each run is train's own, and what is done is not done again", async () => {
   const folder = makeFolder();
@@ -224,55 +195,3 @@ function hasLog(folder: string): boolean {
   const names = existsSync(own) ? readdirSync(own) : [];
   return names.some((name) => existsSync(join(own, name, "metrics.jsonl")));
 }
-
-test("two sweeps copied together are one to compare, and to a sweep of both", async () => {
-  const folder = makeFolder();
-  await sweep(folder, "--grid", "seed=1..2", "--epochs", "20", "--out-dir", "a");
-  await sweep(folder, "--grid", "seed=3..4", "--epochs", "20", "--out-dir", "b");
-  mkdirSync(join(folder, "both"));
-  for (const one of ["a", "b"])
-    cpSync(join(folder, one), join(folder, "both"), { recursive: true });
-  const { code, stdout } = await command(folder, "compare", "both", "--json");
-  expect(code).toBe(0);
-  const seeds = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line).config.seed);
-  expect(seeds.toSorted()).toEqual([1, 2, 3, 4]);
-  const { stdout: said } = await sweep(
-    folder,
-    "--grid",
-    "seed=1..4",
-    "--epochs",
-    "20",
-    "--out-dir",
-    "both",
-  );
-  expect(said).not.toContain(": done, ");
-  expect(summaryIn(join(folder, "both")).runs.length).toBe(4);
-});
-
-test("a file of a sweep says the same as flags, and flags go before it", async () => {
-  const folder = folderWithText(3000);
-  const file = {
-    text: "words.txt",
-    settings: { epochs: 3, seqLength: 10, batchSize: 4 },
-    grid: { hiddenSize: [4, 6], seed: "1..2" },
-  };
-  writeFileSync(join(folder, "own.json"), JSON.stringify(file));
-  const byFile = await sweep(folder, "own.json", "--epochs", "2", "--out-dir", "a");
-  expect(byFile.code, byFile.stderr).toBe(0);
-  const flags = ["--text", "words.txt", "--seq-length", "10", "--batch-size", "4", "--epochs", "2"];
-  await sweep(folder, "--grid", "hiddenSize=4,6 seed=1..2", ...flags, "--out-dir", "b");
-  const [a, b] = ["a", "b"].map((name) =>
-    summaryIn(join(folder, name)).runs.map((run) => [run["name"], run["sha256"]]),
-  );
-  expect(a).toEqual(b);
-  rmSync(join(folder, "words.txt"));
-  writeFileSync(join(folder, "words.txt"), WORDS.subarray(0, 3001));
-  const other = await sweep(folder, "--out-dir", "a");
-  expect(other.code).toBe(1);
-  expect(other.stderr).toMatch(
-    /^sweep: expected the text of the sweep in a, SHA-256 [0-9a-f]{64}, got one of /,
-  );
-});
