@@ -1,6 +1,5 @@
 // Every command and snippet of the documents is run, and the outputs they show are compared.
 
-import { type ChildProcess, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,8 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeSafetensors } from "../src/checkpoint/safetensors.ts";
 import {
   corpusOf,
@@ -24,10 +22,10 @@ import {
   TEXT_DEFAULTS,
   train,
 } from "../src/index.ts";
+import { ROOT, runSweep, startServer } from "./docs-commands.ts";
 import { makeFolder, type Outcome, run } from "./node/run.ts";
 import { findTorch, SAFETENSORS } from "./torch.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 const DOCUMENTS = [
   "README.md",
@@ -56,23 +54,6 @@ const commands = DOCUMENTS.flatMap((document) =>
 function runTrain(command: string): Promise<Outcome> {
   const flags = `${command.includes(" -- ") ? "" : " --"} --out-dir ${makeFolder()}`;
   return run("bash", ["-c", command + flags], ROOT);
-}
-
-/** Starts a server that prints its address. @returns the address; stopped with the test. */
-async function startServer(command: string): Promise<string> {
-  const child: ChildProcess = spawn("bash", ["-c", command], {
-    cwd: ROOT,
-    detached: true,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(() => void process.kill(-(child.pid as number)));
-  let printed = "";
-  for await (const data of child.stdout as AsyncIterable<Buffer>) {
-    printed += data.toString().replaceAll(/\x1b\[\d*m/g, "");
-    const address = /http:\/\/[\w.]+:\d+\//.exec(printed)?.[0];
-    if (address) return address;
-  }
-  throw new Error(`${command} ended: ${printed}`);
 }
 
 const TORCH_NAMES = [
@@ -120,7 +101,7 @@ describe("commands", () => {
       const { code, stdout } = last === textCommand ? textOutcome : await runTrain(last);
       expect(code).toBe(0);
       expect(stdout).toMatch(/^Usage|^SHA-256 of the weights [0-9a-f]{64}$/m);
-    } else if (/^npm run (sample|eval|inspect|runs)/.test(last)) {
+    } else if (/^npm run (sample|eval|inspect|runs)\b/.test(last)) {
       const { code, stdout } = await run(
         "bash",
         ["-c", last.replace(/\bout\b|\.$/, textRun)],
@@ -128,6 +109,10 @@ describe("commands", () => {
       );
       expect(code).toBe(0);
       expect(stdout.split("\n").length).toBeGreaterThan(3);
+    } else if (/^npm run (sweep|plan)/.test(last)) {
+      const { code, stdout } = await runSweep(last);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^Wrote .*sweep\.html$|^At most [\d.,]+ MiB of memory|^One run: /m);
     } else if (last === "npm run verify") {
       const { code, stdout } = await verifyHello();
       expect(code).toBe(0);

@@ -48,6 +48,7 @@ const ALL = [
     "receipt",
     "curves",
     "bench",
+    "sweep",
   ],
   "top",
 ];
@@ -65,6 +66,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   receipt: [...MIDDLE, "model", "train", "checkpoint", "top"],
   curves: [...MIDDLE, "model", "train"],
   bench: [...GROUND, "engine", "wasm"],
+  sweep: [...GROUND, "reference"], // the generator
   library: ALL,
   top: [...ALL, "library", "node"],
   node: [...ALL, "library"],

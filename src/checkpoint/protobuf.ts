@@ -1,7 +1,9 @@
-// Writes protocol buffers: the few kinds of fields that an ONNX file has.
+// Writes protocol buffers: the few kinds of fields that an ONNX file and TensorBoard's events have.
 
 const VARINT = 0;
+const DOUBLE = 1;
 const BYTES = 2;
+const FLOAT = 5;
 const ENCODER = new TextEncoder();
 
 /** A message, field by field. */
@@ -33,6 +35,16 @@ export class Message {
     return this;
   }
 
+  double(field: number, value: number): this {
+    this.#push(varint((field << 3) | DOUBLE));
+    return this.#push(new Uint8Array(Float64Array.of(value).buffer));
+  }
+
+  float(field: number, value: number): this {
+    this.#push(varint((field << 3) | FLOAT));
+    return this.#push(new Uint8Array(Float32Array.of(value).buffer));
+  }
+
   bytes(): Uint8Array<ArrayBuffer> {
     const length = this.#parts.reduce((sum, part) => sum + part.length, 0);
     const bytes = new Uint8Array(length);
@@ -44,8 +56,9 @@ export class Message {
     return bytes;
   }
 
-  #push(part: Uint8Array): void {
+  #push(part: Uint8Array): this {
     this.#parts.push(part);
+    return this;
   }
 }
 

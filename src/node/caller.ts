@@ -18,7 +18,7 @@ const RUNNERS: Readonly<Record<string, readonly string[]>> = {
   bun: ["bunx", "ello"],
 };
 const COMMANDS = [
-  ...["train", "sample", "eval", "inspect", "runs", "compare", "sweep"],
+  ...["train", "sample", "eval", "inspect", "runs", "compare", "sweep", "plan"],
   ...["worker", "verify", "export", "bench"],
 ];
 

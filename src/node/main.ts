@@ -19,6 +19,7 @@ import { runTrain } from "./run/command.ts";
 import { runCompare } from "./runs/compare.ts";
 import { runRuns } from "./runs/list.ts";
 import { runSweep } from "./sweep/command.ts";
+import { runPlan } from "./sweep/plan-command.ts";
 import { runVerify } from "./verify/command.ts";
 
 /** Where a command prints to; a process is one. */
@@ -44,6 +45,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   compare: runCompare,
   sweep: runSweep,
   worker: runWorker,
+  plan: runPlan,
   verify: runVerify,
   export: runExport,
   async bench(args, output) {
@@ -65,6 +67,7 @@ const help = (): string => `Usage: ello COMMAND [flags]
   compare    puts runs side by side: a table, a picture
   sweep      trains a network for each of many settings, and says which is best
   worker     makes the runs of sweeps that are put on a queue
+  plan       says what a run or a sweep takes, before it is made
   verify     replays the run of a receipt, and says whether it comes to the same
   export     writes a trained model as ONNX
   bench      times the core against the plain TypeScript reference

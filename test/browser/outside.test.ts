@@ -4,7 +4,6 @@
 import { pathToFileURL } from "node:url";
 import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
-import { followAddresses } from "./addresses.ts";
 import { serve, visit } from "./open.ts";
 import {
   BROWSERS,
@@ -45,10 +44,6 @@ function leftEdges(page: Page, selector: string, count: number): Promise<number[
 
 describe.each(BROWSERS)("%s", (name) => {
   const it = logicTest(name);
-
-  it("addresses of random parts, each for a frame: a line each, and the right bits in between", async () => {
-    await followAddresses(name, 100, 5);
-  });
 
   it("values and texts of 100,000 characters leave the page as it is", async () => {
     const { page, url, complaints } = await openPlayground(name);

@@ -3,8 +3,8 @@
 
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { followAddresses } from "../browser/addresses.ts";
 import { BROWSERS } from "../browser/playground.ts";
+import { followAddresses } from "../browser/random-addresses.ts";
 import { mutate } from "../checkpoint/mutants.ts";
 import { runRandomLines } from "../node/random-lines.ts";
 import { makeFolder, receiptOf, train } from "../node/run.ts";

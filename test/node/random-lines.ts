@@ -14,6 +14,9 @@ const COMMANDS = [
   "inspect",
   "export",
   "verify",
+  "runs",
+  "compare",
+  "sweep",
   "bench",
   "help",
   "version",
@@ -42,6 +45,9 @@ const OTHERS = [
     "peers",
     "tensor-names",
     "vocabulary",
+    "samples",
+    "halving",
+    "jobs",
   ],
 ];
 const VALUES = [

@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeFolder, run } from "../node/run.ts";
 import { npm, type Packed, packInto, ROOT, SOURCES } from "./packed.ts";
 
-/** Bytes of the tarball. */
-const LARGEST = 150_000;
+/** Bytes of the tarball: 150,000 with what there was before sweeps, trackers and the queue of workers. */
+const LARGEST = 175_000;
 
 const PROGRAM = `
 const model = await fit("she sells sea shells. ".repeat(30), { hiddenSize: 8, epochs: 1 });

@@ -1,6 +1,7 @@
 // The score of a text: against a forward pass written out here, and against counting.
 
 import { describe, expect, test } from "vitest";
+import { cellOf } from "../../src/engine/cells.ts";
 import { parameterCount, type Shape } from "../../src/engine/shape.ts";
 import {
   type Checkpoint,
@@ -115,4 +116,49 @@ describe("the score of a text", () => {
     model.parameters.fill(Number.MAX_VALUE);
     await expect(score(model, "ab")).rejects.toThrow("model: expected weights that give a finite");
   });
+});
+
+test("engines are closed, also where a score cannot be made; progress counts what is read", async () => {
+  const model = modelOf("abc", 4);
+  const ids = (model.vocabulary as Vocabulary).encode(textOf("abc", 600));
+  const part = { tokens: { at: (i: number) => ids[i] as number }, begin: 0, end: ids.length };
+  const engines: Engine[] = [];
+  const closed: Engine[] = [];
+  const make = async (shape: Shape) => {
+    const engine = new ReferenceEngine(shape);
+    engines.push(engine);
+    return Object.assign(engine, { close: () => void closed.push(engine) });
+  };
+  const seen: number[] = [];
+  await scoreOn(model, part, make, { progress: (done) => seen.push(done) });
+  expect(seen).toEqual([256, 512, 599]);
+  expect(engines.map(({ shape }) => shape.T)).toEqual([256, 87]);
+  expect(closed).toEqual(engines);
+  // Two whole chunks: no engine for a rest.
+  engines.length = 0;
+  await scoreOn(model, { ...part, end: 513 }, make);
+  expect(engines.map(({ shape }) => shape.T)).toEqual([256]);
+  const broken = { ...model, parameters: model.parameters.map(() => 1e308) };
+  await expect(scoreOn(broken, part, make)).rejects.toThrow(
+    "expected weights that give a finite loss",
+  );
+  expect(closed.length).toBe(4);
+  await expect(scoreOn(model, { ...part, begin: 5, end: 6 }, make)).rejects.toThrow(
+    "one to predict, got 1;",
+  );
+});
+
+test("of a large model, chunks are shorter: no more numbers at once than memory is meant for", async () => {
+  // 2 layers of 3 slots and 2,000 units: 2 ** 22 numbers are 349 time steps; with 8,000, 87.
+  const dimensions = { V: 3, H: 8000, cell: "gru", layers: 2 } as const;
+  const shapes: number[] = [];
+  const make = async ({ T }: Shape): Promise<Engine> => {
+    shapes.push(T);
+    throw new Error("asked for");
+  };
+  const part = { tokens: { at: () => 0 }, begin: 0, end: 1000 };
+  const weights = { ...dimensions, parameters: new Float64Array(0) };
+  await expect(scoreOn(weights, part, make)).rejects.toThrow("asked for");
+  const { slots } = cellOf(dimensions);
+  expect(shapes).toEqual([Math.floor(2 ** 22 / (2 * slots * 8000))]);
 });

@@ -15,6 +15,7 @@ import { runFolderOf } from "../folder/resumed-folder.ts";
 import { type Foreign, foreignOf } from "../model/model-file.ts";
 import { namedTexts } from "../model/text-files.ts";
 import { readJson } from "../read-file.ts";
+import { type LogTo, logToOf } from "../trackers/log-flag.ts";
 import {
   expectFlagEffects,
   type Given,
@@ -48,6 +49,8 @@ export interface TrainOptions {
   /** States to keep along the way. */
   readonly keepStates: number;
   readonly logEvery: number;
+  /** Trackers beside the run's own logs. */
+  readonly logTo: LogTo;
   readonly curves: "png" | "svg";
   /** Whether 256-bit vectors are asked for. */
   readonly wide: boolean;
@@ -99,6 +102,7 @@ export async function parseTrainOptions(
     checkpointEvery: integerOf(read, TRAIN_FLAGS, "checkpoint-every", 0),
     keepStates: integerOf(read, TRAIN_FLAGS, "keep-states", 0),
     logEvery: json && !flags.has("log-every") ? 1 : integerOf(read, TRAIN_FLAGS, "log-every", 1),
+    logTo: logToOf(flags.get("log") ?? []),
     curves,
     wide: flags.has("wide"),
     quiet: flags.has("quiet"),

@@ -36,6 +36,7 @@ export const TRAIN_FLAGS: FlagTable = {
   "out-dir": { value: "DIR", standard: "out", help: "where the files of the run go" },
   "checkpoint-every": { value: "N", standard: "0", help: "steps; 0 for about every minute" },
   "keep-states": { value: "N", standard: "0", help: "keep N states along the way, for verify" },
+  log: { value: "TO", many: true, help: "log also to csv, tensorboard or mlflow=URL; see below" },
   "log-every": {
     value: "N",
     standard: "100",
@@ -68,6 +69,9 @@ ${differences()}
 
 Files in --out-dir: metrics.jsonl, curves.png, curves.html, model.safetensors, receipt.json and, to
 resume from, training.safetensors; with a validation text, best.safetensors and samples.txt too.
+--log csv adds metrics.csv, --log tensorboard events; --log mlflow=http://… sends settings and
+numbers: finite ones, of fewer steps where the server is slower than the run. One that is away costs
+a warning, never the run. Given again with --resume, all three go on.
 --max-steps and --max-minutes say when to stop, never what is trained: schedule and end of the run
 are those of --epochs, and --resume goes on to the same bits. Ctrl-C saves, and ends with code 130.
 --wide decides no bit: its code must give stored bits at start, else training goes on at 128 bits.

@@ -1,15 +1,15 @@
 // The folder of a run, while it is written: locked, its logs growing, its other files all of one moment.
 // A run that is killed leaves the save before or the new one, never a mixture.
 
-import { rmdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { LogMarks } from "../../checkpoint/training.ts";
 import { quoted, shown } from "../../outside/printable.ts";
 import { RunError, reasonOf } from "../errors.ts";
-import { ensureFolder, writeAside } from "./file-writing.ts";
+import { ensureFolder, moveIn, writeAside } from "./file-writing.ts";
 import { FolderLock, LOCK } from "./folder-lock.ts";
 import { keepState } from "./kept-states.ts";
-import { isRunFile, RUN_FILES, type RunFile } from "./names.ts";
+import { isRunFile, MLFLOW_FILE, nextEventFile, RUN_FILES, type RunFile } from "./names.ts";
 import { LogError, RunLog } from "./run-log.ts";
 import { commit, finishSave } from "./save-journal.ts";
 import { setAside } from "./set-aside.ts";
@@ -84,13 +84,44 @@ export class RunFiles {
 
   /** Adds lines to metrics.jsonl. @throws {RunError}, after which they are still to be written. */
   addMetrics(...lines: string[]): void {
-    const text = lines.map((line) => `${line}\n`).join("");
-    this.#try(this.#before, () => this.#log(METRICS).add(text));
+    this.add(METRICS, lines.map((line) => `${line}\n`).join(""));
   }
 
   /** Adds what the model wrote to samples.txt. @throws {RunError} */
   addSample(text: string): void {
-    this.#try(this.#before, () => this.#log(SAMPLES).add(text));
+    this.add(SAMPLES, text);
+  }
+
+  /** Adds to a log, which begins where there is none. @throws {RunError}, after which it is still to be written. */
+  add(name: RunFile, piece: string | Uint8Array): void {
+    this.#try(this.#before, () => this.#log(name).add(piece));
+  }
+
+  /** Whether there is a log to go on behind. */
+  has(name: RunFile): boolean {
+    return this.#logs.has(name);
+  }
+
+  /** Takes back the lines of a log from the first on that is not kept. @throws {RunError} */
+  rewind(name: RunFile, isKept: (line: string) => boolean): void {
+    this.#try(this.#before, () => {
+      this.#stand();
+      this.#logs.get(name)?.rewind(this.#folder, isKept);
+    });
+  }
+
+  /** A name for a log of events behind those that are there. `now`: ms. @throws {RunError} */
+  nextEvents(now: number): RunFile {
+    return this.#try(this.#before, () => nextEventFile(readdirSync(this.#folder), now));
+  }
+
+  /** Writes which run of MLflow's this one is, at once. @throws {RunError} */
+  keepMlflow(text: string): void {
+    this.#try(this.#before, () => {
+      this.#stand();
+      writeAside(this.#folder, MLFLOW_FILE, text);
+      moveIn(this.#folder, MLFLOW_FILE);
+    });
   }
 
   /** Keeps the state after `step` steps, beside the run's files. @throws {RunError} */
@@ -115,7 +146,7 @@ export class RunFiles {
    */
   save(files: RunContents, stay: readonly RunFile[] = []): string[] {
     const put = RUN_FILES.filter((name) => files[name] !== undefined);
-    const kept = [...this.#logs.keys(), ...put, ...stay];
+    const kept = [...this.#logs.keys(), ...put, ...stay, MLFLOW_FILE];
     this.#try(this.#before, () => {
       this.#stand();
       for (const log of this.#logs.values()) log.save();
@@ -125,7 +156,12 @@ export class RunFiles {
         }
         writeAside(this.#folder, name, files[name] as string | Uint8Array);
       }
-      commit(this.#folder, { put, drop: RUN_FILES.filter((name) => !kept.includes(name)) });
+      const moved = [...this.#logs.values()].filter((log) => !log.standsIn(this.#folder));
+      const there = readdirSync(this.#folder).filter(isRunFile);
+      commit(this.#folder, {
+        put: [...moved.map(({ name }) => name), ...put],
+        drop: there.filter((name) => !kept.includes(name)),
+      });
     });
     this.#hasSaved = true;
     const after =
@@ -145,7 +181,7 @@ export class RunFiles {
   readonly #leave = (): void => {
     try {
       if (!this.#lock.isHeld) return;
-      const logs = this.#hasSaved ? [] : this.#logs.keys();
+      const logs = this.#hasSaved ? [] : [...this.#logs.keys(), MLFLOW_FILE];
       for (const name of logs) rmSync(join(this.#folder, name), { force: true });
       finishSave(this.#folder);
       this.#lock.release();

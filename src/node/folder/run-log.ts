@@ -16,8 +16,9 @@ import type { LogMark } from "../../checkpoint/training.ts";
 import { reasonOf } from "../errors.ts";
 import { openRegular } from "../read-file.ts";
 import { asideOf, createNew, moveIn, writeAll } from "./file-writing.ts";
+import type { RunFile } from "./names.ts";
 
-const HELD = 65_536; // characters held before they are written
+const HELD = 65_536; // bytes held before they are written
 const PIECE = 2 ** 20; // bytes read at once
 
 /** A log that is not the one that was saved, that cannot be read, or none. The text is what was got. */
@@ -31,15 +32,16 @@ export class LogError extends Error {
 }
 
 export class RunLog {
-  readonly name: string;
+  readonly name: RunFile;
   #file: number;
   #hash: Hash;
   #bytes: number;
-  #held = "";
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
   /** Whether a part of a piece may stand behind its bytes. */
   #isTorn = false;
 
-  private constructor(name: string, file: number, hash: Hash, bytes: number) {
+  private constructor(name: RunFile, file: number, hash: Hash, bytes: number) {
     this.name = name;
     this.#file = file;
     this.#hash = hash;
@@ -47,7 +49,7 @@ export class RunLog {
   }
 
   /** A new, empty one. */
-  static begin(folder: string, name: string): RunLog {
+  static begin(folder: string, name: RunFile): RunLog {
     return new RunLog(name, createNew(join(folder, name)), createHash("sha256"), 0);
   }
 
@@ -55,7 +57,7 @@ export class RunLog {
    * A copy of what `mark` says of the log in `from`, put in place of what is there: a link that stands
    * there is replaced, not followed. @throws {LogError} if there is no log or it begins otherwise.
    */
-  static goOn(folder: string, name: string, from: string, mark: LogMark): RunLog {
+  static goOn(folder: string, name: RunFile, from: string, mark: LogMark): RunLog {
     const source = openLog(join(from, name));
     const file = createNew(asideOf(folder, name));
     try {
@@ -75,19 +77,22 @@ export class RunLog {
     }
   }
 
-  add(text: string): void {
-    this.#held += text;
-    if (this.#held.length >= HELD) this.flush();
+  add(piece: string | Uint8Array): void {
+    const bytes = Buffer.from(piece);
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes >= HELD) this.flush();
   }
 
   /** Writes what is held; what cannot be written stays held. */
   flush(): void {
-    const bytes = new TextEncoder().encode(this.#held);
+    const bytes = Buffer.concat(this.#held);
     if (this.#isTorn) ftruncateSync(this.#file, this.#bytes);
     this.#isTorn = true;
     writeAll(this.#file, bytes);
     this.#isTorn = false;
-    this.#held = "";
+    this.#held = [];
+    this.#heldBytes = 0;
     this.#hash.update(bytes);
     this.#bytes += bytes.length;
   }
@@ -109,6 +114,25 @@ export class RunLog {
     const there = statSync(join(folder, this.name), { throwIfNoEntry: false });
     const own = fstatSync(this.#file);
     return there?.dev === own.dev && there.ino === own.ino;
+  }
+
+  /**
+   * Forgets all from the first line on that is not kept. What is left goes on beside its place, where the
+   * next save finds it: until then the log there is the one that the save before knows. Of ASCII only.
+   */
+  rewind(folder: string, isKept: (line: string) => boolean): void {
+    this.flush();
+    const bytes = keptOf(this.#file, this.#bytes, isKept);
+    const file = createNew(asideOf(folder, this.name));
+    try {
+      this.#hash = copy(this.#file, file, bytes);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+    closeSync(this.#file);
+    this.#file = file;
+    this.#bytes = bytes;
   }
 
   /** Writes it anew where it has been deleted. */
@@ -137,6 +161,25 @@ function openLog(path: string): number {
   } catch (error) {
     throw new LogError(reasonOf(error), (error as NodeJS.ErrnoException).code === "ENOENT");
   }
+}
+
+/** How many bytes the lines have before the first that is not kept. */
+function keptOf(file: number, bytes: number, isKept: (line: string) => boolean): number {
+  const piece = Buffer.alloc(PIECE);
+  let rest = "";
+  let kept = 0;
+  for (let at = 0; at < bytes; ) {
+    const got = readSync(file, piece, 0, Math.min(PIECE, bytes - at), at);
+    if (got === 0) break;
+    at += got;
+    const lines = `${rest}${piece.toString("latin1", 0, got)}`.split("\n");
+    rest = lines.pop() as string;
+    for (const line of lines) {
+      if (!isKept(line)) return kept;
+      kept += line.length + 1;
+    }
+  }
+  return kept;
 }
 
 /** Copies the first `bytes` bytes, safe on the disk. @returns their hash. @throws {LogError} if there are fewer. */

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readJsonNow } from "../read-file.ts";
 import { asideOf, flushFolder, isAside, moveIn, writeAside } from "./file-writing.ts";
-import { RUN_FILES, type RunFile } from "./names.ts";
+import { isRunFile, type RunFile } from "./names.ts";
 
 const JOURNAL = ".save";
 const ABSENT = ["ENOENT", "ENOTDIR", "ELOOP"];
@@ -53,7 +53,7 @@ export function placeOf(folder: string, name: RunFile): string {
  */
 function journalOf(folder: string): Journal {
   const known = (names: unknown): RunFile[] =>
-    RUN_FILES.filter((name) => Array.isArray(names) && names.includes(name));
+    Array.isArray(names) ? names.filter((name) => typeof name === "string" && isRunFile(name)) : [];
   try {
     const { put, drop } = Object(readJsonNow(join(folder, JOURNAL)));
     return { put: known(put), drop: known(drop) };

@@ -52,6 +52,8 @@ export class Queued implements Jobs {
   readonly #handed: Handed;
   readonly #text: QueuedText;
   readonly #bytes: Uint8Array;
+  /** What those wait for who ask. */
+  readonly #ends = new Set<Pending["end"]>();
   /** By the id of its job. */
   readonly #pending = new Map<string, Pending>();
   /** That the text is there; told anew after a connection was lost. */
@@ -111,7 +113,12 @@ export class Queued implements Jobs {
       });
       if (this.#isInterrupted) return { kind: "interrupted" };
       const ended = new Promise<Ended>((end) => {
-        void this.#ask({ job, hear, end, isLooking: false, isNews: false });
+        const once: Pending["end"] = (how) => {
+          this.#ends.delete(once);
+          end(how);
+        };
+        this.#ends.add(once);
+        void this.#ask({ job, hear, end: once, isLooking: false, isNews: false });
       });
       return await ended;
     } catch (error) {
@@ -122,11 +129,9 @@ export class Queued implements Jobs {
   /** Takes back what no worker has begun; what they have, they finish, and it is there the next time. */
   interrupt(): void {
     this.#isInterrupted = true;
-    for (const [id, { end }] of this.#pending) {
-      this.#queue.remove(id).catch(() => {}); // a worker has it
-      end({ kind: "interrupted" });
-    }
+    for (const id of this.#pending.keys()) this.#queue.remove(id).catch(() => {}); // a worker has it
     this.#pending.clear();
+    for (const end of this.#ends) end({ kind: "interrupted" });
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,7 @@ import { stopPolitely } from "../signals.ts";
 import type { Plan } from "../sweep/plan.ts";
 import type { Standing } from "../sweep/standing.ts";
 import { summaryJson } from "../sweep/summary.ts";
-import { Connection } from "./connection.ts";
+import { Connection, withLimit } from "./connection.ts";
 import { KEPT } from "./parcels.ts";
 
 const SWEEPS = "ello:sweeps"; // their names, by when they were last heard of
@@ -41,8 +41,8 @@ export class Told {
     if (this.#redis.status !== "ready") return;
     const text = JSON.stringify({ isEnd, summary: summaryJson(this.#plan, standings) });
     try {
-      await this.#redis.set(keyOf(this.#id), text, "EX", KEPT);
-      await this.#redis.zadd(SWEEPS, Date.now(), this.#id);
+      const told = this.#redis.set(keyOf(this.#id), text, "EX", KEPT);
+      await withLimit(told.then(() => this.#redis.zadd(SWEEPS, Date.now(), this.#id)));
     } catch {
       // who watches misses this one; the runs do not
     }

@@ -5,7 +5,7 @@ import { isCorpusRun } from "../../curves/options.ts";
 import { networkWords } from "../../engine/cells.ts";
 import { DivergenceError, sample } from "../../index.ts";
 import type { StepRecord } from "../../model/record.ts";
-import { grouped, printable, printableLines } from "../../outside/printable.ts";
+import { grouped, printable } from "../../outside/printable.ts";
 import { finalOf, type Receipt } from "../../receipt/receipt.ts";
 import { despiteLostThreads } from "../../train/lost-threads.ts";
 import { lineOf, RunError } from "../errors.ts";
@@ -17,11 +17,13 @@ import { FolderError, holdFolder, RunFiles } from "../folder/run-files.ts";
 import { isSameFolder } from "../folder/set-aside.ts";
 import { readingOn } from "../model/text-files.ts";
 import type { Output } from "../output.ts";
+import type { RunStatus } from "../trackers/tracker.ts";
+import { Trackers } from "../trackers/trackers.ts";
 import { checkpointFiles, stateFile } from "./checkpoint-files.ts";
 import { closingLines, speedLine } from "./closing.ts";
 import { RunCurves } from "./curves.ts";
 import { type PreparedRun, prepareRun } from "./prepare.ts";
-import { inUnits, resumingLines } from "./progress.ts";
+import { resumingLines } from "./progress.ts";
 import { displayOf } from "./record-display.ts";
 import { runReceipt } from "./run-receipt.ts";
 import { StopRule } from "./stop-rule.ts";
@@ -31,10 +33,15 @@ const SAMPLE = 200; // tokens written after an evaluation
 const CHECKPOINT_TIME = 60_000; // ms between checkpoints, where no number of steps is given
 
 /**
- * Runs the command. @returns its exit code: 0, or that of a signal that ended the run.
+ * Runs the command. `limit`: ms that trackers may take at the end.
+ * @returns its exit code: 0, or that of a signal that ended the run.
  * @throws whatever ends it early, after what is good of the run has been written.
  */
-export async function runTrain(options: TrainOptions, output: Output): Promise<number> {
+export async function runTrain(
+  options: TrainOptions,
+  output: Output,
+  limit?: number,
+): Promise<number> {
   const isSilent = options.quiet || options.json;
   const { resume, outDir } = options;
   const isInPlace = resume !== undefined && isSameFolder(resume, outDir);
@@ -42,19 +49,24 @@ export async function runTrain(options: TrainOptions, output: Output): Promise<n
   if (!held) expectFree(outDir);
   let run: PreparedRun | undefined;
   let files: RunFiles | undefined;
+  let trackers: Trackers | undefined;
   let training: Training | undefined;
+  let status: RunStatus = "FAILED";
   try {
     run = await prepareRun(options, isSilent ? undefined : readingOn(output));
     if (isSilent && options.wide && run.wideNote) output.warn(run.wideNote);
     const rule = new StopRule(options);
     files = new RunFiles(outDir, held);
     if (run.kept) files.keep(run.kept);
-    training = new Training(run, options, files, output, rule);
+    trackers = new Trackers(run, options, files, output, limit);
+    training = new Training(run, options, files, trackers, output, rule);
     await training.toTheEnd();
+    status = rule.exitCode === 0 ? "FINISHED" : "KILLED";
     return rule.exitCode;
   } catch (error) {
     throw training ? await training.rescue(error) : error;
   } finally {
+    await trackers?.end(status);
     files?.close();
     held?.release();
     run?.model.engine.close();
@@ -65,6 +77,7 @@ class Training {
   readonly #run: PreparedRun;
   readonly #options: TrainOptions;
   readonly #files: RunFiles;
+  readonly #trackers: Trackers;
   readonly #output: Output;
   readonly #began = performance.now();
   readonly #firstStep: number;
@@ -84,12 +97,14 @@ class Training {
     run: PreparedRun,
     options: TrainOptions,
     files: RunFiles,
+    trackers: Trackers,
     output: Output,
     rule: StopRule,
   ) {
     this.#run = run;
     this.#options = options;
     this.#files = files;
+    this.#trackers = trackers;
     this.#output = output;
     this.#firstStep = run.trainer.progress.step;
     this.#rule = rule;
@@ -98,7 +113,7 @@ class Training {
   }
 
   async toTheEnd(): Promise<void> {
-    const { trainer, model, history } = this.#run;
+    const { trainer, model, history, epochMean } = this.#run;
     const { quiet, json } = this.#options;
     const initial = this.#run.resumed ? undefined : await this.#parametersSha256();
     const predictions = model.engine.predictions.slice(); // of the last record
@@ -111,7 +126,8 @@ class Training {
         if (next) {
           record = next;
           history.append(record);
-          this.#addMetrics(record);
+          if (isCorpusRun(model.config)) epochMean.add(record);
+          this.#trackers.record(record);
           predictions.set(model.engine.predictions);
           if (this.#run.chain?.follow(record, trainer)) await this.#keepState();
           await this.#addSample(record);
@@ -159,21 +175,6 @@ class Training {
     return new RunError(`${this.#stopped}; ${saved}`, { cause: error });
   }
 
-  /** A line for a step and, of a corpus, one for an epoch. Nothing in them depends on the machine. */
-  #addMetrics(record: StepRecord): void {
-    const { model, epochMean, perEpoch } = this.#run;
-    const { charsPerSecond, ...facts } = record;
-    const { epoch, loss, accuracy, gradNorm } = facts;
-    if (!isCorpusRun(model.config)) {
-      this.#files.addMetrics(JSON.stringify({ epoch, loss, accuracy, gradNorm }));
-      return;
-    }
-    epochMean.add(record);
-    const isLast = (record.step + 1) % perEpoch === 0;
-    const mean = isLast ? [JSON.stringify({ mean: epochMean.metrics })] : [];
-    this.#files.addMetrics(JSON.stringify(facts), ...mean);
-  }
-
   /** Keeps the state at a link, if it is one of those that are kept. */
   async #keepState(): Promise<void> {
     const { step } = this.#run.trainer.progress;
@@ -189,16 +190,14 @@ class Training {
   }
 
   /** After an evaluation of a corpus, what the model writes now. */
-  async #addSample({ step, validation }: StepRecord): Promise<void> {
-    if (!validation) return;
+  async #addSample(record: StepRecord): Promise<void> {
+    if (!record.validation) return;
     const { model } = this.#run;
     let written = "";
     // From the run's seed: the same weights write the same.
     const options = { length: SAMPLE, seed: model.config.seed };
     for await (const piece of sample(model, options)) written += piece;
-    this.#files.addMetrics(JSON.stringify({ step, sample: written }));
-    const heading = `After step ${step + 1}, validation ${inUnits(validation.loss)}:`;
-    this.#files.addSample(`${heading}\n${printableLines(written)}\n\n`);
+    this.#trackers.sample(record, written);
   }
 
   #isCheckpointDue(): boolean {

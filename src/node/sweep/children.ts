@@ -17,6 +17,7 @@ import { IDLE } from "./plan.ts";
 
 const RECORDS = 200; // that a child tells of in a whole run
 const LONGEST_REASON = 300; // characters
+const INTERRUPTED = [129, 130, 143]; // codes of a run that a signal ended and that is saved
 
 /** What of a job decides the words of `train`. */
 export interface Wanted {
@@ -32,31 +33,47 @@ export interface Place {
 
 export interface ChildrenOptions extends Place {
   readonly atOnce: number;
+  /** Trackers that each run logs to, as `--log` has them. */
+  readonly logTo?: readonly string[];
+  /** Hears what a run that came to its end has warned of; of the same words once. */
+  readonly warn?: (text: string) => void;
 }
 
 /** Makes the runs of a sweep in its folder. */
 export class Children implements Jobs {
   readonly atOnce: number;
   readonly #place: Place;
+  readonly #words: readonly string[];
+  readonly #warn: (text: string) => void;
+  readonly #warned = new Set<string>();
   readonly #running = new Set<ChildProcess>();
   #isInterrupted = false;
 
-  constructor({ atOnce, ...place }: ChildrenOptions) {
+  constructor({ atOnce, logTo = [], warn = () => {}, ...place }: ChildrenOptions) {
     this.atOnce = atOnce;
     this.#place = place;
+    this.#words = logTo.flatMap((to) => ["--log", to]);
+    this.#warn = warn;
   }
 
   async do(job: Job, hear: (progress: Progress) => void): Promise<Ended> {
     if (this.#isInterrupted) return { kind: "interrupted" };
     const threads = threadsFor(job, this.#running.size, this.atOnce);
-    const args = [...process.execArgv, commandFile(), ...trainWords(job, this.#place, threads)];
+    const words = [...trainWords(job, this.#place, threads), ...this.#words];
+    const args = [...process.execArgv, commandFile(), ...words];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#running.add(child);
     try {
-      return await outcomeOf(child, hear);
+      return await outcomeOf(child, hear, (said) => this.#pass(said));
     } finally {
       this.#running.delete(child);
     }
+  }
+
+  #pass(said: string): void {
+    if (this.#warned.has(said)) return;
+    this.#warned.add(said);
+    this.#warn(said);
   }
 
   interrupt(): void {
@@ -118,10 +135,11 @@ export function settingWords(config: Config, text: readonly string[]): string[] 
     );
 }
 
-/** Waits for a child's end, hearing the records that it prints. */
+/** Waits for the end of a child that trains, hearing the records that it prints. */
 export async function outcomeOf(
   child: ChildProcess,
   hear: (progress: Progress) => void,
+  warn: (said: string) => void = () => {},
 ): Promise<Ended> {
   let said = "";
   let validation: number | undefined;
@@ -145,11 +163,14 @@ export async function outcomeOf(
     });
     child.on("close", (...how) => resolve(how));
   });
-  if (code === 0) return { kind: "ended" };
-  if (code !== null && code > 128) return { kind: "interrupted" };
+  if (code === 0) {
+    if (said.trim()) warn(said.trim());
+    return { kind: "ended" };
+  }
+  if (INTERRUPTED.includes(code ?? 0)) return { kind: "interrupted" };
   const last = said.trim().split("\n").at(-1)?.slice(0, LONGEST_REASON);
   const reason = signal
-    ? `ended by ${signal}${signal === "SIGKILL" ? ", as where memory runs out" : ""}`
+    ? `ended by ${signal}${["SIGKILL", "SIGABRT"].includes(signal) ? ", as where memory runs out" : ""}`
     : last || `ended with code ${code}`;
   return { kind: "failed", reason };
 }

@@ -1,7 +1,6 @@
 // `ello sweep`: many runs, here, and what they came to.
 
 import { readdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { shown } from "../../outside/printable.ts";
 import { SweepError } from "../../sweep/axes.ts";
@@ -16,7 +15,7 @@ import { type Signal, stopPolitely } from "../signals.ts";
 import { Board } from "./board.ts";
 import { Children } from "./children.ts";
 import type { Jobs } from "./jobs.ts";
-import { bytesOf } from "./memory.ts";
+import { atOnceOf } from "./memory.ts";
 import { parseSweepOptions, type SweepOptions, sweepHelp } from "./options.ts";
 import { sweepHtml } from "./page.ts";
 import { type Asked, type Plan, planSweep } from "./plan.ts";
@@ -26,7 +25,6 @@ import { rowOf, summaryCsv, summaryJson } from "./summary.ts";
 import { Sweeping } from "./sweeping.ts";
 
 const MOST_ASKED = 10_000; // runs on a queue at once
-const SHARE = 0.8; // of the free memory that runs may take together
 
 /** Runs the command. @returns its exit code: 1 if no run came to anything, a signal's if one ended it. */
 export async function runSweep(args: readonly string[], output: Output): Promise<number> {
@@ -87,9 +85,11 @@ async function jobsOf(
   plan: Plan,
   output: Output,
 ): Promise<{ jobs: Jobs; told?: Told }> {
-  const { folder, queue } = options;
+  const { folder, logTo, queue } = options;
   if (!queue) {
-    return { jobs: new Children({ folder, text: plan.text, atOnce: atOnceOf(options, plan) }) };
+    const warn = (text: string) => output.warn(text);
+    const atOnce = atOnceOf(options, plan);
+    return { jobs: new Children({ folder, text: plan.text, atOnce, logTo, warn }) };
   }
   const id = nameOnQueue(folder);
   const atOnce = options.atOnce ?? MOST_ASKED;
@@ -132,14 +132,6 @@ function openFolder(folder: string): FolderLock {
   }
   expectNoRun(folder, entries);
   return new FolderLock(folder);
-}
-
-/** As many runs as cores, fewer where they would not find the memory. */
-function atOnceOf({ atOnce }: SweepOptions, plan: Plan): number {
-  if (atOnce !== undefined) return atOnce;
-  const most = Math.max(1, ...plan.runs.map((run) => bytesOf(run, plan.textBytes)));
-  const fitting = Math.floor((SHARE * process.availableMemory()) / most);
-  return Math.max(1, Math.min(availableParallelism(), fitting));
 }
 
 async function introduce(

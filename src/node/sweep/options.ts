@@ -18,7 +18,9 @@ import {
 } from "../flags/flags.ts";
 import { TRAIN_FLAGS } from "../flags/train-flags.ts";
 import { namedTexts } from "../model/text-files.ts";
+import { QUEUE_FLAGS, type QueueAsked, queueOf } from "../queue/asked.ts";
 import { readJson } from "../read-file.ts";
+import { logToOf } from "../trackers/log-flag.ts";
 import type { Asked } from "./plan.ts";
 
 /** What the command line asks for. */
@@ -28,20 +30,12 @@ export interface SweepOptions {
   readonly folder: string;
   /** Runs at once; undefined for as many as pay. */
   readonly atOnce: number | undefined;
+  /** Trackers that each run logs to. */
+  readonly logTo: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
   /** Where others make the runs; undefined to make them here. */
   readonly queue: QueueAsked | undefined;
-}
-
-/** What is asked of a queue. */
-export interface QueueAsked {
-  readonly url: string;
-  readonly models: boolean;
-  readonly textDir: string | undefined;
-  /** Whether one is only looked at; `name` says which. */
-  readonly isWatch: boolean;
-  readonly name: string | undefined;
 }
 
 const OWN: FlagTable = {
@@ -56,10 +50,11 @@ const OWN: FlagTable = {
   halving: { value: "N", help: "at each rung one in N goes on, by validation; see below" },
   jobs: { value: "N", help: "runs at once; as many as there are cores, and memory" },
   "out-dir": { value: "DIR", standard: "sweep", help: "where the runs and the summary go" },
-  queue: { value: "URL", help: "workers on other hosts make the runs: redis://host:6379" },
-  models: { help: "with --queue: the models come back too", needs: "queue" },
-  "text-dir": { value: "DIR", help: "with --queue: a folder that all hosts share", needs: "queue" },
-  watch: { help: "follow a sweep on --queue: NAME, or the last one", needs: "queue" },
+  log: {
+    ...{ value: "TO", many: true, without: ["queue"] },
+    help: "each run logs also to csv, tensorboard or mlflow=URL",
+  },
+  ...QUEUE_FLAGS,
   quiet: { help: "print nothing but errors", without: ["json"] },
   json: { help: "print one JSON object for each run that has ended and nothing else" },
   help: { help: "print this and exit" },
@@ -71,7 +66,17 @@ const FLAGS: FlagTable = {
 };
 
 // What may be asked for anew where a sweep is gone on with.
-const IN_ANY = ["out-dir", "jobs", "json", "quiet", "queue", "models", "text-dir"];
+const IN_ANY = ["out-dir", "jobs", "log", "json", "quiet", ...Object.keys(QUEUE_FLAGS)];
+const NOT_OF_PLAN = ["out-dir", "quiet", "log", ...Object.keys(QUEUE_FLAGS)];
+
+/** What `plan` takes beside: it makes nothing, and so has no folder. */
+const PLAN_FLAGS: FlagTable = Object.fromEntries(
+  Object.entries({
+    ...FLAGS,
+    json: { help: "print one JSON object for each run and nothing else" },
+  }).filter(([name]) => !NOT_OF_PLAN.includes(name)),
+);
+
 const FILE_FIELDS = ["text", "settings", "grid", "samples", "sampleSeed", "halving"];
 
 /** @returns undefined for --help. @throws {UsageError} @throws {RunError} @throws {ConfigError} */
@@ -91,23 +96,37 @@ export async function parseSweepOptions(
     queue,
     folder,
     atOnce: count("jobs", 1),
+    logTo: logWords(given),
     json: given.flags.has("json"),
     quiet: given.flags.has("quiet"),
   };
 }
 
-function queueOf({ flags, files, spelled }: Given): QueueAsked | undefined {
-  const url = flags.get("queue")?.at(-1);
-  if (url === undefined) return undefined;
-  const isWatch = flags.has("watch");
-  const other = [...spelled].find(([name]) => name !== "queue" && name !== "watch");
-  if (isWatch && (other || files.length > 1)) {
-    throw new UsageError(
-      `--watch: expected --queue and one name, got ${other?.[1] ?? `${files.length} names`} as well`,
-    );
-  }
-  const textDir = flags.get("text-dir")?.at(-1);
-  return { url, models: flags.has("models"), textDir, isWatch, name: files[0] };
+/** The same for `plan`, which takes one run too. @returns undefined for --help. */
+export async function parsePlanOptions(
+  args: readonly string[],
+): Promise<(Omit<SweepOptions, "asked"> & { asked: Asked }) | undefined> {
+  const isSweep = args.some((arg) => /^--?grid\b/.test(arg) || arg.endsWith(".json"));
+  const given = readFlags("plan", PLAN_FLAGS, args);
+  if (given.flags.has("help")) return undefined;
+  expectFlagEffects(PLAN_FLAGS, given.spelled);
+  const count = (name: string, low: number) =>
+    given.flags.has(name) ? integerOf(given, PLAN_FLAGS, name, low) : undefined;
+  const own = {
+    ...{ folder: "", atOnce: count("jobs", 1), logTo: [], quiet: false, queue: undefined },
+    json: given.flags.has("json"),
+  };
+  const asked = isSweep ? await askedFor(given, count) : undefined;
+  const text = [...(given.flags.get("text") ?? []), ...given.files];
+  const base = settingsOf(given, PLAN_FLAGS);
+  return { ...own, asked: asked ?? { axes: [], points: [{}], base, text, halving: undefined } };
+}
+
+/** Where each run logs to, checked before any is made. @throws {UsageError} */
+function logWords({ flags }: Given): readonly string[] {
+  const words = flags.get("log") ?? [];
+  logToOf(words);
+  return words;
 }
 
 type Count = (name: string, low: number) => number | undefined;
@@ -243,7 +262,17 @@ A seed among them is folded: mean and spread over the seeds. With --samples, eac
 waits at a rung until it is certain that it is among the best third, so what is stopped never depends on timing.
 SWEEP.json has the same: { "text": ["names.txt"], "settings": { "epochs": 3 }, "grid": { "cell": ["gru", "lstm"],
 "seed": "1..3" }, "halving": 3 }, "samples", "sampleSeed".
+\`plan\` with the same words says how long it takes, before it is made.
 With --queue, hosts on which "ello worker --queue URL" runs make them; the text goes there once. Ctrl-C takes back
 what none has begun; the same command goes on. "sweep --watch --queue URL" follows from anywhere.
 In --out-dir: a folder for each run, as train leaves it, summary.json, summary.csv, sweep.html, plan.json.
+`;
+
+/** The help of `plan`. */
+export const planHelp = (): string => `Usage: ${usageOf("plan")} [flags] [FILE … | SWEEP.json]
+
+Says what a run or a sweep takes, before it is made: time, memory, disk. Takes the settings of train and the flags of
+sweep; the speed is measured here, some real steps of each shape on its text.
+
+${flagLines(Object.fromEntries(Object.entries(PLAN_FLAGS).filter(([name]) => Object.hasOwn(OWN, name))))}
 `;

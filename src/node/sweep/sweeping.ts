@@ -133,12 +133,14 @@ export class Sweeping {
     const now = isOurs ? withReceipt(one, receipt) : { ...one, state: "stopped" as const };
     this.#standings[number] = now;
     if (now.state === "failed" || now.state === "done") return;
-    if (ended.kind === "interrupted") this.#isInterrupted = true;
-    else if (ended.kind === "failed" || !isOurs || !this.#isAtRung(number)) {
-      const other = isOurs ? "it ended before its end" : "no receipt of this run came of it";
-      const reason = ended.kind === "failed" ? ended.reason : other;
-      this.#change(number, { state: "failed", reason });
-    }
+    if (ended.kind === "interrupted" && this.#isInterrupted) return;
+    if (ended.kind === "ended" && isOurs && this.#isAtRung(number)) return;
+    const reasons = {
+      interrupted: "stopped by a signal of its own; the same command goes on with it",
+      ended: isOurs ? "it ended before its end" : "no receipt of this run came of it",
+      failed: ended.kind === "failed" ? ended.reason : "",
+    };
+    this.#change(number, { state: "failed", reason: reasons[ended.kind] });
   }
 
   /** Reports a run at the rungs that it has come to, and goes up those where it is certain that it goes on. */
