@@ -147,7 +147,7 @@ export class Queued implements Jobs {
     const { job, end } = one;
     try {
       this.#sent ??= this.#sendText();
-      await this.#sent;
+      await Promise.all([this.#sent, this.#removed]); // what was taken is not taken again
       const asked = `ello:asked:${job.sweep}`;
       const word = askedWord(job);
       const { redis } = this.connection;

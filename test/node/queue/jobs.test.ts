@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Queue, QueueEvents } from "bullmq";
 import { expect, test } from "vitest";
 import { addressIn, Connection, QUEUE } from "../../../src/node/queue/connection.ts";
+import { Handed } from "../../../src/node/queue/handed.ts";
 import { jobOf, readJob } from "../../../src/node/queue/job.ts";
 import { Parcels } from "../../../src/node/queue/parcels.ts";
 import { DEFAULTS, TEXT_DEFAULTS } from "../../../src/settings/check.ts";
@@ -128,17 +129,22 @@ test("of 200 runs without work none is lost or doubled, and nothing stays of the
   await own.close();
 });
 
-test("what a worker sends is checked: a receipt that is none fails the run, with a reason", async () => {
+test("what a worker sends is checked: a receipt that is none fails the run, which can be asked for again", async () => {
   const redis = await RedisServer.start();
-  const files = { "receipt.json": Buffer.from('{"format":"ello-receipt-1"}') };
-  await standIn(redis.url, async () => ({ kind: "ended", files, state: undefined }));
+  const bad = { "receipt.json": Buffer.from('{"format":"ello-receipt-1"}') };
+  const all = [bad, await madeOnce()];
+  await standIn(redis.url, async () => ({
+    ...{ kind: "ended", state: undefined },
+    files: all.shift() ?? bad,
+  }));
   const plan = await planOf("seed=1", { epochs: 3 });
   const folder = makeFolder();
   const queued = await onQueue(redis.url, folder, plan);
-  const [one] = plan.runs;
-  const ended = one && (await queued.do({ run: one, until: undefined, waiting: 1 }, () => {}));
-  expect(ended).toMatchObject({ kind: "failed", reason: expect.stringMatching(/receipt/) });
+  const [run] = plan.runs;
+  const ask = async () => run && queued.do({ run, until: undefined, waiting: 1 }, () => {});
+  expect(await ask()).toMatchObject({ kind: "failed", reason: expect.stringMatching(/receipt/) });
   expect(readdirSync(folder)).toEqual([]);
+  expect(await ask()).toEqual({ kind: "ended" });
 });
 
 test("a worker that has lost its lock ends its run, and the run is made again", async () => {
@@ -160,6 +166,30 @@ test("a worker that has lost its lock ends its run, and the run is made again", 
   const [run] = plan.runs;
   const ended = run && (await queued.do({ run, until: undefined, waiting: 1 }, () => {}));
   expect([ended, ends]).toEqual([{ kind: "ended" }, ["lost"]]);
+  await own.close();
+});
+
+test("a run whose result is there, but whose worker was lost before it said so, is not made again", async () => {
+  const redis = await RedisServer.start();
+  const files = await madeOnce();
+  const own = await Connection.open(redis.url, () => {});
+  const job = readJob(GOOD);
+  await new Handed(own, new Parcels(own.redis, undefined)).putResult(job, {
+    files,
+    failed: undefined,
+  });
+  const queue = new Queue(QUEUE, own.options);
+  const events = new QueueEvents(QUEUE, own.options);
+  await events.waitUntilReady();
+  const one = await queue.add("run", job);
+  let made = 0;
+  await standIn(redis.url, async () => {
+    made++;
+    return { kind: "ended", files, state: undefined };
+  });
+  await one.waitUntilFinished(events);
+  expect(made).toBe(0);
+  await Promise.all([queue.close(), events.close()]);
   await own.close();
 });
 
