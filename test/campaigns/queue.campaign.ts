@@ -1,14 +1,15 @@
 // The queue under what befalls it: a worker killed three times and Redis restarted, a wire cut for longer than a
 // lock lasts, and 10,000 runs without work, of which it prints how many go through in a second, and their bytes.
 
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Connection, QUEUE } from "../../src/node/queue/connection.ts";
 import { Host } from "../node/queue/hosts.ts";
-import { type Program, RedisServer } from "../node/queue/redis.ts";
+import { type Program, RedisServer, startWorker } from "../node/queue/redis.ts";
 import { madeOnce, standIn } from "../node/queue/stand-ins.ts";
 import { hashesIn, madeHere, onQueue, planOf, Watched } from "../node/queue/sweeps.ts";
-import { makeFolder } from "../node/run.ts";
+import { command, makeFolder } from "../node/run.ts";
 
 const KILLS = 3;
 const EMPTY = 10_000; // runs
@@ -63,6 +64,33 @@ test("a worker whose wire is cut misses nothing: another makes its run", async (
   const [standing] = await made;
   expect(standing?.state).toBe("done");
   expect(hashesIn(sweep.folder)).toEqual(await madeHere(plan));
+});
+
+test("halving by two workers that share a folder lets go on whom it lets go on here", async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "text.txt"), "she sells sea shells by the sea shore. ".repeat(60));
+  const small = ["--hidden-size", "8", "--seq-length", "16", "--batch-size", "4", "--epochs", "8"];
+  const grid = ["--grid", "learningRate=1e-4,1e-3,1e-2 seed=1,2", "--halving", "2"];
+  const words = ["sweep", "--text", "text.txt", ...grid, ...small];
+  const here = await command(folder, ...words, "--out-dir", "here", "--quiet");
+  expect(here).toMatchObject({ code: 0, stderr: "" });
+  const redis = await RedisServer.start();
+  const shared = ["--text-dir", join(folder, "shared")];
+  await Promise.all([startWorker(redis.url, ...shared), startWorker(redis.url, ...shared)]);
+  const queue = ["--queue", redis.url, ...shared, "--out-dir", "there", "--quiet"];
+  expect(await command(folder, ...words, ...queue)).toMatchObject({ code: 0, stderr: "" });
+  const statesIn = (place: string) => {
+    const { runs } = JSON.parse(readFileSync(join(folder, place, "summary.json"), "utf8"));
+    return runs.map((run: Record<string, unknown>) => [run["name"], run["state"], run["sha256"]]);
+  };
+  expect(statesIn("there")).toEqual(statesIn("here"));
+  expect(new Set(statesIn("there").map((run: unknown[]) => run[1]))).toEqual(
+    new Set(["done", "out"]),
+  );
+  const own = await Connection.open(redis.url, () => {});
+  expect(await own.redis.keys("ello:parcel:*")).toEqual([]); // all went by the folder
+  expect(readdirSync(join(folder, "shared")).length).toBe(1); // the text
+  await own.close();
 });
 
 test(`${EMPTY} runs without work`, async () => {

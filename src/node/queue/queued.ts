@@ -59,6 +59,8 @@ export class Queued implements Jobs {
   /** That the text is there; told anew after a connection was lost. */
   #sent: Promise<void> | undefined;
   readonly #timer: NodeJS.Timeout;
+  /** Runs whose states stay at a rung, by name. */
+  readonly #halved = new Map<string, RunJob>();
   /** That what was taken is gone from Redis. */
   #removed: Promise<unknown> = Promise.resolve();
   /** When all are to be looked at next. */
@@ -112,6 +114,7 @@ export class Queued implements Jobs {
         ...{ steps: run.steps, until: until ?? null, models: this.#options.models },
       });
       if (this.#isInterrupted) return { kind: "interrupted" };
+      if (job.until !== null) this.#halved.set(job.name, job);
       const ended = new Promise<Ended>((end) => {
         const once: Pending["end"] = (how) => {
           this.#ends.delete(once);
@@ -136,8 +139,10 @@ export class Queued implements Jobs {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    const left = this.#isInterrupted ? [] : [...this.#halved.values()];
     this.interrupt();
-    await withLimit(this.#removed).catch(() => {});
+    const removed = left.map((job) => this.#handed.removeState(job));
+    await withLimit(Promise.allSettled([this.#removed, ...removed])).catch(() => {});
     await withLimit(Promise.all([this.#events.close(), this.#queue.close()])).catch(() => {});
     await this.connection.close();
   }

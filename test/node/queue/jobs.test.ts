@@ -74,7 +74,7 @@ test("a worker refuses hostile jobs with a reason, and lives on", async () => {
   try {
     await events.waitUntilReady();
     const outcome = async (data: unknown): Promise<string> => {
-      const job = await queue.add("run", data);
+      const job = await queue.add("run", data, { attempts: 2 });
       return job.waitUntilFinished(events).then(
         () => "done",
         ({ message }: Error) => message,
@@ -93,6 +93,9 @@ test("a worker refuses hostile jobs with a reason, and lives on", async () => {
     for (const [job, reason] of inWorker) expect(await outcome(job)).toMatch(reason);
     expect(await outcome(GOOD)).toBe("done");
     expect(worker.lines.at(-1)).toBe("seed=1: done");
+    // Once each, but for the text that might have come.
+    const refused = worker.lines.filter((line) => line.includes(": refused: "));
+    expect(refused.length).toBe(inWorker.length - 1);
   } finally {
     await Promise.all([queue.close(), events.close(), own.close()]);
   }
