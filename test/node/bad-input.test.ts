@@ -74,7 +74,7 @@ describe("usage: exit code 2", () => {
     expectOneLine(
       await run(process.execPath, [CLI], cwd),
       2,
-      "expected a command of train, sample, eval, inspect, runs, compare, sweep, plan, verify, export, bench, got none",
+      "expected a command of train, sample, eval, inspect, runs, compare, sweep, worker, plan, verify, export, bench, got none",
     );
     expectOneLine(await run(process.execPath, [CLI, "sing"], cwd), 2, "got sing");
   });

@@ -49,7 +49,7 @@ describe("a command", () => {
     expect(await command(makeFolder(), ...args)).toEqual({
       code: 2,
       stdout: "",
-      stderr: `ello: expected a command of train, sample, eval, inspect, runs, compare, sweep, plan, verify, export, bench, ${end}\n`,
+      stderr: `ello: expected a command of train, sample, eval, inspect, runs, compare, sweep, worker, plan, verify, export, bench, ${end}\n`,
     });
   });
 });
