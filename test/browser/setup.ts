@@ -2,7 +2,7 @@
 // lock each other out, and starts the keeper of what the browser tests share.
 
 import type { TestProject } from "vitest/node";
-import { findRedis } from "../node/queue/redis.ts";
+import { findRedis } from "../node/queue/find-redis.ts";
 import { findBrowser } from "./find-browser.ts";
 import { startKeeper } from "./keeper.ts";
 
