@@ -65,9 +65,7 @@ export class Sweeping {
       for (const [i, number] of ready.slice(0, free).entries()) {
         this.#running.add(number);
         void this.#make(number, ready.length - i)
-          .catch((error: unknown) => {
-            this.#failure ??= { error };
-          })
+          .catch((error: unknown) => this.#fail(error))
           .finally(() => {
             this.#running.delete(number);
             this.#wake();
@@ -117,11 +115,21 @@ export class Sweeping {
     await this.#watch(this.#standings);
     const ended = await this.#jobs.do({ run, until: this.#until(number), waiting }, (progress) => {
       this.#change(number, { progress });
-      void this.#watch(this.#standings);
+      this.#news().catch((error: unknown) => this.#fail(error));
     });
     await this.#take(number, ended);
     this.#climb(number);
     await this.#watch(this.#standings, this.#standings[number]);
+  }
+
+  async #news(): Promise<void> {
+    await this.#watch(this.#standings);
+  }
+
+  /** Ends the sweep with an error that is no run's. */
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake();
   }
 
   /** What a job has left. */
