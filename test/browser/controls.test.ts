@@ -38,7 +38,7 @@ function referenceFrames(steps: number): Float64Array[] {
 describe.each(BROWSERS)("%s", (name) => {
   const it = logicTest(name);
 
-  test("a run of f32 ends with the bits that Node has", async () => {
+  it("a run of f32 ends with the bits that Node has", async () => {
     const { page, complaints } = await openPlayground(name, "#precision=f32");
     await toStart(page);
     await setValue(page, "speed", "Infinity");
@@ -78,7 +78,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("the scrubber brings back the very numbers, and the formulas hold them", async () => {
+  it("the scrubber brings back the very numbers, and the formulas hold them", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     for (let step = 1; step <= 3; step++) await press(page, "step");
@@ -169,7 +169,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("keys: held down they act once, and work wherever nothing else wants them", async () => {
+  it("keys: held down they act once, and work wherever nothing else wants them", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await page.evaluate(() => {

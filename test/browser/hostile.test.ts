@@ -66,7 +66,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("a pasted text, and one of 50 MB", async () => {
+  it("a pasted text, and one of 50 MB", async () => {
     const { page, complaints } = await openPlayground(name);
     await waitForText(page, "epoch", /^[1-9]/);
     await page.click("input[value=own]");

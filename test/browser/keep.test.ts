@@ -122,7 +122,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("a sample of the page's trains in Node to the same weights, with validation", async () => {
+  it("a sample of the page's trains in Node to the same weights, with validation", async () => {
     const { page, complaints } = await openPlayground(
       name,
       "#text=words&hiddenSize=16&epochs=3&seqLength=20&batchSize=8&learningRate=0.0001",

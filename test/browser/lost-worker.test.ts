@@ -12,6 +12,7 @@ import {
   endWorker,
   finish,
   helloSha256,
+  logicTest,
   openPlayground,
   passUntilWorkers,
   press,
@@ -45,6 +46,8 @@ function catchRanks(): void {
 }
 
 describe.each(BROWSERS)("%s", (name) => {
+  const it = logicTest(name);
+
   test("a worker that is ended in the middle: another goes on to the same weights", async () => {
     const before = [catchWorkers, stopClock];
     const { page, complaints } = await openPlayground(name, "", { before });
@@ -71,7 +74,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("a worker that is ended while it stands, or while a run is being started", async () => {
+  it("a worker that is ended while it stands, or while a run is being started", async () => {
     const before = [catchWorkers, stopClock];
     const { page, complaints } = await openPlayground(name, "", { before });
     await toStart(page);
@@ -101,7 +104,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test.each(["play", "step"])(
+  it.each(["play", "step"])(
     "a thread that is ended before the next of %s: the run goes on with one, to the same weights",
     async (button) => {
       const hash = "#text=words&hiddenSize=8&batchSize=8&epochs=100&threads=2";
@@ -142,7 +145,7 @@ describe.each(BROWSERS)("%s", (name) => {
     },
   );
 
-  test("a worker whose script is slow to come is waited for", async () => {
+  it("a worker whose script is slow to come is waited for", async () => {
     let send = (): void => {};
     const workerWaits = new Promise<void>((resolve) => {
       send = resolve;

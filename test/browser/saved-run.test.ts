@@ -145,7 +145,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("two open pages keep a run each, and a text is written once", async () => {
+  it("two open pages keep a run each, and a text is written once", async () => {
     const first = await openPlayground(name, "#seed=1", {
       before: () => {
         const put = IDBObjectStore.prototype.put;
@@ -187,7 +187,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(first.complaints).toEqual([]);
   });
 
-  test("a text of one's own: dropped, kept over a reload, asked for by its link", async () => {
+  it("a text of one's own: dropped, kept over a reload, asked for by its link", async () => {
     const rhyme = "one two three four five, once I caught a fish alive. ".repeat(9);
     const { page, url, complaints } = await openPlayground(name);
     await toStart(page);

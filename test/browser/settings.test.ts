@@ -22,7 +22,7 @@ import {
 describe.each(BROWSERS)("%s", (name) => {
   const it = logicTest(name);
 
-  test("settings: checked as they are typed, live or from the start, and back to the original", async () => {
+  it("settings: checked as they are typed, live or from the start, and back to the original", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     const start = await textOf(page, "sha256");

@@ -52,7 +52,7 @@ function widerThanWindow(page: Page): Promise<number> {
 describe.each(BROWSERS)("%s", (name) => {
   const it = logicTest(name);
 
-  test("curves: series, log scale, smoothing, parts, zoom, and the values under the cursor", async () => {
+  it("curves: series, log scale, smoothing, parts, zoom, and the values under the cursor", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await press(page, "play");
@@ -145,7 +145,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("letters stand beside their cells, and nothing is wider than the window", async () => {
+  it("letters stand beside their cells, and nothing is wider than the window", async () => {
     const pair = "#input=abcdefghijkl&target=bcdefghijkla&hiddenSize=32";
     for (const hash of ["", pair]) {
       const { page } = await openPlayground(name, hash);
@@ -218,7 +218,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  test("race: the engines agree, training waits and goes on", async () => {
+  it("race: the engines agree, training waits and goes on", async () => {
     const { page, complaints } = await openPlayground(name, "", { before: shortenRaces });
     await toStart(page);
     await setValue(page, "speed", "1");
