@@ -8,7 +8,6 @@ import { usageOf } from "../caller.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
 import {
   expectFlagEffects,
-  type Flag,
   type FlagTable,
   flagLines,
   type Given,
@@ -39,7 +38,7 @@ export interface SweepOptions {
 }
 
 const OWN: FlagTable = {
-  text: TRAIN_FLAGS["text"] as Flag,
+  text: { value: "FILE", many: true, help: "train on a file, or a folder of .txt" },
   grid: {
     value: "AXES",
     many: true,
@@ -118,6 +117,7 @@ export async function parsePlanOptions(
   };
   const asked = isSweep ? await askedFor(given, count) : undefined;
   const text = [...(given.flags.get("text") ?? []), ...given.files];
+  expectFiles(text);
   const base = settingsOf(given, PLAN_FLAGS);
   return { ...own, asked: asked ?? { axes: [], points: [{}], base, text, halving: undefined } };
 }
@@ -148,11 +148,7 @@ async function askedFor(given: Given, count: Count): Promise<Asked | undefined> 
       `${others[1]}: expected --grid or a file of a sweep as well, got neither; say what varies: --grid "hiddenSize=64,128"`,
     );
   }
-  if (text.includes("-") || text.includes("")) {
-    throw new UsageError(
-      "--text: expected files or folders, which every run can read, got standard input or no name",
-    );
-  }
+  expectFiles(text);
   const axes = named(grids.length > 0 ? "--grid" : shown(path ?? ""), () =>
     grids.length > 0 ? readGrid(grids.join(" ")) : axesOf(file?.grid ?? []),
   );
@@ -176,6 +172,15 @@ async function askedFor(given: Given, count: Count): Promise<Asked | undefined> 
     text,
     halving,
   };
+}
+
+/** @throws {UsageError} for a text that cannot be read again and again. */
+function expectFiles(text: readonly string[]): void {
+  if (text.includes("-") || text.includes("")) {
+    throw new UsageError(
+      "--text: expected files or folders, which every run can read, got standard input or no name",
+    );
+  }
 }
 
 /** Names where an error of a sweep's own comes from. */

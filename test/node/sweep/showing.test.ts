@@ -100,6 +100,11 @@ describe("plan", () => {
 
   test("says what cannot be", async () => {
     const folder = folderOf();
+    const fromStdin = await command(folder, "plan", "--text", "-");
+    expect(fromStdin.code).toBe(2);
+    expect(fromStdin.stderr).toMatch(
+      /^--text: expected files or folders, which every run can read/,
+    );
     const { code, stderr } = await command(folder, "plan", "--text", "none.txt");
     expect([code, stderr]).toEqual([
       1,
