@@ -219,6 +219,11 @@ export function configAtStart({ config, chain }: Chained): Config {
   return Object.assign({}, config, ...before);
 }
 
+/** Whether the run came to its end, early where patience ended it. */
+export function isWhole({ stopped, final }: Receipt): boolean {
+  return stopped === undefined && final !== null;
+}
+
 /** Whether a part of the run may have fused operations, and so bits of its machine. */
 export function isFast({ config, chain }: Chained): boolean {
   return config.fast || chain.changes.some(({ before }) => before.fast);

@@ -22,6 +22,11 @@ export const TEXT_DEFAULTS: Readonly<Config> = Object.freeze({
   ) as Partial<Config>),
 });
 
+/** The defaults of a run on a text, or on a pair of them. */
+export function defaultsOf(isOnText: boolean): Readonly<Config> {
+  return isOnText ? TEXT_DEFAULTS : DEFAULTS;
+}
+
 /** Settings that must not become nothing, or everything, by being rounded. */
 const ROUNDED = ["learningRate", "epsilon"] as const;
 

@@ -5,6 +5,9 @@ import { type Entry, integer, type Need, needing, needOf, oneOf, truth } from ".
 
 type Names = "engine" | "threads" | "fast";
 
+/** The settings that decide nothing of what comes out. */
+export const WITHOUT_BITS: readonly (keyof Config)[] = ["engine", "threads"];
+
 const ROWS: Need = {
   setting: "batchSize",
   expected: "from 8",

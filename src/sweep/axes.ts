@@ -1,6 +1,7 @@
 // The axes of a sweep: which settings vary, and over what. Written `hiddenSize=64,128 seed=1..3
 // learningRate=1e-3..1e-2:log:4`, or as an object of the same.
 
+import { isDecimal } from "../outside/counts.ts";
 import { quoted, shown } from "../outside/printable.ts";
 import { type Config, SETTINGS } from "../settings/check.ts";
 import { flagName, TABLE } from "../settings/table.ts";
@@ -54,9 +55,8 @@ export function axesOf(entries: readonly (readonly [string, unknown])[]): Axis[]
 
 /** The setting of a name in either spelling. */
 function settingOf(name: string): keyof Config {
-  const setting = SETTINGS.find((one) => one === name || flagName(one) === flagName(name));
-  const underscored = SETTINGS.find((one) => flagName(one) === name.replaceAll("_", "-"));
-  const found = setting ?? underscored;
+  const flag = flagName(name).replaceAll("_", "-");
+  const found = SETTINGS.find((one) => flagName(one) === flag);
   if (!found) throw new SweepError(`expected a setting, got ${shown(name)}; see train --help`);
   return found;
 }
@@ -125,14 +125,12 @@ function settingValue(name: keyof Config, given: unknown): Value {
 }
 
 function spelled(text: string, kind: string): unknown {
-  if (kind === "number") return isNumber(text) ? Number(text) : text;
+  if (kind === "number") return isDecimal(text) ? Number(text) : text;
   if (kind === "boolean") return text === "true" ? true : text === "false" ? false : text;
   return text;
 }
 
 function numberOf(name: keyof Config, text: string): number {
-  if (isNumber(text)) return Number(text);
+  if (isDecimal(text)) return Number(text);
   throw new SweepError(`${name}: expected a number at each end of a range, got ${quoted(text)}`);
 }
-
-const isNumber = (text: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);

@@ -13,6 +13,13 @@ const EXPLODED = 2;
 const GOOD = 1.25;
 const KEPT = 0.9; // of the recent loss, at each step: one hard batch is no explosion
 
+const DIVERGED = "training diverged"; // what its error begins with
+
+/** Whether this is what was said of a run that diverged. */
+export function isDivergence(text: string): boolean {
+  return text.startsWith(DIVERGED);
+}
+
 /** Training met a loss or a number that cannot be. The model keeps the weights of a good step. */
 export class DivergenceError extends ElloError {
   override readonly name = "DivergenceError";
@@ -20,7 +27,7 @@ export class DivergenceError extends ElloError {
   readonly step: number;
   constructor(reason: string, epoch: number, step: number, learningRate: number) {
     super(
-      `training diverged at epoch ${epoch}: expected finite numbers and a loss that does not explode, got ${reason}; ` +
+      `${DIVERGED} at epoch ${epoch}: expected finite numbers and a loss that does not explode, got ${reason}; ` +
         `the last good weights are kept; try a learning rate below ${learningRate}`,
     );
     this.epoch = epoch;

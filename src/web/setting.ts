@@ -7,8 +7,8 @@ import {
   ConfigError,
   completeConfig,
   DEFAULTS,
+  defaultsOf,
   SETTINGS,
-  TEXT_DEFAULTS,
 } from "../settings/check.ts";
 import { expectEffectsOfChanges, withoutIdle } from "../settings/effects.ts";
 import { flagName } from "../settings/table.ts";
@@ -36,7 +36,7 @@ export const NO_TEXT: OwnText = { name: "", bytes: new Blob() };
 
 /** The settings that a setting of this text starts from, without what the sample itself sets. */
 export function defaultsFor(text: Setting["text"]): Readonly<Config> {
-  return text ? TEXT_DEFAULTS : DEFAULTS;
+  return defaultsOf(text !== undefined);
 }
 
 /** @throws {ConfigError} for a value that does not fit, or not the page. */

@@ -1,6 +1,7 @@
 // Reads the flags of a command by its table: in either spelling, by their old names, with a hint for a
 // mistyped one.
 
+import { isDecimal } from "../../outside/counts.ts";
 import { type Config, DEFAULTS } from "../../settings/check.ts";
 import { needsOf } from "../../settings/effects.ts";
 import { UsageError } from "../errors.ts";
@@ -192,7 +193,7 @@ function booleanOf(value: string, takes: string | undefined): boolean | string {
 
 /** The number a text spells in decimal, or the text itself for the check to refuse. */
 export function numberOf(text: string): number | string {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text;
+  return isDecimal(text) ? Number(text) : text;
 }
 
 /** A flag's last value, or its standard. */

@@ -6,8 +6,8 @@ import {
   ConfigError,
   completeConfig,
   DEFAULTS,
+  defaultsOf,
   SETTINGS,
-  TEXT_DEFAULTS,
 } from "../../settings/check.ts";
 import { expectEffects, expectEffectsOfChanges, withoutIdle } from "../../settings/effects.ts";
 import { RunError, reasonOf, UsageError } from "../errors.ts";
@@ -146,7 +146,7 @@ function settingsFor(
   const given = { ...(file.isWhole && { cell: DEFAULTS.cell }), ...file.settings, ...flags };
   const explicit = file.isWhole ? flags : given;
   if (isOnText) refusePair(given);
-  const defaults = isOnText ? TEXT_DEFAULTS : DEFAULTS;
+  const defaults = defaultsOf(isOnText);
   try {
     const config = completeConfig(given, defaults);
     if (isResumed) return { config, given, explicit }; // judged beside the run's own settings

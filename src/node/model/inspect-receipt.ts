@@ -2,7 +2,7 @@
 
 import { parseJson } from "../../outside/json.ts";
 import { quoted, shown as shownText } from "../../outside/printable.ts";
-import { DEFAULTS, SETTINGS, TEXT_DEFAULTS } from "../../settings/check.ts";
+import { defaultsOf, SETTINGS } from "../../settings/check.ts";
 import { flagOf } from "../flags/train-flags.ts";
 
 const LONGEST = 200; // characters shown of a fact
@@ -24,7 +24,7 @@ export function describeReceipt(bytes: Uint8Array): string[] {
   }
   const { links } = Object(receipt["chain"]);
   const isOnText = Object(config).input === "";
-  const defaults = isOnText ? TEXT_DEFAULTS : DEFAULTS;
+  const defaults = defaultsOf(isOnText);
   const settings = SETTINGS.filter((name) => Object(config)[name] !== defaults[name]).map(
     (name) => `${flagOf(name)} ${shown(Object(config)[name])}`,
   );

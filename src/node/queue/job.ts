@@ -4,13 +4,7 @@
 import { isSha256 } from "../../model/chain.ts";
 import { isCount } from "../../outside/counts.ts";
 import { quoted } from "../../outside/printable.ts";
-import {
-  type Config,
-  completeConfig,
-  DEFAULTS,
-  SETTINGS,
-  TEXT_DEFAULTS,
-} from "../../settings/check.ts";
+import { type Config, completeConfig, defaultsOf, SETTINGS } from "../../settings/check.ts";
 import { expectEffectsOfChanges } from "../../settings/effects.ts";
 import { lineOf } from "../errors.ts";
 import { flagOf } from "../flags/train-flags.ts";
@@ -99,10 +93,7 @@ function configIn(value: unknown, { files }: QueuedText): Config {
   const missing = SETTINGS.find((name) => !Object.hasOwn(given, name));
   expect(missing === undefined, "config", "all settings", `none of ${missing}`);
   try {
-    const config = completeConfig(
-      given as Partial<Config>,
-      files.length > 0 ? TEXT_DEFAULTS : DEFAULTS,
-    );
+    const config = completeConfig(given as Partial<Config>, defaultsOf(files.length > 0));
     expectEffectsOfChanges(config, config);
     expect(
       (config.input === "") === files.length > 0,

@@ -19,6 +19,7 @@ import { ensureFolder } from "../folder/file-writing.ts";
 import { FolderLock, LOCK } from "../folder/folder-lock.ts";
 import type { Output } from "../output.ts";
 import { stopPolitely } from "../signals.ts";
+import { memoryForRuns } from "../sweep/memory.ts";
 import { Connection } from "./connection.ts";
 import { Handed } from "./handed.ts";
 import { Maker } from "./making.ts";
@@ -26,7 +27,6 @@ import { Parcels } from "./parcels.ts";
 import { TextCache } from "./texts.ts";
 import { Working } from "./working.ts";
 
-const SHARE = 0.8; // of the free memory that runs may take together
 const MB = 2 ** 20;
 
 const FLAGS: FlagTable = {
@@ -75,7 +75,7 @@ export async function runWorker(args: readonly string[], output: Output): Promis
     throw new UsageError("--queue: expected an address such as redis://localhost:6379, got none");
   }
   const concurrency = countOf(given, "concurrency") ?? availableParallelism();
-  const free = (SHARE * process.availableMemory()) / concurrency;
+  const free = memoryForRuns() / concurrency;
   const memory = (countOf(given, "memory-limit") ?? Math.floor(free / MB)) * MB;
   const patience = 1000 * integerOf(given, FLAGS, "patience", 1);
   const textDir = textOf(given, FLAGS, "text-dir");

@@ -2,10 +2,11 @@
 
 import { configAtStart } from "../../receipt/receipt.ts";
 import { type Config, SETTINGS } from "../../settings/check.ts";
+import { WITHOUT_BITS } from "../../settings/machine.ts";
 import type { RunFacts } from "./facts.ts";
 
 /** How a run is computed, and not what; and what the column of the text has. */
-const IDLE: readonly (keyof Config)[] = ["engine", "threads", "input", "target"];
+const IDLE: readonly (keyof Config)[] = [...WITHOUT_BITS, "input", "target"];
 
 /** What a run has for a setting; of one that was changed on the way, what it began with too. */
 export function settingOf({ receipt }: RunFacts, name: keyof Config): string {

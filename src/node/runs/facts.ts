@@ -2,7 +2,7 @@
 
 import { basename, dirname, join, relative } from "node:path";
 import { parseJson } from "../../outside/json.ts";
-import type { Chained } from "../../receipt/receipt.ts";
+import { type Chained, isWhole } from "../../receipt/receipt.ts";
 import { expectFree } from "../folder/folder-lock.ts";
 import { readRegular } from "../read-file.ts";
 import { readReceiptIn } from "./receipts.ts";
@@ -41,8 +41,7 @@ export async function factsOf(path: string, root: string): Promise<RunFacts> {
   const { config } = receipt;
   const folder = dirname(path);
   const name = relative(root, isOfFolder(path) ? folder : path);
-  const T = config.input ? [...config.input].length : config.seqLength;
-  const perStep = T * (config.input ? 1 : config.batchSize);
+  const perStep = config.seqLength * config.batchSize;
   const standIn = basename(isOfFolder(path) ? folder : path);
   return { path, name: name || standIn, receipt, state: stateOf(receipt, folder), perStep };
 }
@@ -72,13 +71,13 @@ function isOfFolder(path: string): boolean {
 }
 
 /** A run that another process holds is running; one whose last save was on the way was stopped. */
-function stateOf({ stopped, final }: Chained, folder: string): RunFacts["state"] {
+function stateOf(receipt: Chained, folder: string): RunFacts["state"] {
   try {
     expectFree(folder);
   } catch {
     return "running";
   }
-  return stopped === undefined && final !== null ? "done" : "stopped";
+  return isWhole(receipt) ? "done" : "stopped";
 }
 
 /** The curves of a folder's log; undefined where there is none that can be read. */

@@ -5,15 +5,13 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { DEFAULTS, TEXT_DEFAULTS } from "../../index.ts";
 import { parseJson } from "../../outside/json.ts";
-import { type Config, SETTINGS } from "../../settings/check.ts";
+import { type Config, defaultsOf, SETTINGS } from "../../settings/check.ts";
 import { flagName, TABLE } from "../../settings/table.ts";
 import { commandFile } from "../built-files.ts";
 import { TRAINING_FILE } from "../folder/names.ts";
 import { placeOf } from "../folder/save-journal.ts";
 import type { Ended, Job, Jobs, Progress } from "./jobs.ts";
-import { IDLE } from "./plan.ts";
 
 const RECORDS = 200; // that a child tells of in a whole run
 const LONGEST_REASON = 300; // characters
@@ -124,15 +122,12 @@ export function isBegun(folder: string): boolean {
 
 /** The flags of settings that are not the defaults. */
 export function settingWords(config: Config, text: readonly string[]): string[] {
-  const defaults = text.length > 0 ? TEXT_DEFAULTS : DEFAULTS;
-  const others = SETTINGS.filter(
-    (name) => config[name] !== defaults[name] && !(IDLE.includes(name) && name === "threads"),
+  const isOnText = text.length > 0;
+  const defaults = defaultsOf(isOnText);
+  const given = isOnText ? ["threads", "input", "target"] : ["threads"]; // by other words, or not at all
+  return SETTINGS.filter((name) => config[name] !== defaults[name] && !given.includes(name)).map(
+    (name) => (TABLE[name].value ? `--${flagName(name)}=${config[name]}` : `--${flagName(name)}`),
   );
-  return others
-    .filter((name) => !(text.length > 0 && (name === "input" || name === "target")))
-    .map((name) =>
-      TABLE[name].value ? `--${flagName(name)}=${config[name]}` : `--${flagName(name)}`,
-    );
 }
 
 /** Waits for the end of a child that trains, hearing the records that it prints. */

@@ -14,6 +14,7 @@ import { Told, watchSweep } from "../queue/watch.ts";
 import { type Signal, stopPolitely } from "../signals.ts";
 import { Board } from "./board.ts";
 import { Children } from "./children.ts";
+import { SweepData } from "./data.ts";
 import type { Jobs } from "./jobs.ts";
 import { atOnceOf } from "./memory.ts";
 import { parseSweepOptions, type SweepOptions, sweepHelp } from "./options.ts";
@@ -106,7 +107,7 @@ async function planOf(
   const before = given ? undefined : await readPlanFile(folder);
   const asked = given ?? (before?.asked as Asked);
   try {
-    const plan = await planSweep(asked, output && readingOn(output));
+    const plan = await planSweep(asked, new SweepData(asked.text, output && readingOn(output)));
     if (before && plan.textSha256 !== before.textSha256) {
       throw new RunError(
         `sweep: expected the text of the sweep in ${shown(folder)}, SHA-256 ${before.textSha256}, got one of ${plan.textSha256}; restore it, or begin another sweep with --grid`,

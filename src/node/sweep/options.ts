@@ -37,6 +37,11 @@ export interface SweepOptions {
   readonly queue: QueueAsked | undefined;
 }
 
+/** What `plan` is asked for: a sweep, or a run as one without axes. */
+export interface PlanOptions extends Pick<SweepOptions, "atOnce" | "json"> {
+  readonly asked: Asked;
+}
+
 const OWN: FlagTable = {
   text: { value: "FILE", many: true, help: "train on a file, or a folder of .txt" },
   grid: {
@@ -102,24 +107,22 @@ export async function parseSweepOptions(
 }
 
 /** The same for `plan`, which takes one run too. @returns undefined for --help. */
-export async function parsePlanOptions(
-  args: readonly string[],
-): Promise<(Omit<SweepOptions, "asked"> & { asked: Asked }) | undefined> {
-  const isSweep = args.some((arg) => /^--?grid\b/.test(arg) || arg.endsWith(".json"));
+export async function parsePlanOptions(args: readonly string[]): Promise<PlanOptions | undefined> {
   const given = readFlags("plan", PLAN_FLAGS, args);
   if (given.flags.has("help")) return undefined;
   expectFlagEffects(PLAN_FLAGS, given.spelled);
   const count = (name: string, low: number) =>
     given.flags.has(name) ? integerOf(given, PLAN_FLAGS, name, low) : undefined;
-  const own = {
-    ...{ folder: "", atOnce: count("jobs", 1), logTo: [], quiet: false, queue: undefined },
-    json: given.flags.has("json"),
-  };
+  const isSweep = given.flags.has("grid") || given.files.some((name) => name.endsWith(".json"));
   const asked = isSweep ? await askedFor(given, count) : undefined;
   const text = [...(given.flags.get("text") ?? []), ...given.files];
   expectFiles(text);
   const base = settingsOf(given, PLAN_FLAGS);
-  return { ...own, asked: asked ?? { axes: [], points: [{}], base, text, halving: undefined } };
+  return {
+    asked: asked ?? { axes: [], points: [{}], base, text, halving: undefined },
+    atOnce: count("jobs", 1),
+    json: given.flags.has("json"),
+  };
 }
 
 /** Where each run logs to, checked before any is made. @throws {UsageError} */

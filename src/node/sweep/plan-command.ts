@@ -6,9 +6,9 @@ import { SweepError } from "../../sweep/axes.ts";
 import { UsageError } from "../errors.ts";
 import { readingOn } from "../model/text-files.ts";
 import type { Output } from "../output.ts";
-import { readData } from "../run/data.ts";
 import { duration } from "../run/progress.ts";
 import { tableLines } from "../runs/table.ts";
+import { SweepData } from "./data.ts";
 import { type Forecast, forecast, type Pace, paceOf } from "./forecast.ts";
 import { atOnceOf } from "./memory.ts";
 import { parsePlanOptions, planHelp } from "./options.ts";
@@ -23,10 +23,11 @@ export async function runPlan(args: readonly string[], output: Output): Promise<
   const options = await parsePlanOptions(args);
   if (!options) return output.line(planHelp());
   const { json, asked } = options;
-  const plan = await planSweep(asked, json ? undefined : readingOn(output)).catch((error) => {
+  const data = new SweepData(asked.text, json ? undefined : readingOn(output));
+  const plan = await planSweep(asked, data).catch((error) => {
     throw error instanceof SweepError ? new UsageError(error.message) : error;
   });
-  const forecasts = await forecastsOf(plan, json ? undefined : output);
+  const forecasts = await forecastsOf(plan, data, json ? undefined : output);
   if (json) {
     for (const one of forecasts) await output.line(JSON.stringify(jsonOf(one)));
     return;
@@ -37,7 +38,11 @@ export async function runPlan(args: readonly string[], output: Output): Promise<
 }
 
 /** Those of the runs that can be made; each shape is measured once. */
-async function forecastsOf(plan: Plan, output: Output | undefined): Promise<Forecast[]> {
+async function forecastsOf(
+  plan: Plan,
+  data: SweepData,
+  output: Output | undefined,
+): Promise<Forecast[]> {
   const paces = new Map<string, { pace: Pace; batches: number; perEpoch: number }>();
   const forecasts: Forecast[] = [];
   for (const run of plan.runs) {
@@ -48,7 +53,7 @@ async function forecastsOf(plan: Plan, output: Output | undefined): Promise<Fore
     const key = shapeKey(run);
     if (!paces.has(key)) {
       if (output?.isTerminal) output.status(`Measuring ${paces.size + 1} …`);
-      paces.set(key, await measure(plan.text, run.config));
+      paces.set(key, await measure(data, run.config));
     }
     const { pace, batches, perEpoch } = paces.get(key) as {
       pace: Pace;
@@ -75,8 +80,8 @@ function shapeKey({ config, V }: PlannedRun): string {
   ]);
 }
 
-async function measure(text: readonly string[], config: Config) {
-  const { dataset, validation } = await readData(text, config, {});
+async function measure(data: SweepData, config: Config) {
+  const { dataset, validation } = await data.of(config);
   const pace = await paceOf(config, dataset, validation);
   const { stepsPerEpoch: perEpoch } = dataset;
   return { pace, batches: validation?.stepsPerEpoch ?? 0, perEpoch };

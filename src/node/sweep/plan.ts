@@ -2,17 +2,15 @@
 // digits of a hash of all that decides its weights, so that folders of several sweeps can be copied together.
 
 import { createHash } from "node:crypto";
-import type { Corpus } from "../../data/corpus.ts";
-import { type Config, completeConfig, DEFAULTS, splitCorpus, TEXT_DEFAULTS } from "../../index.ts";
-import { SETTINGS } from "../../settings/check.ts";
+import { type Config, completeConfig, defaultsOf, SETTINGS } from "../../settings/check.ts";
 import { expectEffects, withoutIdle } from "../../settings/effects.ts";
+import { WITHOUT_BITS } from "../../settings/machine.ts";
 import { SweepError } from "../../sweep/axes.ts";
 import { rungCount, rungsOf } from "../../sweep/halving.ts";
 import type { Point } from "../../sweep/points.ts";
 import { lineOf, RunError } from "../errors.ts";
 import { flagOf } from "../flags/train-flags.ts";
-import { type OnRead, readTexts } from "../model/text-files.ts";
-import { readData } from "../run/data.ts";
+import type { SweepData } from "./data.ts";
 
 /** A run before it is made. */
 export interface PlannedRun {
@@ -53,19 +51,16 @@ export interface Asked {
   readonly halving: number | undefined;
 }
 
-/** What decides how a run is computed, and nothing of what comes out. */
-export const IDLE: readonly (keyof Config)[] = ["engine", "threads"];
 const LONGEST_NAME = 100; // characters, without the hash
 const DIGITS = 8; // of it
 
 /** Plans the runs. @throws {SweepError} @throws {ConfigError} @throws what reading a text throws. */
-export async function planSweep(asked: Asked, onRead?: OnRead): Promise<Plan> {
+export async function planSweep(asked: Asked, data: SweepData): Promise<Plan> {
   const { text, axes, halving } = asked;
   const { configs, notes } = configsOf(asked);
-  const reader = new TextReader(text, onRead);
   const sized: Sized[] = [];
-  for (const config of configs) sized.push(await reader.size(config.config));
-  const { sha256, bytes } = reader.known;
+  for (const { config } of configs) sized.push(await sizeOf(config, data));
+  const { sha256, bytes } = data.known;
   const rungs = halving === undefined ? sized.map(() => []) : halvingRungs(sized, halving);
   const runs = configs.map(({ point }, i) => {
     const { config, V, steps, fault } = sized[i] as Sized;
@@ -78,7 +73,7 @@ export async function planSweep(asked: Asked, onRead?: OnRead): Promise<Plan> {
 
 /** The settings of each point, checked; points that are the same run are one. */
 function configsOf({ points, base, text, axes }: Asked) {
-  const defaults = text.length > 0 ? TEXT_DEFAULTS : DEFAULTS;
+  const defaults = defaultsOf(text.length > 0);
   const found = new Map<string, { point: Point; config: Config }>();
   let fault: unknown;
   let isEffective = false;
@@ -115,52 +110,15 @@ interface Sized {
   readonly fault?: string;
 }
 
-/** Reads the text for runs: once for each way in which it is understood, one after the other. */
-class TextReader {
-  readonly #text: readonly string[];
-  readonly #onRead: OnRead | undefined;
-  #rule = "";
-  #corpus: Corpus | undefined;
-  /** Of the text's bytes. */
-  known = { sha256: "", bytes: 0 };
-
-  constructor(text: readonly string[], onRead: OnRead | undefined) {
-    this.#text = text;
-    this.#onRead = onRead;
-  }
-
-  async size(config: Config): Promise<Sized> {
-    if (this.#text.length === 0) {
-      const { dataset, sha256, bytes } = await readData([], config, {});
-      this.known = { sha256, bytes };
-      const { stepsPerEpoch: perEpoch, settings } = dataset;
-      const own = { ...config, ...settings };
-      return { config: own, V: dataset.vocabulary.size, steps: config.epochs * perEpoch, perEpoch };
-    }
-    try {
-      const corpus = await this.#read(config);
-      const { training } = splitCorpus(corpus, config);
-      const { seqLength, batchSize, stepsPerEpoch: perEpoch } = training;
-      const steps = config.epochs * perEpoch;
-      const V = corpus.vocabulary.size;
-      return { config: { ...config, seqLength, batchSize }, V, steps, perEpoch };
-    } catch (error) {
-      if (error instanceof RunError) throw error; // the text is for all
-      return { config, V: 0, steps: 0, perEpoch: 1, fault: lineOf(error, flagOf) };
-    }
-  }
-
-  async #read(config: Config): Promise<Corpus> {
-    const { unit, minCount, unknown, normalizeNewlines } = config;
-    const rule = JSON.stringify([unit, minCount, unknown, normalizeNewlines]);
-    if (this.#corpus && rule === this.#rule) return this.#corpus;
-    const { corpus, sha256, bytes } = await readTexts(this.#text, config, {
-      onRead: this.#onRead,
-    });
-    this.#rule = rule;
-    this.#corpus = corpus;
-    this.known = { sha256, bytes };
-    return corpus;
+async function sizeOf(config: Config, data: SweepData): Promise<Sized> {
+  try {
+    const { dataset } = await data.of(config);
+    const { settings, stepsPerEpoch: perEpoch, vocabulary } = dataset;
+    const own = { ...config, ...settings };
+    return { config: own, V: vocabulary.size, steps: config.epochs * perEpoch, perEpoch };
+  } catch (error) {
+    if (error instanceof RunError) throw error; // the text is for all
+    return { config, V: 0, steps: 0, perEpoch: 1, fault: lineOf(error, flagOf) };
   }
 }
 
@@ -193,7 +151,7 @@ function nameOf(
   textSha256: string,
 ): string {
   const hash = createHash("sha256");
-  const decisive = SETTINGS.filter((name) => !IDLE.includes(name));
+  const decisive = SETTINGS.filter((name) => !WITHOUT_BITS.includes(name));
   hash.update(JSON.stringify([textSha256, decisive.map((name) => [name, config[name]])]));
   const words = axes.map((name) => `${name}=${point[name]}`).join(",");
   const plain = words.replaceAll(/[^\w=,.-]/g, "_").slice(0, LONGEST_NAME);

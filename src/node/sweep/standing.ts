@@ -1,12 +1,14 @@
 // Where each run of a sweep stands: what its folder says, and what is being done.
 
 import { join } from "node:path";
-import { type Chained, configAtStart } from "../../receipt/receipt.ts";
+import { type Chained, configAtStart, isWhole } from "../../receipt/receipt.ts";
 import { SETTINGS } from "../../settings/check.ts";
+import { WITHOUT_BITS } from "../../settings/machine.ts";
+import { isDivergence } from "../../train/divergence.ts";
 import { placeOf } from "../folder/save-journal.ts";
 import { readReceiptIn } from "../runs/receipts.ts";
 import type { Progress } from "./jobs.ts";
-import { IDLE, type Plan, type PlannedRun } from "./plan.ts";
+import type { Plan, PlannedRun } from "./plan.ts";
 
 /** `out`: halving has stopped it; `stopped`: it can be gone on with. */
 export type State = "waiting" | "running" | "done" | "out" | "stopped" | "failed";
@@ -69,19 +71,16 @@ export async function standingOf(plan: Plan, number: number, folder: string): Pr
 /** A run after something was done on it. */
 export function withReceipt(one: Standing, receipt: Chained): Standing {
   const { stopped = "" } = receipt;
-  const isDiverged = stopped.startsWith("training diverged");
+  const isDiverged = isDivergence(stopped);
   const state = isDiverged ? "failed" : isWhole(receipt) ? "done" : "stopped";
   return { ...one, receipt, progress: undefined, state, reason: isDiverged ? stopped : one.reason };
-}
-
-/** Whether a receipt is of a run that came to its end, early where patience ended it. */
-function isWhole({ stopped, final }: Chained): boolean {
-  return stopped === undefined && final !== null;
 }
 
 /** Whether a receipt is that of a planned run. */
 export function isOf(receipt: Chained, plan: Plan, run: PlannedRun): boolean {
   const config = configAtStart(receipt);
-  const isSame = SETTINGS.every((name) => IDLE.includes(name) || config[name] === run.config[name]);
+  const isSame = SETTINGS.every(
+    (name) => WITHOUT_BITS.includes(name) || config[name] === run.config[name],
+  );
   return isSame && receipt.textSha256 === plan.textSha256;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { Queued } from "../../../src/node/queue/queued.ts";
 import { Children } from "../../../src/node/sweep/children.ts";
+import { SweepData } from "../../../src/node/sweep/data.ts";
 import type { Jobs } from "../../../src/node/sweep/jobs.ts";
 import { type Plan, planSweep } from "../../../src/node/sweep/plan.ts";
 import type { Standing } from "../../../src/node/sweep/standing.ts";
@@ -17,10 +18,11 @@ import { makeFolder, receiptOf } from "../run.ts";
 /** The plan of a grid. */
 export function planOf(grid: string, base: Partial<Config>, text: string[] = []): Promise<Plan> {
   const axes = readGrid(grid);
-  return planSweep({
+  const asked = {
     ...{ axes: axes.map(({ name }) => name), points: gridPoints(axes) },
     ...{ base, text, halving: undefined },
-  });
+  };
+  return planSweep(asked, new SweepData(text));
 }
 
 /** A sweep that is being made, and what is awaited of it. */
