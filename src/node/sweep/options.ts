@@ -14,6 +14,7 @@ import {
   integerOf,
   readFlags,
   settingsOf,
+  spellingOf,
 } from "../flags/flags.ts";
 import { TRAIN_FLAGS } from "../flags/train-flags.ts";
 import { namedTexts } from "../model/text-files.ts";
@@ -114,6 +115,8 @@ export async function parsePlanOptions(args: readonly string[]): Promise<PlanOpt
   const count = (name: string, low: number) =>
     given.flags.has(name) ? integerOf(given, PLAN_FLAGS, name, low) : undefined;
   const isSweep = given.flags.has("grid") || given.files.some((name) => name.endsWith(".json"));
+  const alone = isSweep ? undefined : ["samples", "halving"].find((name) => given.flags.has(name));
+  if (alone !== undefined) throw withoutGrid(spellingOf(given, alone));
   const asked = isSweep ? await askedFor(given, count) : undefined;
   const text = [...(given.flags.get("text") ?? []), ...given.files];
   expectFiles(text);
@@ -147,9 +150,7 @@ async function askedFor(given: Given, count: Count): Promise<Asked | undefined> 
   if (!file && grids.length === 0) {
     const others = [...given.spelled].find(([name]) => !IN_ANY.includes(name));
     if (!others) return undefined;
-    throw new UsageError(
-      `${others[1]}: expected --grid or a file of a sweep as well, got neither; say what varies: --grid "hiddenSize=64,128"`,
-    );
+    throw withoutGrid(others[1]);
   }
   expectFiles(text);
   const axes = named(grids.length > 0 ? "--grid" : shown(path ?? ""), () =>
@@ -175,6 +176,13 @@ async function askedFor(given: Given, count: Count): Promise<Asked | undefined> 
     text,
     halving,
   };
+}
+
+/** For a flag that says something of a sweep, where there is none. */
+function withoutGrid(raw: string): UsageError {
+  return new UsageError(
+    `${raw}: expected --grid or a file of a sweep as well, got neither; say what varies: --grid "hiddenSize=64,128"`,
+  );
 }
 
 /** @throws {UsageError} for a text that cannot be read again and again. */

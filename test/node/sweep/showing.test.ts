@@ -100,6 +100,16 @@ describe("plan", () => {
 
   test("says what cannot be", async () => {
     const folder = folderOf();
+    writeFileSync(join(folder, "data.json"), WORDS.subarray(0, 8000)); // a text, whatever its name
+    const named = await command(folder, "plan", "--text", "data.json", ...own.slice(2));
+    expect([named.code, named.stdout]).toEqual([0, expect.stringMatching(/^One run: /m)]);
+    for (const flag of ["--samples", "--halving"]) {
+      const alone = await command(folder, "plan", ...own, flag, "3");
+      expect(alone.code).toBe(2);
+      expect(alone.stderr).toContain(
+        `${flag}: expected --grid or a file of a sweep as well, got neither`,
+      );
+    }
     const fromStdin = await command(folder, "plan", "--text", "-");
     expect(fromStdin.code).toBe(2);
     expect(fromStdin.stderr).toMatch(
