@@ -117,7 +117,7 @@ function settingValue(name: keyof Config, given: unknown): Value {
   const { standard, expected } = TABLE[name];
   const value = typeof given === "string" ? spelled(given, typeof standard) : given;
   if (!TABLE[name].accepts(value)) {
-    const isSpelled = typeof given === "string" && typeof standard !== "string";
+    const isSpelled = typeof given === "string" && typeof standard !== "string" && given !== "";
     const got = isSpelled ? shown(given) : quoted(given);
     throw new SweepError(`${name}: expected ${expected}, got ${got}`);
   }

@@ -32,7 +32,7 @@ describe("readGrid", () => {
     ["", "expected settings with values, got none"],
     ["hiddenSize", 'expected NAME=VALUES, got "hiddenSize"'],
     ["size=3", "expected a setting, got size"],
-    ["hiddenSize=", "hiddenSize: expected an integer from 1 to 4096, got "],
+    ["hiddenSize=", 'hiddenSize: expected an integer from 1 to 4096, got ""'],
     ["hiddenSize=64,x", "hiddenSize: expected an integer from 1 to 4096, got x"],
     ["hiddenSize=0.5", "hiddenSize: expected an integer from 1 to 4096, got 0.5"],
     ["cell=gru,tanh", 'cell: expected rnn, gru or lstm, got "tanh"'],

@@ -84,3 +84,36 @@ test("each run logs where the sweep says, and what it warns of is said once", as
     expect.stringMatching(/^--log: expected csv, tensorboard/),
   ]);
 });
+
+test("what stands in a run's folder and is another run's is not taken for it", async () => {
+  const folder = folderWithText(3000);
+  const own = ["--text", "words.txt", "--seq-length", "10", "--batch-size", "4", "--epochs", "1"];
+  await sweep(folder, "--grid", "seed=1..2", ...own);
+  const { runs } = summaryIn(join(folder, "sweep"));
+  const nameOf = (seed: number) => runs.find((run) => run["seed"] === seed)?.["name"] as string;
+  const [first, second] = [nameOf(1), nameOf(2)];
+  rmSync(join(folder, "sweep", second), { recursive: true });
+  cpSync(join(folder, "sweep", first), join(folder, "sweep", second), { recursive: true });
+  await sweep(folder);
+  const rows = summaryIn(join(folder, "sweep")).runs.map(({ name, state }) => [name, state]);
+  expect(rows).toEqual([
+    [first, "done"],
+    [second, "failed"],
+  ]);
+  // On another text runs have other names, so that none stands in another's place.
+  writeFileSync(join(folder, "words.txt"), WORDS.subarray(0, 3001));
+  await sweep(folder, "--grid", "seed=1..2", ...own, "--out-dir", "other");
+  const others = summaryIn(join(folder, "other")).runs.map(({ name }) => name);
+  expect(others.filter((name) => [first, second].includes(name))).toEqual([]);
+  // The same settings on the other text, by a receipt that was renamed.
+  const [third] = others as [string];
+  cpSync(join(folder, "other", third), join(folder, "third", first), { recursive: true });
+  writeFileSync(join(folder, "words.txt"), WORDS.subarray(0, 3000));
+  await sweep(folder, "--grid", "seed=1..2", ...own, "--out-dir", "third");
+  expect(summaryIn(join(folder, "third")).runs.map(({ name, state }) => [name, state])).toEqual(
+    expect.arrayContaining([
+      [first, "failed"],
+      [second, "done"],
+    ]),
+  );
+});
