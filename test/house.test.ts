@@ -49,6 +49,7 @@ const ALL = [
     "curves",
     "bench",
     "sweep",
+    "trace",
   ],
   "top",
 ];
@@ -67,6 +68,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   curves: [...MIDDLE, "model", "train"],
   bench: [...GROUND, "engine", "wasm"],
   sweep: [...GROUND, "reference"], // the generator
+  trace: [...GROUND, "engine", "top"], // the reference of a precision
   library: ALL,
   top: [...ALL, "library", "node"],
   node: [...ALL, "library"],

@@ -44,16 +44,13 @@ import { draw } from "./sample.ts";
 const STREAM_OF_DRAWS = 1;
 const DROPOUT = 11; // of the constants
 
-/** The inner numbers of a training step of one tanh layer. */
+/** The inner numbers of a step. */
 export interface Activations {
-  /** [T+1][B][H], row 0 is the state before the step. */
-  readonly hidden: Reals;
+  readonly layers: readonly Layer[];
   /** [T][B][V] */
   readonly probabilities: Reals;
   /** [T][B][V], gradient of the loss at the logits. */
   readonly dLogits: Reals;
-  /** [T][B][H], gradient of the loss before the tanh. */
-  readonly dHidden: Reals;
 }
 
 export class ReferenceEngine implements Engine {
@@ -176,12 +173,21 @@ export class ReferenceEngine implements Engine {
 
   /** What the last step computed on its way; views that the next step overwrites. */
   get activations(): Activations {
-    return {
-      hidden: this.#top.hidden,
-      probabilities: this.#probabilities,
-      dLogits: this.#dLogits,
-      dHidden: this.#top.dSlots,
-    };
+    return { layers: this.#layers, probabilities: this.#probabilities, dLogits: this.#dLogits };
+  }
+
+  /**
+   * Back from the loss at position p = t·B + b of the last step alone, without dropout: the gradients in
+   * `activations` are then its. @returns [T][B][V] those at the inputs, vectors of which one number is 1.
+   */
+  backFrom(p: number): Reals {
+    const { V } = this.shape;
+    this.#isDropping = false;
+    lossBackward(this.shape, this.targets, this.#probabilities, this.#dLogits, 1);
+    this.#dLogits.fill(0, 0, p * V);
+    this.#dLogits.fill(0, (p + 1) * V);
+    this.#layersBackward();
+    return (this.#layers[0] as Layer).inputGradients(this.parameters);
   }
 
   seedDraws(seed: number): void {

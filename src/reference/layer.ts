@@ -29,6 +29,7 @@ export class Layer implements LayerNumbers {
   readonly dSlots: Reals;
   readonly dHidden: Reals;
   readonly dCell: Reals;
+  readonly dCells: Reals;
   readonly mask: Reals;
   readonly dropped: Reals;
   readonly #steps: CellSteps;
@@ -52,6 +53,7 @@ export class Layer implements LayerNumbers {
     this.dSlots = new Reals(T * B * cell.slots * H);
     this.dHidden = new Reals(T * B * H);
     this.dCell = new Reals(isLstm ? B * H : 0);
+    this.dCells = new Reals(isLstm ? T * B * H : 0);
     this.mask = new Reals(drops ? T * B * H : 0);
     this.dropped = new Reals(drops ? T * B * H : 0);
     this.#steps = STEPS[shape.cell ?? "rnn"];
@@ -69,7 +71,7 @@ export class Layer implements LayerNumbers {
     const { slots, parts } = cellOf(shape);
     const ofTime = B * H;
     const isLstm = parts === 2;
-    const times = 2 * slots + 2 + (isLstm ? 2 : 0) + (drops ? 2 : 0);
+    const times = 2 * slots + 2 + (isLstm ? 3 : 0) + (drops ? 2 : 0);
     return Reals.BYTES_PER_ELEMENT * (times * T * ofTime + (isLstm ? 3 : 1) * ofTime);
   }
 
@@ -149,6 +151,21 @@ export class Layer implements LayerNumbers {
       const from = slotAt(this, p, slot);
       addTransposedProduct(out, outAt, parameters, matrix, H, H, this.dSlots, from);
     }
+  }
+
+  /** [T][B][V] gradient at the inputs of the first layer, each a vector of which one is 1, from the slots'. */
+  inputGradients(parameters: Reals): Reals {
+    const { H, V, T, B } = this.shape;
+    const out = new Reals(T * B * V);
+    for (let p = 0; p < T * B; p++) {
+      for (const [slot, gate] of this.cell.inputGates.entries()) {
+        if (gate < 0) continue;
+        const matrix = this.#input + gate * H * V;
+        const from = slotAt(this, p, slot);
+        addTransposedProduct(out, p * V, parameters, matrix, H, V, this.dSlots, from);
+      }
+    }
+    return out;
   }
 
   /** Gradients of its parameters, over t, then b, upwards. */

@@ -22,8 +22,10 @@ export interface LayerNumbers {
   readonly dSlots: Reals;
   /** [T][B][H], gradient at the states. */
   readonly dHidden: Reals;
-  /** LSTM: [B][H], gradient at c of one time. */
+  /** LSTM: [B][H], gradient that goes on to c of the time before. */
   readonly dCell: Reals;
+  /** LSTM: [T][B][H], gradient at c. */
+  readonly dCells: Reals;
   /** [T][B][H], what dropout multiplies the states by, and what it gives; empty without. */
   readonly mask: Reals;
   readonly dropped: Reals;

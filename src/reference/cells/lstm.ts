@@ -25,7 +25,7 @@ export function activate(layer: LayerNumbers, p: number): void {
 }
 
 export function back(layer: LayerNumbers, p: number): void {
-  const { slots, dSlots, dHidden, dCell, cells, cellTanh } = layer;
+  const { slots, dSlots, dHidden, dCell, dCells, cells, cellTanh } = layer;
   const { H, B } = layer.shape;
   const at = slotAt(layer, p, 0);
   const row = (p % B) * H;
@@ -41,6 +41,7 @@ export function back(layer: LayerNumbers, p: number): void {
     dSlots[at + H + k] = (dc * (cells[p * H + k] as number) * (f * (1 - f))) as Real;
     dSlots[at + 2 * H + k] = (dc * i * (1 - g * g)) as Real;
     dSlots[at + 3 * H + k] = (d * y * (o * (1 - o))) as Real;
+    dCells[p * H + k] = dc;
     dCell[row + k] = dc * f;
   }
 }

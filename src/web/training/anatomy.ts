@@ -81,10 +81,12 @@ export class Anatomist {
     const { loss, gradNorm } = engine.step({ ...this.config, learningRate: Number.MIN_VALUE });
     const gradients = asDoubles(engine.gradients);
     const { activations } = engine;
-    const hidden = asDoubles(activations.hidden);
+    const [layer] = activations.layers;
+    if (!layer) throw new RangeError("layers: expected one, got none");
+    const hidden = asDoubles(layer.hidden);
     const probabilities = asDoubles(activations.probabilities);
     const dLogits = asDoubles(activations.dLogits);
-    const dHidden = asDoubles(activations.dHidden);
+    const dHidden = asDoubles(layer.dSlots);
     this.#backToStates(dLogits, dHidden);
     const rows = Array.from({ length: T }, (_, t) => t);
     const round = roundingOf(shape);
