@@ -8,6 +8,7 @@ import type { Progress, RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
 import { number } from "./format.ts";
 import { formulaOf, type Place } from "./formula.ts";
+import { GATES } from "./gates.ts";
 import { NetworkView } from "./network-view.ts";
 import { WeightsView } from "./weights-view.ts";
 
@@ -150,11 +151,16 @@ export class ThinkingView {
 }
 
 /** Whether a place of an earlier run is one of this. */
-function fits(place: Place, { shape, tensors }: Anatomy): boolean {
-  if (place.kind === "hidden") return place.t < shape.T && place.unit < shape.H;
-  if (place.kind === "probability") return place.t < shape.T && place.token < shape.V;
-  const [rows = 1, columns = 1] = tensors.find(({ name }) => name === place.name)?.shape ?? [];
-  return place.row < rows && place.column < columns;
+function fits(place: Place, { shape, cellName, tensors }: Anatomy): boolean {
+  if (place.kind === "weight") {
+    const [rows = 1, columns = 1] = tensors.find(({ name }) => name === place.name)?.shape ?? [];
+    return place.row < rows && place.column < columns;
+  }
+  if (place.t >= shape.T) return false;
+  if (place.kind === "probability") return place.token < shape.V;
+  if (place.kind === "gate" && !GATES[cellName].some(({ slot }) => slot === place.slot))
+    return false;
+  return place.unit < shape.H && (place.kind !== "cell" || cellName === "lstm");
 }
 
 function clippingLine(
