@@ -121,6 +121,7 @@ export class Controls {
   }
 
   #toggle(): void {
+    this.#thinking.walk.end();
     const { phase } = this.#playground;
     if (phase === "playing") {
       void this.#playground.pause();
@@ -152,7 +153,7 @@ export class Controls {
     if (event.key === " " && target.closest("button, summary, a, input:not([type=range])")) return;
     if (event.key === "ArrowRight" && target.closest("input")) return;
     const actions: Record<string, () => void> = {
-      " ": () => this.#toggle(),
+      " ": () => (this.#thinking.walk.isOn ? this.#thinking.walk.advance() : this.#toggle()),
       ArrowRight: () => this.#takeStep(),
       r: () => this.#goBack(this.#playground.reset()),
       R: () => this.#goBack(this.#playground.reset()),

@@ -8,7 +8,7 @@ import { Keep } from "./keep.ts";
 import { unmetNeed, whyNotLoaded } from "./needs.ts";
 import { Playground } from "./playground.ts";
 import { Proof } from "./proof.ts";
-import { fromHash, HELLO } from "./setting.ts";
+import { changed, fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
 import { reasonOf, Session, WorkerLost } from "./training/session.ts";
 import { find, setText } from "./views/elements.ts";
@@ -42,9 +42,21 @@ function openPage(): void {
       drawAll();
     });
   };
-  const thinking = new ThinkingView(draw);
-  const curves = new LiveCurves();
   const playground: Playground = new Playground(draw);
+  const thinking = new ThinkingView({
+    changed: draw,
+    pause: () => void playground.pause(),
+    step: () => void playground.takeStep(),
+    choose: (recurrentRadius) => {
+      const why =
+        recurrentRadius > 0
+          ? `Whh begins with radius ${recurrentRadius}.`
+          : "Whh is as it is drawn.";
+      const setting = changed(playground.wanted, { recurrentRadius });
+      playground.start(setting, { play: false, why }).catch(() => {}); // it was said
+    },
+  });
+  const curves = new LiveCurves();
   const writing = new WritingView((job) => playground.session.ask("write", job));
   const settings = new SettingsView({
     restart: (setting, why) => {

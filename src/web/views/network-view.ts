@@ -7,30 +7,40 @@ import { number, tokenName } from "./format.ts";
 import type { Place } from "./formula.ts";
 import { GATES } from "./gates.ts";
 import { type Column, makeColumn, type Size } from "./time-step.ts";
+import { gainOf, type WalkPlace } from "./walk.ts";
 
 const LEAST_NORM = 1e-18; // the ends of the logarithmic scale of |∂L/∂h|
 const MOST_NORM = 1e4;
 const MANY = 6; // time steps, beyond which they take the width of the text beside them
 
 export class NetworkView {
-  readonly element: HTMLElement;
+  readonly #host: HTMLElement;
   readonly #columns: readonly Column[];
 
   constructor(host: HTMLElement, anatomy: Anatomy, point: (place: Place | undefined) => void) {
     const times = Array.from({ length: anatomy.shape.T }, (_, t) => t);
-    this.element = host;
+    this.#host = host;
     host.style.setProperty("--times", String(times.length));
     host.classList.toggle("long", times.length > MANY);
     for (const cell of Object.keys(GATES)) host.classList.toggle(cell, cell === anatomy.cellName);
-    const columns: Column[] = [];
-    host.replaceChildren(
-      ...times.map((t) => {
-        const { element, column } = makeColumn(anatomy, t, point);
-        columns.push(column);
-        return element;
-      }),
-    );
-    this.#columns = columns;
+    this.#columns = times.map((t) => makeColumn(anatomy, t, point));
+    host.replaceChildren(...this.#columns.map(({ element }) => element));
+    this.walk(undefined, anatomy);
+  }
+
+  /** Shows a step as far as it has been played; undefined shows all of it. */
+  walk(place: WalkPlace | undefined, anatomy: Anatomy): void {
+    const isBack = place?.phase === "back";
+    const t = place?.t ?? 0;
+    this.#host.classList.toggle("walking", place !== undefined);
+    for (const [own, { element, arrow }] of this.#columns.entries()) {
+      const read = isBack || own < t ? "read" : own === t ? "now" : "ahead";
+      mark(element, "walk", place && read);
+      mark(element, "error", isBack && own >= t ? (own === t ? "now" : "sent") : undefined);
+      const isPassed = isBack && own > t;
+      arrow?.classList.toggle("back", isPassed);
+      if (arrow) setText(arrow, isPassed ? `× ${gainOf(anatomy, own)}` : "Whh");
+    }
   }
 
   show(anatomy: Anatomy): void {
@@ -58,7 +68,7 @@ export class NetworkView {
       showSize(column.norm, stateNorms[t] as number);
       showSize(column.lastNorm, lastNorms[t] as number);
       setText(column.passing, (passing[t] as number).toFixed(2));
-      setText(column.gain, t > 0 ? `← × ${gainAt(anatomy, t)}` : "");
+      setText(column.gain, t > 0 ? `← × ${gainOf(anatomy, t)}` : "");
     }
   }
 
@@ -69,10 +79,10 @@ export class NetworkView {
   }
 }
 
-/** What the error of the last letter is multiplied by from one letter to the one before, as text. */
-function gainAt({ lastNorms }: Anatomy, t: number): string {
-  const [before, own] = [lastNorms[t - 1] as number, lastNorms[t] as number];
-  return own > 0 ? Number((before / own).toPrecision(2)).toString() : "–";
+/** Notes something of an element for the style sheet. */
+function mark({ dataset }: HTMLElement, name: string, value: string | undefined): void {
+  if (value) dataset[name] = value;
+  else delete dataset[name];
 }
 
 /** [H] the values of a slot at a time. */

@@ -10,6 +10,8 @@ import { number } from "./format.ts";
 import { formulaOf, type Place } from "./formula.ts";
 import { GATES } from "./gates.ts";
 import { NetworkView } from "./network-view.ts";
+import { ReachView } from "./reach-view.ts";
+import { Walk } from "./walk.ts";
 import { WeightsView } from "./weights-view.ts";
 
 const HINT =
@@ -24,6 +26,17 @@ export interface Readings {
   readonly predicted: string;
 }
 
+export interface ThinkingListener {
+  /** Something is to be drawn. */
+  changed(): void;
+  /** The run is to stand. */
+  pause(): void;
+  /** It is to take a step. */
+  step(): void;
+  /** It is to begin again with this spectral radius of Whh, or with weights as they are drawn. */
+  choose(radius: number): void;
+}
+
 export class ThinkingView {
   readonly #scrubber = find<HTMLInputElement>("scrubber");
   readonly #follow = find<HTMLButtonElement>("follow");
@@ -36,10 +49,20 @@ export class ThinkingView {
   /** The steps that the visitor went back to; undefined follows the run. */
   #pinned: number | undefined;
   readonly #changed: () => void;
+  readonly #reach: ReachView;
+  /** The step that is shown, played letter by letter. */
+  readonly walk: Walk;
 
-  /** `changed` is called when something is to be drawn. */
-  constructor(changed: () => void) {
+  constructor({ changed, ...asked }: ThinkingListener) {
     this.#changed = changed;
+    this.#reach = new ReachView(asked.choose);
+    this.walk = new Walk({
+      begun: () => asked.pause(),
+      show: (place) => {
+        if (this.#anatomy) this.#network?.walk(place, this.#anatomy);
+      },
+      update: () => asked.step(),
+    });
     this.#scrubber.addEventListener("input", () => {
       const place = Number(this.#scrubber.value);
       const isNewest = place >= Number(this.#scrubber.max);
@@ -75,7 +98,9 @@ export class ThinkingView {
     find("not-shown").hidden = frame !== undefined;
     const frames = this.#frames;
     this.#frames = this.#anatomist = this.#anatomy = this.#pinned = undefined;
+    this.walk.show(undefined);
     if (!frame) return;
+    this.#reach.begin(config);
     // A run that goes on in another worker keeps its past.
     this.#frames = frames?.has(step, frame) ? frames : new Frames(shape);
     this.#frames.add(step, frame);
@@ -121,6 +146,8 @@ export class ThinkingView {
     this.#anatomy = anatomy;
     this.#network?.show(anatomy);
     this.#weights?.show(anatomy);
+    this.#reach.show(anatomy);
+    this.walk.show(anatomy);
     setText(find("clipping"), clippingLine(anatomy, this.#anatomist.config));
     find("clipping").classList.toggle(
       "clipped",

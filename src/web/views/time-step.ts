@@ -17,6 +17,9 @@ export interface Size {
 
 /** The parts of one time step that change. */
 export interface Column {
+  readonly element: HTMLElement;
+  /** From the step before; absent at the first. */
+  readonly arrow: HTMLElement | undefined;
   /** Absent for a tanh layer. */
   readonly gates: HeatMap | undefined;
   /** h; before it an LSTM's c. */
@@ -104,14 +107,15 @@ export function makeColumn(
   anatomy: Anatomy,
   t: number,
   point: (place: Place | undefined) => void,
-): { element: HTMLElement; column: Column } {
+): Column {
   const { shape, inputs, targets, characters, cellName } = anatomy;
   const { T } = shape;
   const time = subscript(t + 1);
   const input = tokenName(characters[inputs[t] as number]);
   const target = tokenName(characters[targets[t] as number]);
   const { element: strips, ...maps } = makeStrips(anatomy, t, point);
-  if (t > 0) strips.prepend(make("span", "arrow", "Whh"));
+  const arrow = t > 0 ? make("span", "arrow", "Whh") : undefined;
+  if (arrow) strips.prepend(arrow);
   const { said, bars } = makeBars(anatomy, t, point);
   const predicted = make("b", "predicted");
   const loss = make("span", "number");
@@ -136,8 +140,7 @@ export function makeColumn(
   );
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", `Time step ${t + 1}: reads ${input}, target ${target}`);
-  const column = { ...maps, bars, predicted, loss, norm, lastNorm, passing, gain };
-  return { element, column };
+  return { ...maps, element, arrow, bars, predicted, loss, norm, lastNorm, passing, gain };
 }
 
 /** The probabilities at a time step, a bar for each character. */
