@@ -6,7 +6,7 @@ import { ReferenceEngine } from "../../src/reference/engine.ts";
 import { completeConfig } from "../../src/settings/check.ts";
 import { Anatomist } from "../../src/web/training/anatomy.ts";
 import { number } from "../../src/web/views/format.ts";
-import { gainOf, placeAt, wordsOf } from "../../src/web/views/walk.ts";
+import { gainOf, placeAt, wordsOf } from "../../src/web/views/walk-words.ts";
 import { normal } from "../support.ts";
 
 test("forwards from the first letter, back from the last, and then the update", () => {

@@ -7,7 +7,7 @@ import { number, tokenName } from "./format.ts";
 import type { Place } from "./formula.ts";
 import { GATES } from "./gates.ts";
 import { type Column, makeColumn, type Size } from "./time-step.ts";
-import { gainOf, type WalkPlace } from "./walk.ts";
+import { gainOf, type WalkPlace } from "./walk-words.ts";
 
 const LEAST_NORM = 1e-18; // the ends of the logarithmic scale of |∂L/∂h|
 const MOST_NORM = 1e4;
