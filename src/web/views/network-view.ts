@@ -35,6 +35,7 @@ export class NetworkView {
   constructor(host: HTMLElement, anatomy: Anatomy, point: (place: Place | undefined) => void) {
     const times = Array.from({ length: anatomy.shape.T }, (_, t) => t);
     host.style.setProperty("--times", String(times.length));
+    host.style.setProperty("--tokens", String(anatomy.shape.V));
     host.classList.toggle("long", times.length > MANY);
     const columns: Column[] = [];
     host.replaceChildren(
