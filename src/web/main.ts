@@ -6,14 +6,17 @@ import { loadCores } from "./cores.ts";
 import { isolate } from "./isolation.ts";
 import { Keep } from "./keep.ts";
 import { unmetNeed, whyNotLoaded } from "./needs.ts";
+import { keepOffline } from "./offline.ts";
 import { Playground } from "./playground.ts";
 import { Proof } from "./proof.ts";
 import { changed, fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
 import { reasonOf, Session, WorkerLost } from "./training/session.ts";
+import { ViewState } from "./view-state.ts";
 import { find, setText } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
+import { Presentation } from "./views/presentation.ts";
 import { RaceView } from "./views/race-view.ts";
 import { SettingsView } from "./views/settings-view.ts";
 import { ThinkingView } from "./views/thinking-view.ts";
@@ -25,6 +28,7 @@ const CALM_EVERY = 500;
 const CURVES_EVERY = 150;
 const ASKS =
   "The link is to a text of its maker's own: bring one under “What it learns”. This is hello.";
+const NEWER = "A newer version of this page is there; reload to have it.";
 const PATIENCE = 5000; // ms for a storage that does not answer, before the page is shown without
 
 find("needs").remove(); // this script runs
@@ -42,6 +46,7 @@ function openPage(): void {
       drawAll();
     });
   };
+  const view = new ViewState();
   const playground: Playground = new Playground(draw);
   const thinking = new ThinkingView({
     changed: draw,
@@ -72,15 +77,15 @@ function openPage(): void {
       settings.show(playground.wanted);
     },
   });
-  const keep = new Keep(playground);
+  const keep = new Keep(playground, view);
   const proof = new Proof(playground);
-  const texts = new TextChoice(playground, async (files) => {
+  const texts = new TextChoice(playground, view, async (files) => {
     if (await proof.take(files)) return true;
     const model = files.find(({ name }) => name.endsWith(".safetensors"));
     if (model) await keep.load(model);
     return model !== undefined;
   });
-  const controls = new Controls(playground, thinking);
+  const controls = new Controls(playground, thinking, view);
   new RaceView((job) => playground.race(job));
   playground.listen(keep);
   playground.listen({
@@ -131,18 +136,20 @@ function openPage(): void {
       target.focus();
     });
   }
+  new Presentation(view, () => curves.redraw());
   onScheme(() => {
     thinking.redraw();
     writing.redraw();
     curves.redraw();
   });
 
-  void begin(playground, texts, keep, draw);
+  void begin(playground, view, texts, keep, draw);
 }
 
 /** Loads the cores and starts what the link asks for. */
 async function begin(
   playground: Playground,
+  view: ViewState,
   texts: TextChoice,
   keep: Keep,
   draw: () => void,
@@ -161,24 +168,34 @@ async function begin(
     // Before the views are shown: an offer that came later would move them.
     await Promise.race([offered, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
     // The address that was gone to: a run that begins meanwhile puts its own into the bar.
-    const go = ({ newURL }: HashChangeEvent) => void follow(new URL(newURL), playground, texts);
+    const go = ({ newURL }: HashChangeEvent) => {
+      void follow(new URL(newURL), playground, view, texts, true);
+    };
     addEventListener("hashchange", go);
-    await follow(location, playground, texts);
+    await follow(location, playground, view, texts);
   } catch (error) {
     playground.say(whyNotLoaded(error, reasonOf(error)));
   }
   draw();
+  void keepOffline(() => {
+    setText(find("newer"), NEWER);
+    playground.say(NEWER);
+  });
 }
 
-/** Starts what an address asks for; hello where it cannot be. */
+/** Starts what an address asks for; hello where it cannot be. `isLater`: the run goes on if only words of the view differ. */
 async function follow(
   { hash }: { hash: string },
   playground: Playground,
+  view: ViewState,
   texts: TextChoice,
+  isLater = false,
 ): Promise<void> {
   let asked: ReturnType<typeof fromHash>;
   try {
-    asked = fromHash(hash);
+    const { rest, isSame } = view.follow(hash);
+    if (isLater && isSame) return;
+    asked = fromHash(`#${rest}`);
   } catch (error) {
     const why = `The link was not understood (${reasonOf(error)}); this is hello.`;
     await playground.start(HELLO, { play: true, why });

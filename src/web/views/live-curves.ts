@@ -9,7 +9,8 @@ import type { RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
 import { isDark } from "./preferences.ts";
 
-const HEIGHT = 300; // CSS pixels
+const HEIGHT = 300; // CSS pixels, where type has its ordinary size
+const ORDINARY = 16; // CSS pixels
 const MEAN = 2; // place of the smoothed loss among the series
 /** Places of the series by the id of their box. */
 const SERIES: Readonly<Record<string, number>> = {
@@ -156,7 +157,11 @@ export class LiveCurves {
       }
     };
     return new uPlot(
-      { ...options, hooks: { setSelect: [keepZoom], ready: [forget], setSeries: [tick] } },
+      {
+        ...options,
+        axes: axes.map(scaled),
+        hooks: { setSelect: [keepZoom], ready: [forget], setSeries: [tick] },
+      },
       this.#data(),
       this.#box,
     );
@@ -170,7 +175,7 @@ export class LiveCurves {
   }
 
   #size(): { width: number; height: number } {
-    return { width: this.#box.clientWidth, height: HEIGHT };
+    return { width: this.#box.clientWidth, height: HEIGHT * scale() };
   }
 
   /** Arrow keys move the cursor a hundredth of the width. */
@@ -185,6 +190,24 @@ export class LiveCurves {
     const inside = Math.max(0, Math.min(width - 1, left));
     this.#plot.setCursor({ left: inside, top: this.#plot.over.clientHeight / 2 });
   }
+}
+
+/** How large type is on the page: a canvas does not grow with it by itself. */
+function scale(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / ORDINARY;
+}
+
+/** An axis as large as the page's type. */
+function scaled({ font, labelFont, size, labelSize, ...axis }: uPlot.Axis): uPlot.Axis {
+  const larger = (text: unknown) =>
+    String(text).replace(/[\d.]+(?=px)/, (pixels) => String(Number(pixels) * scale()));
+  return {
+    ...axis,
+    font: larger(font),
+    labelFont: larger(labelFont),
+    size: Number(size) * scale(),
+    labelSize: Number(labelSize) * scale(),
+  };
 }
 
 /** Exponential mean that keeps a share of itself at each value; less while there are few. */

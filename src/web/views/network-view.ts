@@ -21,6 +21,7 @@ export class NetworkView {
     const times = Array.from({ length: anatomy.shape.T }, (_, t) => t);
     this.#host = host;
     host.style.setProperty("--times", String(times.length));
+    host.style.setProperty("--tokens", String(anatomy.shape.V));
     host.classList.toggle("long", times.length > MANY);
     for (const cell of Object.keys(GATES)) host.classList.toggle(cell, cell === anatomy.cellName);
     this.#columns = times.map((t) => makeColumn(anatomy, t, point));
