@@ -11,11 +11,12 @@ import { Proof } from "./proof.ts";
 import { fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
 import { reasonOf, Session, WorkerLost } from "./training/session.ts";
-import { find, setText } from "./views/elements.ts";
+import { find, setText, unfold } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
 import { RaceView } from "./views/race-view.ts";
 import { SettingsView } from "./views/settings-view.ts";
+import { openSheet, tendSheet } from "./views/sheet.ts";
 import { ThinkingView } from "./views/thinking-view.ts";
 import { WritingView } from "./views/writing-view.ts";
 
@@ -115,10 +116,13 @@ function openPage(): void {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const target = find(link.hash.slice(1));
+      unfold(target);
+      if (target.closest("#settings")) openSheet();
       target.tabIndex = -1;
       target.focus();
     });
   }
+  tendSheet();
   onScheme(() => {
     thinking.redraw();
     writing.redraw();

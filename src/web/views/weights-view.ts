@@ -7,13 +7,15 @@ import { withMinus } from "./format.ts";
 import type { Place } from "./formula.ts";
 import { HeatMap, roundScale } from "./heat-map.ts";
 
+/** In the order that the formulas have them: what makes a state, then what makes the probabilities. */
 const TITLES: Readonly<Record<PlainName, string>> = {
   Wxh: "Wxh: from character to unit",
+  bh: "bh: bias of the units",
   Whh: "Whh: from unit to unit, a step later",
   Why: "Why: from unit to next character",
-  bh: "bh: bias of the units",
   by: "by: bias of the characters",
 };
+const ORDER = Object.keys(TITLES);
 
 interface Entry {
   readonly offset: number;
@@ -28,7 +30,10 @@ export class WeightsView {
   readonly #entries: readonly Entry[];
 
   constructor(host: HTMLElement, anatomy: Anatomy, point: (place: Place | undefined) => void) {
-    const made = anatomy.tensors.map(({ name, shape, offset, length }) => {
+    const tensors = anatomy.tensors.toSorted(
+      (a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name),
+    );
+    const made = tensors.map(({ name, shape, offset, length }) => {
       const [rows = 1, columns = 1] = shape;
       const maps = ["value", "gradient"].map(
         (kind) =>
