@@ -15,7 +15,7 @@ import { type Materials, type Saved, Slot } from "./storage.ts";
 import type { RunFacts } from "./training/protocol.ts";
 import { reasonOf } from "./training/session.ts";
 import type { ViewState } from "./view-state.ts";
-import { find, setText } from "./views/elements.ts";
+import { find, setText, unfold } from "./views/elements.ts";
 import { cited, steps } from "./views/format.ts";
 
 const LARGEST_MODEL = 256 * 2 ** 20; // bytes
@@ -168,6 +168,7 @@ export class Keep implements RunListener {
 
   /** Reads a model's file, and begins a run from it. */
   async load(file: File): Promise<void> {
+    unfold(find("load"));
     const refuse = (error: unknown) =>
       this.#playground.say(`${cited(file.name)} was not opened: ${reasonOf(error)}`);
     try {

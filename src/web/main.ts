@@ -13,12 +13,13 @@ import { changed, fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
 import { reasonOf, Session, WorkerLost } from "./training/session.ts";
 import { ViewState } from "./view-state.ts";
-import { find, setText } from "./views/elements.ts";
+import { find, setText, unfold } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
 import { Presentation } from "./views/presentation.ts";
 import { RaceView } from "./views/race-view.ts";
 import { SettingsView } from "./views/settings-view.ts";
+import { openSheet, tendSheet } from "./views/sheet.ts";
 import { ThinkingView } from "./views/thinking-view.ts";
 import { WritingView } from "./views/writing-view.ts";
 
@@ -132,11 +133,14 @@ function openPage(): void {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const target = find(link.hash.slice(1));
+      unfold(target);
+      if (target.closest("#settings")) openSheet();
       target.tabIndex = -1;
       target.focus();
     });
   }
   new Presentation(view, () => curves.redraw());
+  tendSheet();
   onScheme(() => {
     thinking.redraw();
     writing.redraw();

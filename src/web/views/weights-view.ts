@@ -8,13 +8,15 @@ import type { Place } from "./formula.ts";
 import { blockNames, gateOfBlock } from "./gates.ts";
 import { HeatMap, roundScale } from "./heat-map.ts";
 
+/** In the order that the formulas have them: what makes a state, then what makes the probabilities. */
 const TITLES: Readonly<Record<PlainName, string>> = {
   Wxh: "from character to unit",
+  bh: "bias of the units",
   Whh: "from unit to unit, a step later",
   Why: "from unit to next character",
-  bh: "bias of the units",
   by: "bias of the characters",
 };
+const ORDER = Object.keys(TITLES);
 
 interface Entry {
   readonly offset: number;
@@ -30,6 +32,7 @@ export class WeightsView {
 
   constructor(host: HTMLElement, anatomy: Anatomy, point: (place: Place | undefined) => void) {
     const made = anatomy.tensors
+      .toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))
       .flatMap((tensor) => blocksOf(anatomy, tensor))
       .map((block) => {
         const { title, tensor, from, rows, columns } = block;
