@@ -22,7 +22,13 @@ interface Size {
 interface Column {
   readonly hidden: HeatMap;
   readonly error: HeatMap;
-  readonly bars: readonly { row: HTMLElement; fill: HTMLElement; value: HTMLElement }[];
+  readonly bars: readonly {
+    row: HTMLElement;
+    fill: HTMLElement;
+    value: HTMLElement;
+    /** Where the bar of a pinned run ends. */
+    mark: HTMLElement;
+  }[];
   readonly predicted: HTMLElement;
   readonly loss: HTMLElement;
   readonly norm: Size;
@@ -76,6 +82,16 @@ export class NetworkView {
       setText(column.loss, number(losses[t] as number));
       showSize(column.norm, stateNorms[t] as number);
       showSize(column.lastNorm, lastNorms[t] as number);
+    }
+  }
+
+  /** Marks the probabilities of another run, [T][V], on the bars; undefined: none. */
+  pin(probabilities: Float64Array | undefined): void {
+    for (const [t, { bars }] of this.#columns.entries()) {
+      for (const [v, { mark }] of bars.entries()) {
+        mark.hidden = probabilities === undefined;
+        mark.style.setProperty("--share", (probabilities?.[t * bars.length + v] ?? 0).toFixed(4));
+      }
     }
   }
 
@@ -153,7 +169,9 @@ function makeColumn(
   const bars = characters.map((character, v) => {
     const fill = make("span", "fill");
     const value = make("span", "value");
-    const row = make("div", "bar", makeToken("token", character), fill, value);
+    const mark = make("span", "mark");
+    mark.hidden = true;
+    const row = make("div", "bar", makeToken("token", character), fill, mark, value);
     if (v === targets[t]) {
       row.classList.add("target");
       row.append(make("span", "visually-hidden", "the target"));
@@ -162,7 +180,7 @@ function makeColumn(
       row.addEventListener(event, () => point({ kind: "probability", t, token: v }));
     }
     row.addEventListener("pointerleave", () => point(undefined));
-    return { row, fill, value };
+    return { row, fill, value, mark };
   });
   const said = make("div", "bars", ...bars.map(({ row }) => row));
   chooseByKeys(said, `Probabilities at time step ${t + 1}`, (token) => {
