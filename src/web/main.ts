@@ -1,6 +1,7 @@
 // The page: loads the cores, opens a session, and draws at animation frames what has changed.
 
 import "uplot/dist/uPlot.min.css";
+import { Pins } from "./compare/pins.ts";
 import { Controls } from "./controls.ts";
 import { loadCores } from "./cores.ts";
 import { isolate } from "./isolation.ts";
@@ -13,6 +14,7 @@ import { changed, fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
 import { reasonOf, Session, WorkerLost } from "./training/session.ts";
 import { ViewState } from "./view-state.ts";
+import { DistancesView } from "./views/distances-view.ts";
 import { find, setText, unfold } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
@@ -108,6 +110,10 @@ function openPage(): void {
       settings.show(playground.wanted);
     },
   });
+
+  const distances = new DistancesView(() => playground.session.ask("answers", undefined));
+  playground.listen(distances);
+  playground.listen(new Pins(playground, [thinking, curves, writing, distances]));
 
   function drawAll(): void {
     const { phase, course } = playground;

@@ -2,6 +2,7 @@
 
 import { DEFAULTS, TEXT_DEFAULTS } from "../settings/check.ts";
 import { download } from "./download.ts";
+import { goAtFullSpeed } from "./full-speed.ts";
 import { inOrder } from "./in-order.ts";
 import type { Playground } from "./playground.ts";
 import { HELLO, isSample, NO_TEXT, OWN, type OwnText, type Setting, toHash } from "./setting.ts";
@@ -109,6 +110,7 @@ export class TextChoice {
     this.#asked = undefined;
     const sample = SAMPLES.find((one) => one.name === name);
     const setting = sample ? { text: sample, changes: sample.settings } : this.#pair;
+    if (sample?.defaults) goAtFullSpeed(); // a task is learned in thousands of steps
     this.#start(setting).catch(() => {});
   }
 

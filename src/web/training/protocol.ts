@@ -70,6 +70,13 @@ export interface Written {
   readonly step: number;
 }
 
+/** How many answers of a task were asked for, and how many were right, by distance from what decides them. */
+export interface Answers {
+  readonly asked: Int32Array;
+  readonly right: Int32Array;
+  readonly step: number;
+}
+
 export interface RaceJob {
   readonly shape: Shape;
   readonly seconds: number;
@@ -95,6 +102,8 @@ export interface Calls {
   /** Settings that take effect at once. */
   change: [Partial<Config>, undefined];
   write: [WriteJob, Written];
+  /** Of the validation text of a task; undefined where there is none. */
+  answers: [undefined, Answers | undefined];
   /** The model's file. */
   save: [undefined, Uint8Array<ArrayBuffer>];
   /** The text of the receipt of the run as it stands. */

@@ -9,7 +9,7 @@ import { History } from "../../curves/history.ts";
 import { CorpusBuilder } from "../../data/corpus.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { PairDataset } from "../../data/pair.ts";
-import { splitCorpus } from "../../data/text.ts";
+import { splitCorpus, type TextDataset } from "../../data/text.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { type MakeEngine, modelFor } from "../../model/create.ts";
 import { Model, predictedText } from "../../model/model.ts";
@@ -21,6 +21,7 @@ import { receiptOfRun } from "../../receipt/receipt-of-run.ts";
 import { type Config, SETTINGS } from "../../settings/check.ts";
 import { type Counter, counterOf } from "../../train/ngrams.ts";
 import { Trainer } from "../../train/trainer.ts";
+import { Answering } from "./answering.ts";
 import { isShownWhole } from "./frames.ts";
 import type { Counted, RunFacts, RunJob } from "./protocol.ts";
 
@@ -38,7 +39,7 @@ export interface StartSteps {
 
 export interface Data {
   readonly dataset: Dataset;
-  readonly validation: Dataset | undefined;
+  readonly validation: TextDataset | undefined;
   readonly notes: readonly string[];
   readonly textSha256: string;
   readonly textBytes: number;
@@ -64,6 +65,7 @@ export class Run {
   #steps = 0;
   /** Whether it has come to its end, or to that of its patience. */
   #isEnded = false;
+  #answering: Answering | undefined;
 
   private constructor(
     model: Model,
@@ -217,6 +219,13 @@ export class Run {
     const { best } = this.#trainer.progress;
     const counted = best && this.#data.count?.(going).best;
     return counted ? { ...counted, isBetter: counted.loss < best.loss } : undefined;
+  }
+
+  /** What reads the answers of a task, if the text is one. */
+  get answering(): Answering | undefined {
+    const { textNames, validation } = this.#data;
+    this.#answering ??= Answering.of(textNames, validation, this.#model.vocabulary);
+    return this.#answering;
   }
 
   get textSha256(): string {

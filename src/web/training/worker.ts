@@ -12,6 +12,7 @@ import { threadsFor } from "../../wasm/team.ts";
 import { WorkerCores } from "../cores.ts";
 import { Fatal, reasonOf } from "./failure.ts";
 import { isShownWhole, KeptFrames, strideAt } from "./frames.ts";
+import { looking } from "./looking.ts";
 import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
 import { race } from "./race.ts";
 import { Ranks } from "./ranks.ts";
@@ -19,7 +20,6 @@ import { packRecords } from "./records.ts";
 import { type ReplayJob, replayReceipt } from "./replaying.ts";
 import { Run } from "./run.ts";
 import { turn, wake } from "./turn.ts";
-import { write } from "./writing.ts";
 
 const SLICE = 33; // ms of steps between news
 const SNAPSHOT_EVERY = 3000; // ms
@@ -103,7 +103,7 @@ class TrainingWorker {
       await this.#tellSnapshot();
       if (pace > 0) await this.handlers.play(pace);
     },
-    write: async (job) => write(this.#model, this.#cores, job, this.#started.step),
+    ...looking(() => ({ run: this.#started, cores: this.#cores })),
     save: async () => saveCheckpoint(this.#model, { textSha256: this.#started.textSha256 }),
     receipt: async () => {
       const pace = this.#pace;

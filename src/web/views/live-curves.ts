@@ -5,6 +5,7 @@ import uPlot from "uplot";
 import { type Columns, History } from "../../curves/history.ts";
 import { DARK, LIGHT } from "../../curves/options.ts";
 import { textCurveData, textCurveOptions } from "../../curves/text-options.ts";
+import { type Comparing, type Kept, type Pinned, withOther } from "../compare/pinned.ts";
 import type { RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
 import { isDark } from "./preferences.ts";
@@ -28,7 +29,7 @@ const AXES = [
 const LEAST_LOSS = 1e-6; // on the logarithmic scale
 const SMOOTHING = 0.95; // where each step is on another part of the text; else there is nothing to smooth
 
-export class LiveCurves {
+export class LiveCurves implements Comparing {
   readonly #box = find("curves");
   readonly #isLog = find<HTMLInputElement>("log-scale");
   readonly #smoothing = find<HTMLInputElement>("smoothing");
@@ -40,6 +41,7 @@ export class LiveCurves {
   #isSmoothingChosen = false;
   /** The range of steps that was zoomed to. */
   #zoom: { min: number; max: number } | undefined;
+  #pinned: Pinned | undefined;
 
   constructor() {
     this.#plot = this.#make();
@@ -88,6 +90,18 @@ export class LiveCurves {
     else if (share < 1) this.#plot.setScale("x", { min: last * (1 - share), max: last });
   }
 
+  keep(): Kept {
+    const { step, loss } = this.#columns;
+    return { steps: step.slice(), loss: loss.slice() };
+  }
+
+  /** Draws the loss of another run beside. */
+  pin(pinned: Pinned | undefined): void {
+    const isSame = this.#pinned?.name === pinned?.name && this.#pinned?.loss === pinned?.loss;
+    this.#pinned = pinned;
+    if (!isSame) this.#remake();
+  }
+
   /** After the colour scheme has changed. */
   redraw(): void {
     this.#remake();
@@ -116,7 +130,8 @@ export class LiveCurves {
   }
 
   #make(): uPlot {
-    const options = textCurveOptions(this.#size(), isDark() ? DARK : LIGHT);
+    const theme = isDark() ? DARK : LIGHT;
+    const options = textCurveOptions(this.#size(), theme);
     const { series, scales, axes = [] } = options;
     for (const [id, place] of Object.entries(SERIES)) {
       series[place] = { ...series[place], show: this.#isShown(id) };
@@ -132,6 +147,10 @@ export class LiveCurves {
           grid: { show: false },
         });
       }
+    }
+    if (this.#pinned) {
+      const label = `Pinned: ${this.#pinned.name}`;
+      series.push({ ...series[MEAN], label, stroke: theme.muted, dash: [6, 4], spanGaps: true });
     }
     if (this.#isLog.checked) {
       const range: uPlot.Range.Function = (_plot, low, high) => [
@@ -171,7 +190,9 @@ export class LiveCurves {
     const data = textCurveData(this.#columns);
     const keep = Number(this.#smoothing.value);
     data[MEAN] = smooth(this.#columns.loss, keep);
-    return data;
+    const { steps, loss } = this.#pinned ?? {};
+    if (!steps || !loss) return data;
+    return withOther(data, steps, smooth(loss, keep)) as uPlot.AlignedData;
   }
 
   #size(): { width: number; height: number } {

@@ -73,6 +73,16 @@ export class NetworkView {
     }
   }
 
+  /** Marks the probabilities of another run, [T][V], on the bars; undefined: none. */
+  pin(probabilities: Float64Array | undefined): void {
+    for (const [t, { bars }] of this.#columns.entries()) {
+      for (const [v, { mark }] of bars.entries()) {
+        mark.hidden = probabilities === undefined;
+        mark.style.setProperty("--share", (probabilities?.[t * bars.length + v] ?? 0).toFixed(4));
+      }
+    }
+  }
+
   redraw(): void {
     for (const { gates, state, error } of this.#columns) {
       for (const map of [gates, state, error]) map?.redraw();

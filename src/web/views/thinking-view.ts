@@ -2,6 +2,8 @@
 // that is pointed at, and the scrubber through all that was.
 
 import type { Config } from "../../settings/check.ts";
+import type { Comparing, Kept, Pinned } from "../compare/pinned.ts";
+import { configOf } from "../setting.ts";
 import { Anatomist, type Anatomy } from "../training/anatomy.ts";
 import { Frames } from "../training/frames.ts";
 import type { Progress, RunFacts } from "../training/protocol.ts";
@@ -37,7 +39,7 @@ export interface ThinkingListener {
   choose(radius: number): void;
 }
 
-export class ThinkingView {
+export class ThinkingView implements Comparing {
   readonly #scrubber = find<HTMLInputElement>("scrubber");
   readonly #follow = find<HTMLButtonElement>("follow");
   #frames: Frames | undefined;
@@ -84,6 +86,18 @@ export class ThinkingView {
   /** The step that the visitor went back to, if that is what is shown. */
   get pinned(): number | undefined {
     return this.#pinned;
+  }
+
+  keep(): Kept {
+    return this.#anatomy ? { probabilities: this.#anatomy.probabilities.slice() } : {};
+  }
+
+  /** Marks the probabilities of another run on the bars, if it was of the same pair of texts. */
+  pin(pinned: Pinned | undefined): void {
+    const { input, target } = this.#anatomist?.config ?? {};
+    const other = pinned && configOf(pinned.setting);
+    const isSame = other?.input === input && other?.target === target;
+    this.#network?.pin(isSame ? pinned?.probabilities : undefined);
   }
 
   /** Shows the run as it goes on. */

@@ -29,7 +29,13 @@ export interface Column {
   readonly passing: HTMLElement;
   /** What the error of the last letter is multiplied by on its way to the letter before. */
   readonly gain: HTMLElement;
-  readonly bars: readonly { row: HTMLElement; fill: HTMLElement; value: HTMLElement }[];
+  readonly bars: readonly {
+    row: HTMLElement;
+    fill: HTMLElement;
+    value: HTMLElement;
+    /** Where the bar of a pinned run ends. */
+    mark: HTMLElement;
+  }[];
   readonly predicted: HTMLElement;
   readonly loss: HTMLElement;
   readonly norm: Size;
@@ -152,7 +158,9 @@ function makeBars(
   const bars = characters.map((character, v) => {
     const fill = make("span", "fill");
     const value = make("span", "value");
-    const row = make("div", "bar", makeToken("token", character), fill, value);
+    const mark = make("span", "mark");
+    mark.hidden = true;
+    const row = make("div", "bar", makeToken("token", character), fill, mark, value);
     if (v === targets[t]) {
       row.classList.add("target");
       row.append(make("span", "visually-hidden", "the target"));
@@ -161,7 +169,7 @@ function makeBars(
       row.addEventListener(event, () => point({ kind: "probability", t, token: v }));
     }
     row.addEventListener("pointerleave", () => point(undefined));
-    return { row, fill, value };
+    return { row, fill, value, mark };
   });
   const said = make("div", "bars", ...bars.map(({ row }) => row));
   chooseByKeys(said, `Probabilities at time step ${t + 1}`, (token) => {

@@ -1,0 +1,27 @@
+// The calls that look at a run and leave it as it is: each reads with an engine of its own, that has a
+// copy of the run's weights.
+
+import type { WorkerCores } from "../cores.ts";
+import type { Answers, WriteJob, Written } from "./protocol.ts";
+import type { Run } from "./run.ts";
+import { write } from "./writing.ts";
+
+/** What is looked at: the run that there is, and what its model runs on. */
+export interface Sight {
+  readonly run: Run;
+  readonly cores: WorkerCores;
+}
+
+/** `sight` is asked at every call. */
+export function looking(sight: () => Sight) {
+  return {
+    write: async (job: WriteJob): Promise<Written> => {
+      const { run, cores } = sight();
+      return write(run.model, cores, job, run.step);
+    },
+    answers: async (): Promise<Answers | undefined> => {
+      const { run, cores } = sight();
+      return run.answering?.read(run.model, cores, run.step);
+    },
+  };
+}
