@@ -15,6 +15,7 @@ import { find, setText } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
 import { RaceView } from "./views/race-view.ts";
+import { ReadingView } from "./views/reading-view.ts";
 import { SettingsView } from "./views/settings-view.ts";
 import { ThinkingView } from "./views/thinking-view.ts";
 import { WritingView } from "./views/writing-view.ts";
@@ -46,6 +47,7 @@ function openPage(): void {
   const curves = new LiveCurves();
   const playground: Playground = new Playground(draw);
   const writing = new WritingView((job) => playground.session.ask("write", job));
+  const reading = new ReadingView((name, argument) => playground.session.ask(name, argument));
   const settings = new SettingsView({
     restart: (setting, why) => {
       const started = playground.start(setting, { play: true, why });
@@ -77,6 +79,7 @@ function openPage(): void {
       thinking.begin(facts);
       curves.begin(facts);
       writing.begin(facts);
+      reading.begin(facts);
       settings.show(playground.wanted);
       texts.show(setting);
       setText(find("data-note"), facts.notes.join(" "));
@@ -84,6 +87,7 @@ function openPage(): void {
     progress: (progress) => {
       thinking.add(progress);
       writing.refresh();
+      reading.refresh();
     },
     changed: (config) => {
       thinking.change(config);
@@ -96,7 +100,10 @@ function openPage(): void {
     const { step } = course;
     const { columns } = course.history;
     document.body.classList.toggle("loading", phase === "loading");
-    if (phase === "paused" || phase === "done") writing.settle(step);
+    if (phase === "paused" || phase === "done") {
+      writing.settle(step);
+      reading.settle(step);
+    }
     const now = performance.now();
     const isStill = isCalm() && phase === "playing" && now - calmAt < CALM_EVERY;
     if (!isStill) calmAt = now;
@@ -122,6 +129,7 @@ function openPage(): void {
   onScheme(() => {
     thinking.redraw();
     writing.redraw();
+    reading.redraw();
     curves.redraw();
   });
 

@@ -10,6 +10,7 @@ import { CorpusBuilder } from "../../data/corpus.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { PairDataset } from "../../data/pair.ts";
 import { splitCorpus } from "../../data/text.ts";
+import type { Tokens } from "../../data/tokens.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { type MakeEngine, modelFor } from "../../model/create.ts";
 import { Model, predictedText } from "../../model/model.ts";
@@ -45,6 +46,8 @@ export interface Data {
   /** Files of the text, as Node finds them; absent for a pair. */
   readonly textNames?: readonly string[] | undefined;
   readonly count?: Counter | undefined;
+  /** All of the text, training before the border and validation behind it; absent for a pair. */
+  readonly text?: { readonly tokens: Tokens; readonly border: number } | undefined;
 }
 
 export class Run {
@@ -113,6 +116,10 @@ export class Run {
 
   get model(): Model {
     return this.#model;
+  }
+
+  get data(): Data {
+    return this.#data;
   }
 
   /** Training steps done. */
@@ -277,7 +284,12 @@ export async function readData(
   const { training, validation, notes } = splitCorpus(corpus, config);
   const count = counterOf(corpus, validation);
   const textSha256 = await sha256(bytes);
-  return { dataset: training, validation, notes, count, textSha256, textBytes: bytes.length };
+  const parts = { dataset: training, validation, notes, count, textSha256 };
+  return {
+    ...parts,
+    textBytes: bytes.length,
+    text: { tokens: corpus.tokens, border: training.end },
+  };
 }
 
 function expectText({ textSha256 }: StoppedRun, data: Data): void {
