@@ -1,7 +1,7 @@
 // One unit along a text, large: a bar for each character, up for positive and down for negative.
 
 import type { Look } from "../training/protocol.ts";
-import { colourOf } from "./heat-map.ts";
+import { palette } from "./palette.ts";
 
 const HALF = 24; // pixels of a bar of 1
 const HEIGHT = 2 * HALF + 1;
@@ -17,16 +17,15 @@ export function drawTrack(
   if (canvas.width !== length) canvas.width = length;
   if (canvas.height !== HEIGHT) canvas.height = HEIGHT;
   const image = new ImageData(length, HEIGHT);
-  const [red, green, blue] = colourOf(0);
+  const pixels = new Uint32Array(image.data.buffer);
+  const colour = palette();
   for (let at = 0; at < length; at++) {
     const value = unit === undefined ? 0 : (states[unit * length + at] as number);
     const end = HALF - Math.round(value * HALF);
-    const colour = colourOf(value);
     for (let y = 0; y < HEIGHT; y++) {
       const isBar = y >= Math.min(HALF, end) && y <= Math.max(HALF, end);
-      const pixel = 4 * (y * length + at);
-      if (isBar && unit !== undefined) image.data.set([...colour, 255], pixel);
-      else if (at === place || y === HALF) image.data.set([red, green, blue, 255], pixel);
+      if (isBar && unit !== undefined) pixels[y * length + at] = colour(value);
+      else if (at === place) pixels[y * length + at] = colour(0);
     }
   }
   canvas.getContext("2d")?.putImageData(image, 0, 0);

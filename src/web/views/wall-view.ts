@@ -6,7 +6,7 @@ import type { Held } from "../../trace/spans.ts";
 import type { Look } from "../training/protocol.ts";
 import { find, make, setText } from "./elements.ts";
 import { number, tokenName, withMinus } from "./format.ts";
-import { colourOf } from "./heat-map.ts";
+import { palette } from "./palette.ts";
 import { unitName } from "./place-view.ts";
 
 const ROW = 0.9; // rem
@@ -221,11 +221,12 @@ export class WallView {
   #fillCells({ states, characters: { length } }: Look, rows: readonly Row[]): void {
     if (length === 0 || rows.length === 0) return;
     const image = new ImageData(length, rows.length);
+    const pixels = new Uint32Array(image.data.buffer);
+    const colour = palette();
     for (const [i, row] of rows.entries()) {
       if (!("unit" in row)) continue;
       for (let place = 0; place < length; place++) {
-        const colour = colourOf(states[row.unit * length + place] as number);
-        image.data.set([...colour, 255], 4 * (i * length + place));
+        pixels[i * length + place] = colour(states[row.unit * length + place] as number);
       }
     }
     this.#cells.width = length;
