@@ -20,6 +20,7 @@ import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
 import { Presentation } from "./views/presentation.ts";
 import { RaceView } from "./views/race-view.ts";
+import { ReadingView } from "./views/reading-view.ts";
 import { SettingsView } from "./views/settings-view.ts";
 import { openSheet, tendSheet } from "./views/sheet.ts";
 import { ThinkingView } from "./views/thinking-view.ts";
@@ -66,6 +67,7 @@ function openPage(): void {
   });
   const curves = new LiveCurves();
   const writing = new WritingView((job) => playground.session.ask("write", job));
+  const reading = new ReadingView((name, argument) => playground.session.ask(name, argument));
   const settings = new SettingsView({
     restart: (setting, why) => {
       const started = playground.start(setting, { play: true, why });
@@ -97,6 +99,7 @@ function openPage(): void {
       thinking.begin(facts);
       curves.begin(facts);
       writing.begin(facts);
+      reading.begin(facts);
       settings.show(playground.wanted);
       texts.show(setting);
       setText(find("data-note"), facts.notes.join(" "));
@@ -104,6 +107,7 @@ function openPage(): void {
     progress: (progress) => {
       thinking.add(progress);
       writing.refresh();
+      reading.refresh();
     },
     changed: (config) => {
       thinking.change(config);
@@ -120,7 +124,10 @@ function openPage(): void {
     const { step } = course;
     const { columns } = course.history;
     document.body.classList.toggle("loading", phase === "loading");
-    if (phase === "paused" || phase === "done") writing.settle(step);
+    if (phase === "paused" || phase === "done") {
+      writing.settle(step);
+      reading.settle(step);
+    }
     const now = performance.now();
     const isStill = isCalm() && phase === "playing" && now - calmAt < CALM_EVERY;
     if (!isStill) calmAt = now;
@@ -150,6 +157,7 @@ function openPage(): void {
   onScheme(() => {
     thinking.redraw();
     writing.redraw();
+    reading.redraw();
     curves.redraw();
   });
 

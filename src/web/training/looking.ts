@@ -2,7 +2,8 @@
 // copy of the run's weights.
 
 import type { WorkerCores } from "../cores.ts";
-import type { Answers, WriteJob, Written } from "./protocol.ts";
+import type { Answers, Look, LookJob, Reached, WriteJob, Written } from "./protocol.ts";
+import { Reading } from "./reading.ts";
 import type { Run } from "./run.ts";
 import { write } from "./writing.ts";
 
@@ -14,7 +15,11 @@ export interface Sight {
 
 /** `sight` is asked at every call. */
 export function looking(sight: () => Sight) {
+  const reading = new Reading();
   return {
+    look: async (job: LookJob): Promise<Look> => reading.look(sight().run, job),
+    reach: async (asked: { number: number; place: number }): Promise<Reached | undefined> =>
+      reading.reach(asked),
     write: async (job: WriteJob): Promise<Written> => {
       const { run, cores } = sight();
       return write(run.model, cores, job, run.step);

@@ -4,6 +4,8 @@ import type { ReportShape } from "../../bench/report.ts";
 import type { TokenUnit } from "../../data/vocabulary.ts";
 import type { Shape } from "../../engine/shape.ts";
 import type { Config } from "../../settings/check.ts";
+import type { Group } from "../../trace/features.ts";
+import type { Part } from "../../trace/parts.ts";
 import type { Cores } from "../cores.ts";
 import type { PackedRecords } from "./records.ts";
 
@@ -77,6 +79,51 @@ export interface Answers {
   readonly step: number;
 }
 
+/** Where a text to be looked into comes from; "training" where there is no validation. */
+export type Source = "validation" | "training" | "typed";
+
+/** What is to be read: `length` tokens from `from` on, or what was typed. */
+export interface LookJob {
+  readonly source: Source;
+  readonly from: number;
+  readonly length: number;
+  readonly typed: string;
+  /** The character of which `reached` is wanted with it, if one is. */
+  readonly place: number | undefined;
+}
+
+/** What the network held and expected, character by character, from an empty memory on. */
+export interface Look {
+  /** Of the reading, by which `reach` asks of it. */
+  readonly number: number;
+  readonly source: Source;
+  /** Where it begins, and how many tokens there are to begin at. */
+  readonly from: number;
+  readonly total: number;
+  /** Characters typed that the model does not know. */
+  readonly unknown: readonly string[];
+  readonly characters: readonly string[];
+  /** [length] the probability that each character had, and its loss; NaN for the first. */
+  readonly expected: Float64Array;
+  readonly losses: Float64Array;
+  /** [layers·H][length] states after each. */
+  readonly states: Float64Array;
+  /** [length][TOP] ids of the likeliest tokens after each; their probabilities, -1 where there are fewer. */
+  readonly topIds: Int32Array;
+  readonly topProbabilities: Float64Array;
+  readonly groups: readonly Group[];
+  readonly step: number;
+  readonly reached?: Reached;
+}
+
+/** One character of a reading: how much its loss changes with each before, and the cells after it. */
+export interface Reached {
+  readonly place: number;
+  /** [place] |∂L/∂x|. */
+  readonly inputs: Float64Array;
+  readonly parts: readonly Part[];
+}
+
 export interface RaceJob {
   readonly shape: Shape;
   readonly seconds: number;
@@ -104,6 +151,9 @@ export interface Calls {
   write: [WriteJob, Written];
   /** Of the validation text of a task; undefined where there is none. */
   answers: [undefined, Answers | undefined];
+  look: [LookJob, Look];
+  /** Undefined if that reading is not the last any more. */
+  reach: [{ readonly number: number; readonly place: number }, Reached | undefined];
   /** The model's file. */
   save: [undefined, Uint8Array<ArrayBuffer>];
   /** The text of the receipt of the run as it stands. */
@@ -112,6 +162,10 @@ export interface Calls {
   /** Whether the worker is there. */
   ping: [undefined, undefined];
 }
+
+export type Handlers = {
+  [Name in keyof Calls]: (argument: Calls[Name][0]) => Promise<Calls[Name][1]>;
+};
 
 export interface Call<Name extends keyof Calls = keyof Calls> {
   readonly id: number;

@@ -10,8 +10,8 @@ import { replay } from "../../receipt/replay.ts";
 import { type Difference, wholeOf } from "../../receipt/segment.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import { type Cores, WorkerCores } from "../cores.ts";
+import { readData } from "./data.ts";
 import { reasonOf } from "./failure.ts";
-import { readData } from "./run.ts";
 
 const NEWS_EVERY = 50; // ms
 

@@ -2,15 +2,10 @@
 // put together again without losing a bit.
 
 import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
-import { pairBytes, pairSha256, sha256 } from "../../checkpoint/sha256.ts";
+import { sha256 } from "../../checkpoint/sha256.ts";
 import { loadTraining, type StoppedRun, saveTraining } from "../../checkpoint/training.ts";
 import { networkSettings, precisionNotes, restoreWeights } from "../../checkpoint/weights.ts";
 import { History } from "../../curves/history.ts";
-import { CorpusBuilder } from "../../data/corpus.ts";
-import type { Dataset } from "../../data/dataset.ts";
-import { PairDataset } from "../../data/pair.ts";
-import { splitCorpus, type TextDataset } from "../../data/text.ts";
-import type { Vocabulary } from "../../data/vocabulary.ts";
 import { type MakeEngine, modelFor } from "../../model/create.ts";
 import { Model, predictedText } from "../../model/model.ts";
 import type { StepRecord } from "../../model/record.ts";
@@ -19,14 +14,12 @@ import { GrowingChain } from "../../receipt/chain.ts";
 import { finalOf } from "../../receipt/receipt.ts";
 import { receiptOfRun } from "../../receipt/receipt-of-run.ts";
 import { type Config, SETTINGS } from "../../settings/check.ts";
-import { type Counter, counterOf } from "../../train/ngrams.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { Answering } from "./answering.ts";
+import { type Data, readData } from "./data.ts";
 import { isShownWhole } from "./frames.ts";
 import type { Counted, RunFacts, RunJob } from "./protocol.ts";
 
-const LARGEST_TEXT = 256 * 2 ** 20; // bytes
-const PIECE = 2 ** 22; // bytes read at a time
 const OPENED = "model.safetensors"; // what a receipt calls a model that was opened
 
 /** What is told while a run is made. */
@@ -35,17 +28,6 @@ export interface StartSteps {
   readonly reading: () => void;
   /** When all that was given has been understood and an engine is to be made. */
   readonly makeRoom: () => void;
-}
-
-export interface Data {
-  readonly dataset: Dataset;
-  readonly validation: TextDataset | undefined;
-  readonly notes: readonly string[];
-  readonly textSha256: string;
-  readonly textBytes: number;
-  /** Files of the text, as Node finds them; absent for a pair. */
-  readonly textNames?: readonly string[] | undefined;
-  readonly count?: Counter | undefined;
 }
 
 export class Run {
@@ -115,6 +97,10 @@ export class Run {
 
   get model(): Model {
     return this.#model;
+  }
+
+  get data(): Data {
+    return this.#data;
   }
 
   /** Training steps done. */
@@ -255,38 +241,6 @@ export class Run {
     this.#trainer.state = state;
     this.#records = this.#trainer.run();
   }
-}
-
-/** @throws {RangeError} for a text that is too large, and what tokens, vocabulary and split throw. */
-export async function readData(
-  text: Blob | undefined,
-  config: Config,
-  { vocabulary, reading }: { vocabulary: Vocabulary | undefined } & Pick<StartSteps, "reading">,
-): Promise<Data> {
-  if (!text) {
-    const dataset = new PairDataset(config.input, config.target);
-    const textSha256 = await pairSha256(config);
-    const textBytes = pairBytes(config).length;
-    return { dataset, validation: undefined, notes: [], textSha256, textBytes };
-  }
-  if (text.size > LARGEST_TEXT) {
-    const size = `${Math.ceil(text.size / 2 ** 20)} MB`;
-    throw new RangeError(`text: expected at most 256 MB, got ${size}; choose a part of it`);
-  }
-  const bytes = new Uint8Array(text.size);
-  const builder = new CorpusBuilder(config, vocabulary);
-  for (let at = 0; at < bytes.length; at += PIECE) {
-    const piece = new Uint8Array(await text.slice(at, at + PIECE).arrayBuffer());
-    bytes.set(piece, at);
-    builder.push(piece);
-    reading();
-  }
-  builder.endFile();
-  const corpus = builder.finish();
-  const { training, validation, notes } = splitCorpus(corpus, config);
-  const count = counterOf(corpus, validation);
-  const textSha256 = await sha256(bytes);
-  return { dataset: training, validation, notes, count, textSha256, textBytes: bytes.length };
 }
 
 function expectText({ textSha256 }: StoppedRun, data: Data): void {

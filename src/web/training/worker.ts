@@ -13,7 +13,7 @@ import { WorkerCores } from "../cores.ts";
 import { Fatal, reasonOf } from "./failure.ts";
 import { isShownWhole, KeptFrames, strideAt } from "./frames.ts";
 import { looking } from "./looking.ts";
-import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
+import type { Call, Equipment, FromWorker, Handlers, News } from "./protocol.ts";
 import { race } from "./race.ts";
 import { Ranks } from "./ranks.ts";
 import { packRecords } from "./records.ts";
@@ -26,8 +26,6 @@ const SNAPSHOT_EVERY = 3000; // ms
 const SNAPSHOT_SHARE = 100; // a snapshot may take a hundredth of the time
 const BUSY_EVERY = 1000; // ms between words that something long goes on
 const CATCH_UP = 0.25; // s of steps that are made up for after a delay
-
-type Handlers = { [Name in keyof Calls]: (argument: Calls[Name][0]) => Promise<Calls[Name][1]> };
 
 const post = (message: FromWorker): void => self.postMessage(message);
 /** `handedOver` are buffers of the news that the worker has no more use for. */
@@ -153,10 +151,8 @@ class TrainingWorker {
     );
     if (threads === 1) return this.#makeAlone(config, shape, moments);
     const team = await this.#cores.get("team", shape);
-    const engine = await WasmEngine.createTeam(
-      ...[shape, team, threads],
-      ...[this.#ranks.start, moments],
-    );
+    const { start } = this.#ranks;
+    const engine = await WasmEngine.createTeam(shape, team, threads, start, moments);
     if (config.threads === 0) engine.adapt();
     return engine;
   };
@@ -237,8 +233,8 @@ class TrainingWorker {
     const isTeam = error instanceof TeamError;
     const { threads } = this.#model.engine;
     const lost = `one of its ${threads} threads failed or stood still; it has one from now on`;
-    const reason = isTeam ? lost : reasonOf(error);
-    tell({ kind: "failed", reason, isTeam, parametersSha256: await this.#sha256() });
+    const parametersSha256 = await this.#sha256();
+    tell({ kind: "failed", reason: isTeam ? lost : reasonOf(error), isTeam, parametersSha256 });
   }
 
   #sha256(): Promise<string> {

@@ -8,11 +8,11 @@ import { Anatomist, type Anatomy } from "../training/anatomy.ts";
 import { Frames } from "../training/frames.ts";
 import type { Progress, RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
+import { ErrorPlotView } from "./error-plot-view.ts";
 import { number } from "./format.ts";
 import { formulaOf, type Place } from "./formula.ts";
 import { GATES } from "./gates.ts";
 import { NetworkView } from "./network-view.ts";
-import { ReachView } from "./reach-view.ts";
 import { Walk } from "./walk.ts";
 import { WeightsView } from "./weights-view.ts";
 
@@ -51,13 +51,13 @@ export class ThinkingView implements Comparing {
   /** The steps that the visitor went back to; undefined follows the run. */
   #pinned: number | undefined;
   readonly #changed: () => void;
-  readonly #reach: ReachView;
+  readonly #errorPlot: ErrorPlotView;
   /** The step that is shown, played letter by letter. */
   readonly walk: Walk;
 
   constructor({ changed, ...asked }: ThinkingListener) {
     this.#changed = changed;
-    this.#reach = new ReachView(asked.choose);
+    this.#errorPlot = new ErrorPlotView(asked.choose);
     this.walk = new Walk({
       begun: () => asked.pause(),
       show: (place) => {
@@ -114,7 +114,7 @@ export class ThinkingView implements Comparing {
     this.#frames = this.#anatomist = this.#anatomy = this.#pinned = undefined;
     this.walk.show(undefined);
     if (!frame) return;
-    this.#reach.begin(config);
+    this.#errorPlot.begin(config);
     // A run that goes on in another worker keeps its past.
     this.#frames = frames?.has(step, frame) ? frames : new Frames(shape);
     this.#frames.add(step, frame);
@@ -160,7 +160,7 @@ export class ThinkingView implements Comparing {
     this.#anatomy = anatomy;
     this.#network?.show(anatomy);
     this.#weights?.show(anatomy);
-    this.#reach.show(anatomy);
+    this.#errorPlot.show(anatomy);
     this.walk.show(anatomy);
     setText(find("clipping"), clippingLine(anatomy, this.#anatomist.config));
     find("clipping").classList.toggle(

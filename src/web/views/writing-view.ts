@@ -8,6 +8,7 @@ import { reasonOf } from "../training/session.ts";
 import { find, make, makeToken, setText } from "./elements.ts";
 import { cited, steps, tokenName } from "./format.ts";
 import { colourOf } from "./heat-map.ts";
+import { inkOn } from "./ink.ts";
 
 const EVERY = 3000; // ms
 const SHARE = 10; // of how much time one part goes to writing
@@ -170,13 +171,9 @@ export class WritingView implements Comparing {
     const unit = Number(this.#unit.value);
     this.#text.classList.toggle("coloured", isChosen);
     for (const [place, span] of this.#spans.entries()) {
-      const [red, green, blue] = colourOf(written.states[place * layers * H + unit] ?? 0);
-      span.style.background = isChosen ? `rgb(${red} ${green} ${blue})` : "";
-      span.style.color = isChosen
-        ? luminance(red, green, blue) > 0.3
-          ? "#10141a"
-          : "#ffffff"
-        : "";
+      const colour = colourOf(written.states[place * layers * H + unit] ?? 0);
+      span.style.background = isChosen ? `rgb(${colour.join(" ")})` : "";
+      span.style.color = isChosen ? inkOn(colour) : "";
     }
   }
 
@@ -204,13 +201,4 @@ export class WritingView implements Comparing {
     this.#isPointedAt = false;
     for (const span of this.#text.querySelectorAll(".pointed")) span.classList.remove("pointed");
   }
-}
-
-/** Relative luminance of a colour, as WCAG defines it. */
-function luminance(...channels: number[]): number {
-  const [red = 0, green = 0, blue = 0] = channels.map((channel) => {
-    const share = channel / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }

@@ -14,8 +14,8 @@ const LINES = [-16, -12, -8, -4, 0, 3];
 
 type Point = readonly [number, number];
 
-export class ReachView {
-  readonly #host = find("reach");
+export class ErrorPlotView {
+  readonly #host = find("error-plot");
   readonly #slider = find<HTMLInputElement>("radius");
   readonly #drawn = find<HTMLButtonElement>("radius-drawn");
   readonly #curve = drawn("path", "curve");
@@ -62,7 +62,7 @@ export class ReachView {
     const [first = 0] = lastNorms;
     const ratio = last > 0 ? number(first / last) : "–";
     const words = `The last letter's error is ${number(last)} at its own strip and ${number(first)} at the first letter's: × ${ratio} over ${T - 1} letters.`;
-    setText(find("reach-said"), words);
+    setText(find("error-plot-said"), words);
     this.#svg.setAttribute("aria-label", words);
     if (radius !== undefined) setText(find("radius-value"), radius.toFixed(2));
   }
