@@ -144,7 +144,7 @@ export class Controls {
   #takeStep(): void {
     this.#thinking.follow();
     this.#playground.say("");
-    void this.#playground.takeStep();
+    void this.#playground.takeSteps();
   }
 
   #goBack(started: Promise<void>): void {

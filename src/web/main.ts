@@ -6,6 +6,8 @@ import { Controls } from "./controls.ts";
 import { loadCores } from "./cores.ts";
 import { isolate } from "./isolation.ts";
 import { Keep } from "./keep.ts";
+import { LessonView } from "./lessons/lesson-view.ts";
+import { setLesson } from "./lessons/set-lesson.ts";
 import { unmetNeed, whyNotLoaded } from "./needs.ts";
 import { keepOffline } from "./offline.ts";
 import { Playground } from "./playground.ts";
@@ -55,7 +57,7 @@ function openPage(): void {
   const thinking = new ThinkingView({
     changed: draw,
     pause: () => void playground.pause(),
-    step: () => void playground.takeStep(),
+    step: () => void playground.takeSteps(),
     choose: (recurrentRadius) => {
       const why =
         recurrentRadius > 0
@@ -119,6 +121,12 @@ function openPage(): void {
   playground.listen(distances);
   playground.listen(new Pins(playground, [thinking, curves, writing, distances]));
 
+  const lessons = new LessonView(view, {
+    set: (step) => setLesson(playground, step),
+    anatomy: () => thinking.anatomy,
+  });
+  playground.listen({ begin: () => requestAnimationFrame(() => lessons.refresh()) });
+
   function drawAll(): void {
     const { phase, course } = playground;
     const { step } = course;
@@ -161,17 +169,20 @@ function openPage(): void {
     curves.redraw();
   });
 
-  void begin(playground, view, texts, keep, draw);
+  void begin({ playground, view, texts, lessons }, keep, draw);
+}
+
+/** What an address decides. */
+interface Page {
+  readonly playground: Playground;
+  readonly view: ViewState;
+  readonly texts: TextChoice;
+  readonly lessons: LessonView;
 }
 
 /** Loads the cores and starts what the link asks for. */
-async function begin(
-  playground: Playground,
-  view: ViewState,
-  texts: TextChoice,
-  keep: Keep,
-  draw: () => void,
-): Promise<void> {
+async function begin(page: Page, keep: Keep, draw: () => void): Promise<void> {
+  const { playground } = page;
   const need = unmetNeed();
   if (need) {
     playground.say(need);
@@ -187,10 +198,10 @@ async function begin(
     await Promise.race([offered, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
     // The address that was gone to: a run that begins meanwhile puts its own into the bar.
     const go = ({ newURL }: HashChangeEvent) => {
-      void follow(new URL(newURL), playground, view, texts, true);
+      void follow(new URL(newURL), page, true);
     };
     addEventListener("hashchange", go);
-    await follow(location, playground, view, texts);
+    await follow(location, page);
   } catch (error) {
     playground.say(whyNotLoaded(error, reasonOf(error)));
   }
@@ -204,14 +215,13 @@ async function begin(
 /** Starts what an address asks for; hello where it cannot be. `isLater`: the run goes on if only words of the view differ. */
 async function follow(
   { hash }: { hash: string },
-  playground: Playground,
-  view: ViewState,
-  texts: TextChoice,
+  { playground, view, texts, lessons }: Page,
   isLater = false,
 ): Promise<void> {
   let asked: ReturnType<typeof fromHash>;
   try {
     const { rest, isSame } = view.follow(hash);
+    if (lessons.follow(view.words, rest !== "")) return;
     if (isLater && isSame) return;
     asked = fromHash(`#${rest}`);
   } catch (error) {

@@ -102,13 +102,13 @@ export class Playground {
   async pause(): Promise<void> {
     this.#decide(false);
     if (this.starts > 0 || this.phase !== "playing") return;
-    await this.#stand("pause");
+    await this.#stand();
   }
 
-  async takeStep(): Promise<void> {
+  async takeSteps(count = 1): Promise<void> {
     if (this.starts > 0 || this.phase === "done" || !this.facts) return;
     this.#decide(false);
-    await this.#stand("step");
+    await this.#stand(count);
   }
 
   setPace(pace: number): void {
@@ -259,14 +259,14 @@ export class Playground {
     void this.#tell(this.session.ask("play", this.pace));
   }
 
-  /** Stops, at once or after one more step. */
-  async #stand(after: "pause" | "step"): Promise<void> {
+  /** Stops, at once or after some more steps. */
+  async #stand(steps = 0): Promise<void> {
     const turn = ++this.#turns;
     this.phase = "paused";
     this.parametersSha256 = undefined;
     this.session.playing = false;
     this.#draw();
-    const parametersSha256 = await this.#tell(this.session.ask(after, undefined));
+    const parametersSha256 = await this.#tell(this.session.ask("stand", steps));
     if (turn === this.#turns) this.parametersSha256 = parametersSha256;
     this.#draw();
   }

@@ -104,6 +104,8 @@ export function writeAddress(words: ViewChange, rest: string): string {
 export class ViewState {
   #words: ViewWords = {};
   #rest = "";
+  /** The setting that a lesson's words stand for, which is not written beside them. */
+  #implied: string | undefined;
   readonly #listeners: ((words: ViewWords) => void)[] = [];
 
   /** With the words of the page's own address, so that it is shown as it will be; `follow` says what is wrong. */
@@ -148,8 +150,15 @@ export class ViewState {
 
   /** A link to this page with some of the words changed. */
   linkWith(change: ViewChange): string {
-    const hash = writeAddress({ ...this.#words, ...change }, this.#rest);
+    const words = { ...this.#words, ...change };
+    const isImplied = words.lesson !== undefined && this.#rest === this.#implied;
+    const hash = writeAddress(words, isImplied ? "" : this.#rest);
     return hash ? `#${hash}` : location.pathname + location.search;
+  }
+
+  /** The setting, as `toHash` has it, that goes without saying while a lesson is on; undefined for none. */
+  imply(rest: string | undefined): void {
+    this.#implied = rest;
   }
 
   /** Changes some of the words. */

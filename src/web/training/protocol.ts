@@ -142,10 +142,8 @@ export interface Calls {
   start: [RunJob, RunFacts];
   /** Steps a second; Infinity for as fast as it goes. */
   play: [number, undefined];
-  /** Stops; answers with the SHA-256 of the weights. */
-  pause: [undefined, string];
-  /** Takes one more step and stops. */
-  step: [undefined, string];
+  /** Stops, after so many more steps; answers with the SHA-256 of the weights. */
+  stand: [number, string];
   /** Settings that take effect at once. */
   change: [Partial<Config>, undefined];
   write: [WriteJob, Written];

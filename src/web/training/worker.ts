@@ -74,23 +74,18 @@ class TrainingWorker {
       wake();
       this.#stopped ??= this.#loop();
     },
-    pause: async () => {
-      await this.#halt();
-      await this.#tellSnapshot();
-      return this.#sha256();
-    },
-    step: async () => {
+    stand: async (count) => {
       await this.#halt();
       const records: StepRecord[] = [];
       const frames = this.#newFrames();
       try {
-        while (records.length === 0 && this.#take(records, frames));
+        while (records.length < count && this.#take(records, frames));
       } catch (error) {
         if (error instanceof TeamError) await this.#tellFailure(error);
         throw error;
       }
       this.#tellProgress(records, frames, 0);
-      if (this.#started.isDone) await this.#tellEnd();
+      if (count > 0 && this.#started.isDone) await this.#tellEnd();
       else await this.#tellSnapshot();
       return this.#sha256();
     },

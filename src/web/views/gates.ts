@@ -54,3 +54,12 @@ export function gateOfBlock(cell: CellName, block: string): string | undefined {
   if (block === "bhn") return "the part of the new state that r multiplies";
   return GATES[cell].find(({ symbol }) => symbol === block.at(-1))?.name;
 }
+
+/** The order in which tensors are shown, that of the formulas: what makes a state, then what makes the probabilities. */
+const SHOWN: readonly PlainName[] = ["Wxh", "bh", "Whh", "Why", "by"];
+
+export function inOrder<Tensor extends { readonly name: PlainName }>(
+  tensors: readonly Tensor[],
+): Tensor[] {
+  return tensors.toSorted((a, b) => SHOWN.indexOf(a.name) - SHOWN.indexOf(b.name));
+}

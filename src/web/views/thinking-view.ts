@@ -83,6 +83,11 @@ export class ThinkingView implements Comparing {
     return { step, loss, accuracy: right / predictions.length, predicted };
   }
 
+  /** The step that is shown; undefined for a model that is not. */
+  get anatomy(): Anatomy | undefined {
+    return this.#anatomy;
+  }
+
   /** The step that the visitor went back to, if that is what is shown. */
   get pinned(): number | undefined {
     return this.#pinned;

@@ -5,10 +5,9 @@ import type { Anatomy } from "../training/anatomy.ts";
 import { make, makeToken, setText } from "./elements.ts";
 import { withMinus } from "./format.ts";
 import type { Place } from "./formula.ts";
-import { blockNames, gateOfBlock } from "./gates.ts";
+import { blockNames, gateOfBlock, inOrder } from "./gates.ts";
 import { HeatMap, roundScale } from "./heat-map.ts";
 
-/** In the order that the formulas have them: what makes a state, then what makes the probabilities. */
 const TITLES: Readonly<Record<PlainName, string>> = {
   Wxh: "from character to unit",
   bh: "bias of the units",
@@ -16,7 +15,6 @@ const TITLES: Readonly<Record<PlainName, string>> = {
   Why: "from unit to next character",
   by: "bias of the characters",
 };
-const ORDER = Object.keys(TITLES);
 
 interface Entry {
   readonly offset: number;
@@ -31,8 +29,7 @@ export class WeightsView {
   readonly #entries: readonly Entry[];
 
   constructor(host: HTMLElement, anatomy: Anatomy, point: (place: Place | undefined) => void) {
-    const made = anatomy.tensors
-      .toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name))
+    const made = inOrder(anatomy.tensors)
       .flatMap((tensor) => blocksOf(anatomy, tensor))
       .map((block) => {
         const { title, tensor, from, rows, columns } = block;

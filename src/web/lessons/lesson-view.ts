@@ -1,0 +1,257 @@
+// The strip above the picture: invites, goes through a lesson's steps, asks, and says what an answer was worth.
+
+import { quoted } from "../../outside/printable.ts";
+import { ConfigError } from "../../settings/check.ts";
+import type { Anatomy } from "../training/anatomy.ts";
+import type { ViewState, ViewWords } from "../view-state.ts";
+import { find, setText } from "../views/elements.ts";
+import { isCalm } from "../views/preferences.ts";
+import type { LessonStep } from "./lesson.ts";
+import { LESSONS } from "./lessons.ts";
+import { Picks } from "./picks.ts";
+
+const KEY = "ello-lessons";
+const CLOSED = "closed"; // what the browser remembers
+const MARGIN = 16; // CSS pixels around what is brought into sight
+
+export interface LessonListener {
+  /** Sets the run of a step; settles when it is there and drawn. */
+  set(step: LessonStep): Promise<void>;
+  /** The step of training that is shown number by number, if one is. */
+  anatomy(): Anatomy | undefined;
+}
+
+export class LessonView {
+  readonly #view: ViewState;
+  readonly #listener: LessonListener;
+  readonly #strip = find("lesson");
+  readonly #choice = find<HTMLSelectElement>("lesson-choice");
+  readonly #back = find<HTMLButtonElement>("lesson-back");
+  readonly #next = find<HTMLButtonElement>("lesson-next");
+  readonly #picks = new Picks();
+  /** Places among the lessons, and among the steps of that; undefined for the invitation. */
+  #at: { lesson: number; step: number } | undefined;
+  #slider: { element: HTMLInputElement; hear: () => void } | undefined;
+
+  constructor(view: ViewState, listener: LessonListener) {
+    this.#view = view;
+    this.#listener = listener;
+    this.#choice.append(new Option("Choose a lesson", ""));
+    for (const [place, { name, title }] of LESSONS.entries()) {
+      this.#choice.append(new Option(`${place + 1}. ${title}`, name));
+    }
+    this.#choice.addEventListener("change", () => {
+      const lesson = LESSONS.findIndex(({ name }) => name === this.#choice.value);
+      if (lesson >= 0) this.#go(lesson, 0);
+    });
+    this.#next.addEventListener("click", () => this.#turn(1));
+    this.#back.addEventListener("click", () => this.#turn(-1));
+    find("lesson-close").addEventListener("click", () => this.#close());
+    find("to-lessons").addEventListener("click", () => {
+      remember("");
+      if (this.#strip.hidden) this.#invite();
+      this.#choice.focus();
+    });
+    if (!isClosed()) this.#invite();
+  }
+
+  /**
+   * Takes the words of an address. @returns whether it set the run.
+   * @throws {ConfigError} for a lesson or a step that there is not.
+   */
+  follow({ lesson, step = 1 }: ViewWords, hasOwnRun: boolean): boolean {
+    if (lesson === undefined) {
+      if (this.#at) this.#leave();
+      return false;
+    }
+    const place = LESSONS.findIndex(({ name }) => name === lesson);
+    const count = LESSONS[place]?.steps.length;
+    if (count === undefined) {
+      const names = LESSONS.map(({ name }) => name).join(", ");
+      throw new ConfigError("lesson", `expected ${names}, got ${quoted(lesson)}`);
+    }
+    if (step > count) throw new ConfigError("step", `expected 1 to ${count}, got ${step}`);
+    this.#show(place, step - 1);
+    if (hasOwnRun) return false;
+    void this.#set();
+    return true;
+  }
+
+  /** The picture was made anew: what can be chosen is there again. */
+  refresh(): void {
+    if (this.#at && !this.#strip.dataset.answered) this.#ask();
+  }
+
+  /** A pair of texts has been learned: what has happened, and what to try next. */
+  learned(words: string): void {
+    if (this.#at || this.#strip.hidden) return;
+    setText(find("lesson-says"), words);
+  }
+
+  get #step(): LessonStep | undefined {
+    return this.#at && LESSONS[this.#at.lesson]?.steps[this.#at.step];
+  }
+
+  #invite(): void {
+    this.#strip.hidden = false;
+    setText(find("lesson-title"), "New here?");
+    setText(
+      find("lesson-says"),
+      "Eight short lessons go through all of this, one thing at a time: each sets the network, says one thing, and asks you one.",
+    );
+    setText(this.#next, "Start lesson 1");
+    this.#back.hidden = true;
+    this.#choice.value = "";
+  }
+
+  #turn(by: 1 | -1): void {
+    if (!this.#at) {
+      this.#go(0, 0);
+      return;
+    }
+    const { lesson, step } = this.#at;
+    const count = LESSONS[lesson]?.steps.length ?? 0;
+    if (step + by >= 0 && step + by < count) this.#go(lesson, step + by);
+    else if (by > 0) this.#go((lesson + 1) % LESSONS.length, 0);
+    else if (lesson > 0) this.#go(lesson - 1, (LESSONS[lesson - 1]?.steps.length ?? 1) - 1);
+  }
+
+  #go(lesson: number, step: number): void {
+    this.#show(lesson, step);
+    void this.#set();
+  }
+
+  async #set(): Promise<void> {
+    const step = this.#step;
+    if (!step || !this.#at) return;
+    const { name } = LESSONS[this.#at.lesson] as { name: string };
+    this.#view.imply(step.run);
+    this.#view.change({ lesson: name, step: this.#at.step + 1 });
+    await this.#listener.set(step);
+    if (step !== this.#step) return;
+    this.refresh();
+    this.#uncover();
+  }
+
+  #show(lesson: number, step: number): void {
+    const own = LESSONS[lesson]?.steps[step];
+    if (!own) return;
+    const { title, steps } = LESSONS[lesson] as (typeof LESSONS)[number];
+    this.#at = { lesson, step };
+    this.#strip.hidden = false;
+    this.#forget();
+    document.body.classList.add("in-lesson");
+    setText(find("lesson-title"), `${title} · ${step + 1} of ${steps.length}`);
+    this.#choice.value = LESSONS[lesson]?.name ?? "";
+    setText(find("lesson-says"), own.says);
+    setText(find("lesson-asks"), own.asks);
+    this.#back.hidden = false;
+    this.#back.disabled = lesson === 0 && step === 0;
+    const isLast = step === steps.length - 1;
+    setText(
+      this.#next,
+      isLast ? (lesson === LESSONS.length - 1 ? "To lesson 1" : "Next lesson") : "Next",
+    );
+    this.#light(own.lit);
+  }
+
+  /** Offers what can be chosen, and lights what the step speaks of, wherever it is by now. */
+  #ask(): void {
+    const step = this.#step;
+    if (!step) return;
+    this.#light(step.lit);
+    const { answer } = step;
+    if ("among" in answer) {
+      this.#picks.offer(answer.among, (place, count) => {
+        this.#judge(answer.right(this.#listener.anatomy(), count).includes(place));
+      });
+      return;
+    }
+    if (this.#slider) return;
+    const element = document.querySelector<HTMLInputElement>(answer.slider);
+    if (!element) return;
+    const hear = (): void => this.#judge(answer.accepts(Number(element.value)));
+    element.addEventListener("input", hear);
+    this.#slider = { element, hear };
+  }
+
+  #judge(isRight: boolean): void {
+    const step = this.#step;
+    if (!step) return;
+    const answer = find("lesson-answer");
+    answer.classList.toggle("right", isRight);
+    setText(answer, isRight ? `Right. ${step.because}` : `Not yet. ${step.hint}`);
+    if (!isRight) return;
+    this.#strip.dataset.answered = "yes";
+    const hadFocus = find("lesson-picks").contains(document.activeElement);
+    this.#picks.clear();
+    if (hadFocus) this.#next.focus();
+  }
+
+  /** Marks what is spoken of. */
+  #light(lit: string): void {
+    for (const element of document.querySelectorAll(".lit")) element.classList.remove("lit");
+    for (const element of document.querySelectorAll(lit)) element.classList.add("lit");
+  }
+
+  /** Brings what is spoken of into sight, below the strip, if it is not. */
+  #uncover(): void {
+    const lit = [...document.querySelectorAll(".lit")].map((one) => one.getBoundingClientRect());
+    const [top, bottom] = [
+      Math.min(...lit.map((r) => r.top)),
+      Math.max(...lit.map((r) => r.bottom)),
+    ];
+    const above = this.#strip.getBoundingClientRect().bottom;
+    const room = innerHeight - above;
+    const wanted = Math.min(bottom - innerHeight + MARGIN, top - above - MARGIN);
+    if (lit.length === 0 || (top >= above && bottom <= innerHeight)) return;
+    const by = bottom - top > room ? top - above - MARGIN : wanted;
+    scrollBy({ top: by, behavior: isCalm() ? "instant" : "smooth" });
+  }
+
+  /** What was asked before is over. */
+  #forget(): void {
+    this.#picks.clear();
+    this.#slider?.element.removeEventListener("input", this.#slider.hear);
+    this.#slider = undefined;
+    delete this.#strip.dataset.answered;
+    setText(find("lesson-answer"), "");
+    find("lesson-answer").classList.remove("right");
+  }
+
+  #leave(): void {
+    this.#at = undefined;
+    this.#forget();
+    this.#light(":not(*)");
+    document.body.classList.remove("in-lesson");
+    setText(find("lesson-asks"), "");
+    this.#view.imply(undefined);
+    if (isClosed()) this.#strip.hidden = true;
+    else this.#invite();
+  }
+
+  #close(): void {
+    remember(CLOSED);
+    this.#leave();
+    this.#view.change({ lesson: undefined, step: undefined });
+    find("to-lessons").focus();
+  }
+}
+
+/** Whether the visitor closed the strip. A browser that keeps nothing does not know. */
+function isClosed(): boolean {
+  try {
+    return localStorage.getItem(KEY) === CLOSED;
+  } catch {
+    return false;
+  }
+}
+
+function remember(what: string): void {
+  try {
+    if (what) localStorage.setItem(KEY, what);
+    else localStorage.removeItem(KEY);
+  } catch {
+    // it is asked again the next time
+  }
+}
