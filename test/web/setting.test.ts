@@ -41,7 +41,10 @@ describe("a link", () => {
 
   test.each([
     ["nothing=1", /nothing: expected a setting/],
-    ["text=novel", /text: expected source, words, story, copy, brackets, recall, counting, got "novel"/],
+    [
+      "text=novel",
+      /text: expected source, words, story, copy, brackets, recall, counting, got "novel"/,
+    ],
     ["hiddenSize=0", /hiddenSize/],
     ["hiddenSize=99999", /hiddenSize: expected a whole number from 1 to 512, got 99999/],
     ["hiddenSize=many", /hiddenSize: expected a whole number from 1 to 512, got many/],

@@ -127,13 +127,13 @@ export const LESSONS: readonly Lesson[] = [
     title: "It vanishes",
     steps: [
       {
-        run: `recurrentRadius=0.7&${TWELVE}`,
+        run: `${TWELVE}&recurrentRadius=0.7`,
         after: 0,
         says: "Twelve letters now. Whh was scaled so that its spectral radius is 0.7: each letter back multiplies the error by about that much.",
         lit: BACK,
         asks: "Which letter hears least of the last letter's error?",
         answer: letterOf("smallest", ({ lastNorms }) => lastNorms),
-        because: "The first. 0.7 to the power of 11 is 0.02: of the error only a fiftieth is left.",
+        because: "The first. 0.7 to the power of 11 is 0.02: about so much of the error is left.",
         hint: "The curve falls with every letter back.",
       },
       {
@@ -148,7 +148,7 @@ export const LESSONS: readonly Lesson[] = [
         hint: "The last letter's own number divided by 1000; then go left, letter by letter, in the grey bars.",
       },
       {
-        run: `recurrentRadius=0.7&${TWELVE}`,
+        run: `${TWELVE}&recurrentRadius=0.7`,
         after: 0,
         says: "Between vanishing and exploding there is a narrow way on which the error keeps its size. Move the radius of Whh and watch the curve.",
         lit: "#error-plot, #radius-choice",
@@ -165,7 +165,7 @@ export const LESSONS: readonly Lesson[] = [
     title: "It explodes, and clipping",
     steps: [
       {
-        run: `recurrentRadius=1.5&${TWELVE}`,
+        run: `${TWELVE}&recurrentRadius=1.5`,
         after: 0,
         says: "Radius 1.5: the error grows on its way back. The strips reach their ends, −1 and 1, where 1 − h² is small, and only that slows it down.",
         lit: BACK,
@@ -176,7 +176,7 @@ export const LESSONS: readonly Lesson[] = [
         hint: "Look for the highest point of the curve, and count the letters back.",
       },
       {
-        run: `recurrentRadius=2&clipValue=0&${TWELVE}`,
+        run: `${TWELVE}&recurrentRadius=2&clipValue=0`,
         after: 0,
         says: "A weight's gradient adds up the errors of all letters. Where they have exploded, one step throws the weights far away, and all that was learned is lost.",
         lit: "#weights .tensor",
@@ -186,7 +186,7 @@ export const LESSONS: readonly Lesson[] = [
         hint: "Compare the numbers ∂ ± below the maps.",
       },
       {
-        run: `recurrentRadius=2&clipNorm=1&clipValue=0&${TWELVE}`,
+        run: `${TWELVE}&recurrentRadius=2&clipValue=0&clipNorm=1`,
         after: 0,
         says: "Clipping is the remedy: where the gradient's norm is above a bound, all of it is made smaller by one factor. Its direction stays. Here the bound is 1.",
         lit: "#clipping",
@@ -212,7 +212,7 @@ export const LESSONS: readonly Lesson[] = [
         hint: "It runs from the first letter to the last without an arrow.",
       },
       {
-        run: `cell=lstm&forgetBias=5&${TWELVE}`,
+        run: `${TWELVE}&cell=lstm&forgetBias=5`,
         after: 0,
         says: "On the way back the road multiplies the error by f alone. With f near 1 the error in c keeps its size over all letters, whatever Whh is; the network can learn f itself.",
         lit: "#network .road, #error-plot",

@@ -26,7 +26,7 @@ export class Picks {
         button.classList.add("chosen");
         chosen(place, parts.length);
       });
-      button.addEventListener("focus", () => part.scrollIntoView({ block: "nearest" }));
+      button.addEventListener("focus", () => part.scrollIntoView({ block: "center" }));
       return { part, button };
     });
     this.#host.replaceChildren(...this.#picks.map(({ button }) => button));

@@ -1,0 +1,120 @@
+// Every step of every lesson by its link: answered wrong and right, by mouse, keyboard and touch, and clean
+// for axe-core. In `npm test` each lesson's first step and the sliders, by one of the three.
+
+import type { Page } from "puppeteer-core";
+import { describe, expect, inject, test } from "vitest";
+import { LESSONS } from "../../src/web/lessons/lessons.ts";
+import { BROWSERS, logicTest, openPlayground, press, textOf, waitForText } from "./playground.ts";
+import { violations } from "./states.ts";
+
+const WAYS = ["mouse", "keyboard", "touch"] as const;
+const isWhole = inject("isCampaign");
+
+/** Goes to a step, once what is asked can be answered. */
+async function goTo(page: Page, lesson: string, step: number): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `lesson=${lesson}&step=${step}`);
+  await waitForText(page, "lesson-asks", /./);
+}
+
+/** Chooses a part as a visitor does. */
+async function choose(page: Page, place: number, way: (typeof WAYS)[number]): Promise<void> {
+  const pick = (await page.$$(".pick"))[place];
+  if (!pick) throw new Error(`pick: expected one at ${place}, got none`);
+  await pick.focus();
+  if (way === "keyboard") {
+    await page.keyboard.press("Enter");
+    return;
+  }
+  await page.evaluate(
+    "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
+  );
+  const { left, top, width, height } = await pick.evaluate((element) =>
+    element.getBoundingClientRect().toJSON(),
+  );
+  const [x, y] = [left + width / 2, top + height / 2];
+  if (way === "mouse") await page.mouse.click(x, y);
+  else await page.touchscreen.tap(x, y);
+}
+
+/** Answers until it is right. @returns how often it was wrong. */
+async function answer(page: Page, way: (typeof WAYS)[number]): Promise<number> {
+  await page.waitForFunction("document.querySelectorAll('.pick').length > 1");
+  const count = (await page.$$(".pick")).length;
+  let wrong = 0;
+  for (let place = 0; place < count; place++) {
+    await choose(page, place, way);
+    await waitForText(page, "lesson-answer", /^(Right|Not yet)\. ./);
+    if ((await textOf(page, "lesson-answer")).startsWith("Right")) return wrong;
+    wrong++;
+  }
+  throw new Error(`${page.url()}: expected a right answer, got ${count} wrong ones`);
+}
+
+async function slide(page: Page, selector: string, value: number): Promise<string> {
+  await page.$eval(
+    selector,
+    (element, wanted) => {
+      (element as HTMLInputElement).value = String(wanted);
+      element.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    value,
+  );
+  return textOf(page, "lesson-answer");
+}
+
+describe.each(BROWSERS)("%s", (name) => {
+  const it = logicTest(name);
+
+  it("every step by its link, its question answered wrong and right", async () => {
+    const { page, complaints } = await openPlayground(name, "#lesson=by-hand&step=1");
+    let turn = 0;
+    let wrongs = 0;
+    for (const { name: lesson, steps } of LESSONS) {
+      for (const [place, step] of steps.entries()) {
+        if (!isWhole && place > 0 && "among" in step.answer) continue;
+        const ways = isWhole ? WAYS : [WAYS[turn++ % WAYS.length] as (typeof WAYS)[number]];
+        for (const way of ways) {
+          await goTo(page, lesson, place + 1);
+          await waitForText(page, "lesson-asks", step.asks);
+          if ("among" in step.answer) wrongs += await answer(page, way);
+          else {
+            const { slider, accepts } = step.answer;
+            expect(await slide(page, slider, 2)).toMatch(/^Not yet\./);
+            expect(await slide(page, slider, accepts(1) ? 1 : 0)).toMatch(/^Right\./);
+          }
+          expect(await textOf(page, "lesson-answer")).toBe(`Right. ${step.because}`);
+          expect(await page.$$(".pick")).toEqual([]);
+          const { hash } = new URL(page.url());
+          expect(hash).toContain(`lesson=${lesson}&step=${place + 1}`);
+          await page.evaluate("location.hash = 'lesson=by-hand&step=2'");
+          await waitForText(page, "lesson-asks", LESSONS[0]?.steps[1]?.asks ?? "");
+        }
+        await goTo(page, lesson, place + 1);
+        await page.waitForFunction(
+          "document.querySelector('.pick') || document.querySelector('.lit')",
+        );
+        expect(await violations(page), `${lesson} ${place + 1}`).toEqual([]);
+      }
+    }
+    expect(wrongs).toBeGreaterThan(8);
+    expect(complaints).toEqual([]);
+  });
+
+  test("a first visit is invited, and one that closed the lessons is not again", async () => {
+    const { page, url } = await openPlayground(name);
+    await waitForText(page, "lesson-title", "New here?");
+    await press(page, "lesson-next");
+    await waitForText(page, "lesson-title", /^One step by hand · 1 of/);
+    await press(page, "lesson-close");
+    expect(await page.$eval("#lesson", (one) => (one as HTMLElement).hidden)).toBe(true);
+    expect(new URL(page.url()).hash).toBe("");
+    await page.goto(`${url}#lesson=memory&step=9`);
+    await page.reload();
+    await waitForText(page, "status", /lesson|step: expected 1 to 3, got 9/);
+    expect(await page.$eval("#lesson", (one) => (one as HTMLElement).hidden)).toBe(true);
+    await press(page, "to-lessons");
+    await waitForText(page, "lesson-title", "New here?");
+  });
+});
