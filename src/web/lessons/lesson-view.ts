@@ -153,6 +153,7 @@ export class LessonView {
       isLast ? (lesson === LESSONS.length - 1 ? "To lesson 1" : "Next lesson") : "Next",
     );
     this.#light(own.lit);
+    if ("slider" in own.answer) this.#ask(); // it is there whatever the run
   }
 
   /** Offers what can be chosen, and lights what the step speaks of, wherever it is by now. */
