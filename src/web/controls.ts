@@ -30,6 +30,9 @@ export class Controls {
     this.#speed.addEventListener("change", () => playground.setPace(Number(this.#speed.value)));
     playground.pace = Number(this.#speed.value);
     document.addEventListener("keydown", (event) => this.#key(event));
+    const bar = this.#play.parentElement as HTMLElement;
+    const { style } = document.documentElement;
+    new ResizeObserver(() => style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
   }
 
   /** Shows where the run stands. */
