@@ -97,7 +97,10 @@ function openPage(): void {
     const { step } = course;
     const { columns } = course.history;
     document.body.classList.toggle("loading", phase === "loading");
-    if (phase === "paused" || phase === "done") writing.settle(step);
+    if (phase === "paused" || phase === "done") {
+      writing.settle(step);
+      curves.tell(columns);
+    }
     const now = performance.now();
     const isStill = isCalm() && phase === "playing" && now - calmAt < CALM_EVERY;
     if (!isStill) calmAt = now;

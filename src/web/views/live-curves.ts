@@ -4,6 +4,7 @@
 import uPlot from "uplot";
 import { type Columns, History } from "../../curves/history.ts";
 import { DARK, LIGHT } from "../../curves/options.ts";
+import { curveSummary } from "../../curves/summary.ts";
 import { textCurveData, textCurveOptions } from "../../curves/text-options.ts";
 import type { RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
@@ -71,6 +72,7 @@ export class LiveCurves {
     }
     this.#hasValidation = hasValidation;
     this.#zoom = undefined;
+    setText(find("curves-summary"), "");
     find("about-validation").hidden = !hasValidation;
     find("counted-reading").hidden = !hasValidation;
     find("show-validation").closest("label")?.toggleAttribute("hidden", !hasValidation);
@@ -85,6 +87,11 @@ export class LiveCurves {
     const last = step.at(-1) ?? 0;
     if (this.#zoom) this.#plot.setScale("x", this.#zoom);
     else if (share < 1) this.#plot.setScale("x", { min: last * (1 - share), max: last });
+  }
+
+  /** Says them in words, where the run rests. */
+  tell(columns: Columns): void {
+    setText(find("curves-summary"), curveSummary(columns));
   }
 
   /** After the colour scheme has changed. */
