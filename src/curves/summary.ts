@@ -3,6 +3,7 @@
 import type { Columns } from "./history.ts";
 
 const DIGITS = 3;
+const RISEN = 3; // evaluations above the best, after which it is no accident
 
 type Told = Pick<Columns, "step" | "loss" | "validationStep" | "validation">;
 
@@ -11,6 +12,17 @@ export function curveSummary({ step, loss, validationStep, validation }: Told): 
   return [lossWords(step, loss), validationWords(validationStep, validation)]
     .filter(Boolean)
     .join(" ");
+}
+
+/** Steps done before the best evaluation, where several have been worse since: it learns by heart. */
+export function bestLeftBehind({
+  validationStep,
+  validation,
+}: Pick<Told, "validationStep" | "validation">): number | undefined {
+  const lowest = lowestOf(validation);
+  const since = validation.slice(lowest + 1);
+  const isRisen = since.length >= RISEN && since.every((own) => own > (validation[lowest] ?? own));
+  return isRisen ? validationStep[lowest] : undefined;
 }
 
 function lossWords(step: readonly number[], loss: readonly number[]): string {

@@ -1,6 +1,7 @@
 // The page: loads the cores, opens a session, and draws at animation frames what has changed.
 
 import "uplot/dist/uPlot.min.css";
+import { Best } from "./best.ts";
 import { Controls } from "./controls.ts";
 import { loadCores } from "./cores.ts";
 import { isolate } from "./isolation.ts";
@@ -70,6 +71,7 @@ function openPage(): void {
     return model !== undefined;
   });
   const controls = new Controls(playground, thinking);
+  const best = new Best(playground);
   new RaceView((job) => playground.race(job));
   playground.listen(keep);
   playground.listen({
@@ -108,6 +110,7 @@ function openPage(): void {
     controls.draw();
     keep.draw();
     if (isStill) return;
+    best.draw();
     if (drawn === step && columns.step.length > 0) return;
     if (phase === "playing" && now - curvesAt < CURVES_EVERY) return;
     curvesAt = now;

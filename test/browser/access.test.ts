@@ -125,12 +125,12 @@ describe.each(BROWSERS)("%s", (name) => {
     await toStart(page);
     expect(await smallTargets(page)).toEqual([]);
     await page.setViewport({ width: 390, height: 844 });
-    await isGone();
-    expect(await page.$eval(".toolbar", (bar) => bar.clientHeight)).toBeLessThan(0.15 * 844);
     const focus = (id: string) =>
       page.waitForFunction((own) => document.activeElement?.id === own, {}, id);
     const isGone = () =>
       page.waitForFunction(() => !document.getElementById("settings")?.checkVisibility());
+    await isGone();
+    expect(await page.$eval(".toolbar", (bar) => bar.clientHeight)).toBeLessThan(0.15 * 844);
 
     await page.focus("#to-settings");
     await page.keyboard.press("Enter");

@@ -1,7 +1,7 @@
 // The curves in words: what is said of none, of one, of falling and of rising curves.
 
 import { expect, test } from "vitest";
-import { curveSummary } from "../../src/curves/summary.ts";
+import { bestLeftBehind, curveSummary } from "../../src/curves/summary.ts";
 
 const summary = (loss: number[], validation: number[] = [], every = 10) =>
   curveSummary({
@@ -33,4 +33,14 @@ test("validation: its lowest, and what has become of it", () => {
   );
   expect(summary([3], [2.9])).toBe("Loss 3 at step 0. Validation 2.9 at step 10.");
   expect(summary([])).toBe("");
+});
+
+test("the best is left behind once three evaluations in a row were worse than it", () => {
+  const step = (...validation: number[]) =>
+    bestLeftBehind({ validation, validationStep: validation.map((_, i) => 10 * (i + 1)) });
+  expect(step(3, 2, 2.1, 2.2, 2.15)).toBe(20);
+  expect(step(3, 2, 2.1, 2.2)).toBeUndefined();
+  expect(step(3, 2, 2.1, 2.2, 1.9)).toBeUndefined();
+  expect(step(3, 2, 2.1, 2, 2.2)).toBeUndefined(); // as good again
+  expect(step()).toBeUndefined();
 });

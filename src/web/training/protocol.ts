@@ -95,8 +95,8 @@ export interface Calls {
   /** Settings that take effect at once. */
   change: [Partial<Config>, undefined];
   write: [WriteJob, Written];
-  /** The model's file. */
-  save: [undefined, Uint8Array<ArrayBuffer>];
+  /** The model's file, with the weights that it has or with those of its best evaluation. */
+  save: ["now" | "best", Uint8Array<ArrayBuffer>];
   /** The text of the receipt of the run as it stands. */
   receipt: [undefined, string];
   race: [RaceJob, RaceResult];
