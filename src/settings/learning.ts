@@ -124,7 +124,7 @@ export const LEARNING_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> 
     onText: "cosine",
     value: "NAME",
     help: "constant, step or cosine",
-    page: { label: "Schedule", hint: "of the learning rate: constant, in steps, or a cosine" },
+    page: { label: "Schedule", hint: "how the learning rate falls" },
   },
   decayRate: {
     ...share("to"),

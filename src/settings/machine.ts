@@ -30,7 +30,7 @@ export const MACHINE_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     ...needing([WASM, ROWS], 0, 1),
     page: {
       label: "Threads",
-      hint: "0 leaves a core to this page; the bits are the same",
+      hint: "0 leaves a core to this page",
       only: "text",
       least: 0,
       most: 64,

@@ -24,7 +24,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     onText: "gru",
     value: "NAME",
     help: "rnn (tanh), gru or lstm",
-    page: { label: "Cell", hint: "rnn is one tanh; gru and lstm have gates", first: true },
+    page: { label: "Cell", hint: "gru and lstm have gates", first: true },
   },
   layers: {
     ...integer(1, 8),
@@ -44,7 +44,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     nanoGpt: "n_embd",
     page: {
       label: "Hidden units",
-      hint: "numbers that each layer remembers with",
+      hint: "what each layer remembers with",
       least: 1,
       most: 512,
       first: true,
@@ -55,7 +55,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     standard: 0,
     value: "X",
     help: "share of each layer's units dropped in a step",
-    page: { label: "Dropout", hint: "share of the units left out in a step", least: 0, most: 0.9 },
+    page: { label: "Dropout", hint: "share of units left out in a step", least: 0, most: 0.9 },
   },
   seqLength: {
     ...integer(1, 65_536),
@@ -83,7 +83,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     ...needing([TEXT], 1),
     page: {
       label: "Batch size",
-      hint: "streams through the text side by side",
+      hint: "streams of text side by side",
       only: "text",
       least: 1,
       most: 128,
@@ -95,7 +95,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     standard: "f64",
     value: "NAME",
     help: "numbers of 64 bits, or of 32, about twice as fast",
-    page: { label: "Precision", hint: "f32 has half the digits and about twice the speed" },
+    page: { label: "Precision", hint: "f32: half the digits, twice as fast" },
   },
   init: {
     expected: "normal:S with a deviation S, uniform or orthogonal",
@@ -105,7 +105,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     value: "NAME",
     help: "first weights: normal:S, uniform, orthogonal",
     isOfStart: true,
-    page: { label: "First weights", hint: "normal:0.01 (its deviation), uniform or orthogonal" },
+    page: { label: "First weights", hint: "normal:0.01, uniform or orthogonal" },
   },
   forgetBias: {
     expected: "a finite number (0 leaves it as drawn)",
@@ -117,7 +117,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     ...needing([needOf("cell", "lstm")], 0),
     page: {
       label: "Forget bias",
-      hint: "of lstm, at the start; 0 as it is drawn",
+      hint: "of lstm, at the start",
       least: -10,
       most: 10,
     },
@@ -138,7 +138,7 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
     help: "seed of the first weights, and of dropout",
     page: {
       label: "Seed",
-      hint: "of the first weights and of dropout",
+      hint: "draws the first weights",
       least: 0,
       most: Number.MAX_SAFE_INTEGER,
       first: true,

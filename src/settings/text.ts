@@ -19,7 +19,7 @@ export const TEXT_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> } = 
     onText: "",
     value: "TEXT",
     help: "text the network reads, if not on a file",
-    page: { label: "It reads", hint: "the input text", only: "pair", first: true },
+    page: { label: "It reads", hint: "letter by letter", only: "pair", first: true },
   },
   target: {
     ...words(),

@@ -38,6 +38,9 @@ export class Controls {
       if (speed !== playground.pace) playground.setPace(speed);
     });
     document.addEventListener("keydown", (event) => this.#key(event));
+    const bar = this.#play.parentElement as HTMLElement;
+    const { style } = document.documentElement;
+    new ResizeObserver(() => style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
   }
 
   /** Shows where the run stands. */

@@ -209,7 +209,7 @@ export class Keep implements RunListener {
 
   async #save(): Promise<void> {
     try {
-      const bytes = await this.#playground.session.ask("save", undefined);
+      const bytes = await this.#playground.session.ask("save", "now");
       download("model.safetensors", new Blob([bytes]));
       this.#playground.say(`Saved model.safetensors after ${steps(this.#playground.course.step)}.`);
     } catch (error) {

@@ -1,6 +1,7 @@
 // The page: loads the cores, opens a session, and draws at animation frames what has changed.
 
 import "uplot/dist/uPlot.min.css";
+import { Best } from "./best.ts";
 import { Pins } from "./compare/pins.ts";
 import { Controls } from "./controls.ts";
 import { loadCores } from "./cores.ts";
@@ -93,6 +94,7 @@ function openPage(): void {
     return model !== undefined;
   });
   const controls = new Controls(playground, thinking, view);
+  const best = new Best(playground);
   new RaceView((job) => playground.race(job));
   playground.listen(keep);
   playground.listen({
@@ -135,6 +137,7 @@ function openPage(): void {
     if (phase === "paused" || phase === "done") {
       writing.settle(step);
       reading.settle(step);
+      curves.tell(columns);
     }
     const now = performance.now();
     const isStill = isCalm() && phase === "playing" && now - calmAt < CALM_EVERY;
@@ -143,6 +146,7 @@ function openPage(): void {
     controls.draw();
     keep.draw();
     if (isStill) return;
+    best.draw();
     if (drawn === step && columns.step.length > 0) return;
     if (phase === "playing" && now - curvesAt < CURVES_EVERY) return;
     curvesAt = now;

@@ -125,28 +125,30 @@ describe.each(BROWSERS)("%s", (name) => {
     await toStart(page);
     expect(await smallTargets(page)).toEqual([]);
     await page.setViewport({ width: 390, height: 844 });
-    const sheet = await page.$eval("#settings", (own) => own.checkVisibility());
-    expect(sheet).toBe(false);
+    const focus = (id: string) =>
+      page.waitForFunction((own) => document.activeElement?.id === own, {}, id);
+    const isGone = () =>
+      page.waitForFunction(() => !document.getElementById("settings")?.checkVisibility());
+    await isGone();
     expect(await page.$eval(".toolbar", (bar) => bar.clientHeight)).toBeLessThan(0.15 * 844);
-    const focused = () => page.evaluate("document.activeElement.id");
 
     await page.focus("#to-settings");
     await page.keyboard.press("Enter");
-    expect(await focused()).toBe("close-settings");
+    await focus("close-settings");
     expect(await page.$eval("#settings", (own) => own.role)).toBe("dialog");
     await unfoldAll(page);
     expect(await smallTargets(page)).toEqual([]);
     await page.keyboard.press("Escape");
-    expect(await page.$eval("#settings", (own) => own.checkVisibility())).toBe(false);
-    expect(await focused()).toBe("to-settings");
+    await isGone();
+    await focus("to-settings");
 
     // Whoever tabs on out of it is not left behind it.
     await page.keyboard.press("Enter");
     await page.focus("#standard");
     await page.keyboard.press("Tab");
-    expect(await page.$eval("#settings", (own) => own.checkVisibility())).toBe(false);
+    await isGone();
     await page.focus(".skip[href='#settings-title']");
     await page.keyboard.press("Enter");
-    expect(await focused()).toBe("settings-title");
+    await focus("settings-title");
   });
 });

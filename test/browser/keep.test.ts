@@ -104,6 +104,30 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
+  it("a run that learns by heart says so, and gives Node's best weights back", async () => {
+    const folder = makeFolder();
+    const text = join(ROOT, "src/web/samples/story.txt");
+    const sizes = ["--hidden-size", "64", "--seq-length", "25", "--batch-size", "8"];
+    const rest = ["--epochs", "20", "--learning-rate", "0.02"];
+    await train(folder, "--quiet", "--text", text, ...sizes, ...rest);
+    const best = await loadCheckpoint(readFileSync(join(folder, "out/best.safetensors")));
+    const hash = "#text=story&hiddenSize=64&seqLength=25&batchSize=8&epochs=20&learningRate=0.02";
+    const { page, complaints } = await openPlayground(name, hash);
+    const last = await finish(page);
+    await waitForText(
+      page,
+      "past-best-said",
+      /^Validation was best at step \d+ and has risen since/,
+    );
+    await press(page, "bring-best");
+    await waitForText(page, "status", /^Ready\. The weights of step \d+, the best,/);
+    expect(await textOf(page, "sha256")).toBe(await sha256(best.parameters));
+    expect(await textOf(page, "past-best-said")).toBe("");
+    await press(page, "undo");
+    await waitForText(page, "sha256", last);
+    expect(complaints).toEqual([]);
+  });
+
   it("the link holds the whole setting, and the command trains the same in Node", async () => {
     const hash =
       "#input=abab&target=baba&hiddenSize=7&seed=3&epochs=40&optimizer=rmsprop&learningRate=0.01&clipNorm=1";

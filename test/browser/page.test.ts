@@ -41,6 +41,11 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(await textOf(page, "epoch")).toBe("1000 of 1000");
     expect(await textOf(page, "loss")).toBe(receipt.final.loss.toFixed(4));
     expect(await textOf(page, "command-note")).toContain(receipt.parametersSha256.final);
+    await waitForText(
+      page,
+      "curves-summary",
+      /^Loss fell from 1\.39 to [\d.]+ in 1000 steps; lowest /,
+    );
 
     await press(page, "reset");
     await waitForText(page, "status", /^Ready\./);

@@ -233,6 +233,9 @@ describe.each(BROWSERS)("%s", (name) => {
     const rows = await page.$$eval("#race-rows tr", (lines) =>
       lines.map((line) => line.textContent ?? ""),
     );
+    expect(await textOf(page, "race-words")).toMatch(
+      /^(The core did a step in .* times as fast .*|)$/,
+    );
     expect(rows[0]).toMatch(/^TypeScript reference.*1\.0×/);
     expect(rows[1]).toMatch(/^Wasm core, 1 thread(.*\d×|\?)/);
     await waitForText(page, "status", /^Training/);

@@ -152,8 +152,8 @@ export interface Calls {
   look: [LookJob, Look];
   /** Undefined if that reading is not the last any more. */
   reach: [{ readonly number: number; readonly place: number }, Reached | undefined];
-  /** The model's file. */
-  save: [undefined, Uint8Array<ArrayBuffer>];
+  /** The model's file, with the weights that it has or with those of its best evaluation. */
+  save: ["now" | "best", Uint8Array<ArrayBuffer>];
   /** The text of the receipt of the run as it stands. */
   receipt: [undefined, string];
   race: [RaceJob, RaceResult];

@@ -1,7 +1,7 @@
 // A run in the training worker: text, model, trainer and history, made from a job, taken apart and
 // put together again without losing a bit.
 
-import { loadCheckpoint } from "../../checkpoint/checkpoint.ts";
+import { loadCheckpoint, saveCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { sha256 } from "../../checkpoint/sha256.ts";
 import { loadTraining, type StoppedRun, saveTraining } from "../../checkpoint/training.ts";
 import { networkSettings, precisionNotes, restoreWeights } from "../../checkpoint/weights.ts";
@@ -214,8 +214,16 @@ export class Run {
     return this.#answering;
   }
 
-  get textSha256(): string {
-    return this.#data.textSha256;
+  /** The model's file, with the weights that it has or with those of its best evaluation. */
+  file(which: "now" | "best"): Promise<Uint8Array<ArrayBuffer>> {
+    const { bestParameters } = this.#trainer;
+    if (which === "best" && !bestParameters) throw new RangeError("there was no evaluation yet");
+    const own = which === "best" && bestParameters ? bestParameters : this.#model.engine.parameters;
+    // A copy: while it is hashed, training goes on.
+    return saveCheckpoint(this.#model, {
+      parameters: own.slice(),
+      textSha256: this.#data.textSha256,
+    });
   }
 
   /** Closes the engine, and with it its threads; `wake` goes on to the same bits. */

@@ -1,7 +1,6 @@
 // The training worker: answers calls one after the other, and between them takes steps at the pace it
 // was told, with news about thirty times a second.
 
-import { saveCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { sha256 } from "../../checkpoint/sha256.ts";
 import { TeamError } from "../../engine/team-error.ts";
 import type { MakeEngine } from "../../model/create.ts";
@@ -97,7 +96,7 @@ class TrainingWorker {
       if (pace > 0) await this.handlers.play(pace);
     },
     ...looking(() => ({ run: this.#started, cores: this.#cores })),
-    save: async () => saveCheckpoint(this.#model, { textSha256: this.#started.textSha256 }),
+    save: async (which) => this.#started.file(which),
     receipt: async () => {
       const pace = this.#pace;
       await this.#halt(); // all of it is of one moment

@@ -121,11 +121,16 @@ export class HeatMap {
     const { element } = this;
     const { rows, columns } = this.#options;
     element.tabIndex = 0;
-    element.setAttribute("role", "application");
-    element.setAttribute("aria-roledescription", "heat map");
-    element.setAttribute("aria-label", `${label}. Arrow keys choose a cell.`);
     element.addEventListener("blur", () => this.#leave());
     element.addEventListener("focus", () => this.#point(this.#row, this.#column));
+    element.setAttribute("aria-roledescription", "heat map");
+    if (rows * columns === 1) {
+      element.role = "img"; // there is nothing to choose
+      element.ariaLabel = label;
+      return;
+    }
+    element.role = "application";
+    element.ariaLabel = `${label}. Arrow keys choose a cell.`;
     const moves: Record<string, [number, number]> = {
       ArrowUp: [-1, 0],
       ArrowDown: [1, 0],

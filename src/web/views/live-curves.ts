@@ -4,6 +4,7 @@
 import uPlot from "uplot";
 import { type Columns, History } from "../../curves/history.ts";
 import { DARK, LIGHT } from "../../curves/options.ts";
+import { curveSummary } from "../../curves/summary.ts";
 import { textCurveData, textCurveOptions } from "../../curves/text-options.ts";
 import { type Comparing, type Kept, type Pinned, withOther } from "../compare/pinned.ts";
 import type { RunFacts } from "../training/protocol.ts";
@@ -74,6 +75,7 @@ export class LiveCurves implements Comparing {
     }
     this.#hasValidation = hasValidation;
     this.#zoom = undefined;
+    setText(find("curves-summary"), "");
     find("about-validation").hidden = !hasValidation;
     find("counted-reading").hidden = !hasValidation;
     find("show-validation").closest("label")?.toggleAttribute("hidden", !hasValidation);
@@ -100,6 +102,11 @@ export class LiveCurves implements Comparing {
     const isSame = this.#pinned?.name === pinned?.name && this.#pinned?.loss === pinned?.loss;
     this.#pinned = pinned;
     if (!isSame) this.#remake();
+  }
+
+  /** Says them in words, where the run rests. */
+  tell(columns: Columns): void {
+    setText(find("curves-summary"), curveSummary(columns));
   }
 
   /** After the colour scheme has changed. */

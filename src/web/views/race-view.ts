@@ -5,6 +5,7 @@ import type { RaceJob, RaceResult } from "../training/protocol.ts";
 import { reasonOf } from "../training/session.ts";
 import { find, make, setText } from "./elements.ts";
 import { count, duration } from "./format.ts";
+import { racersOf, raceWords } from "./race-words.ts";
 
 const SECONDS = 4;
 const SHAPES: readonly RaceJob["shape"][] = [
@@ -59,26 +60,27 @@ export class RaceView {
   #clear(): void {
     find("race-table").hidden = true;
     setText(find("race-said"), "");
+    setText(find("race-words"), "");
   }
 
   #show({ rows }: RaceResult["report"]): void {
-    const fastest = Math.max(...rows.map(({ charsPerSecond }) => charsPerSecond));
-    const body = rows.map(
-      ({ name, microsecondsPerStep, charsPerSecond, ratioToReference, ratioSpread }) => {
-        const fill = make("span", "fill");
-        fill.style.setProperty("--share", (charsPerSecond / fastest).toFixed(4));
-        const cells = [
-          make("td", "number", ratioToReference === null ? "?" : `${ratioToReference.toFixed(1)}×`),
-          make("td", "number spread", `${ratioSpread[0].toFixed(1)}–${ratioSpread[1].toFixed(1)}`),
-          make("td", "number", duration(microsecondsPerStep / 1e6)),
-          make("td", "number", count(charsPerSecond)),
-          make("td", "bar-cell", make("div", "bar", fill)),
-        ];
-        const heading = make("th", "", name);
-        heading.scope = "row";
-        return make("tr", "", heading, ...cells);
-      },
-    );
+    const racers = racersOf(rows);
+    const fastest = Math.max(...racers.map(({ charsPerSecond }) => charsPerSecond));
+    const body = racers.map(({ name, microsecondsPerStep, charsPerSecond, ratio, spread }) => {
+      const fill = make("span", "fill");
+      fill.style.setProperty("--share", (charsPerSecond / fastest).toFixed(4));
+      const cells = [
+        make("td", "number", ratio === null ? "?" : `${ratio.toFixed(1)}×`),
+        make("td", "number spread", `${spread[0].toFixed(1)}–${spread[1].toFixed(1)}`),
+        make("td", "number", duration(microsecondsPerStep / 1e6)),
+        make("td", "number", count(charsPerSecond)),
+        make("td", "bar-cell", make("div", "bar", fill)),
+      ];
+      const heading = make("th", "", name);
+      heading.scope = "row";
+      return make("tr", "", heading, ...cells);
+    });
+    setText(find("race-words"), raceWords(racers));
     find("race-rows").replaceChildren(...body);
     find("race-table").hidden = false;
   }

@@ -4,7 +4,7 @@ import { type Config, ConfigError } from "../../settings/check.ts";
 import { missingNeed } from "../../settings/effects.ts";
 import { FIELDS, type Field } from "../fields.ts";
 import { changed, configOf, HELLO, parse, type Setting } from "../setting.ts";
-import { find, make, setText } from "./elements.ts";
+import { find, make, setText, unfold } from "./elements.ts";
 import { cited, explained } from "./format.ts";
 
 interface Row {
@@ -62,7 +62,10 @@ export class SettingsView {
   /** Shows an error beside its setting. @returns whether the form has one of that name. */
   showError(setting: string | undefined, reason: string): boolean {
     const row = this.#rows.find(({ field }) => field.name === setting);
-    if (row) this.#mark(row.input, row.error, reason);
+    if (row) {
+      unfold(row.element);
+      this.#mark(row.input, row.error, reason);
+    }
     return row !== undefined;
   }
 
@@ -86,8 +89,8 @@ export class SettingsView {
     const error = make("span", "error");
     error.id = `error-${name}`;
     error.setAttribute("role", "alert");
-    const effect = live ? "at once" : "starts again";
-    const about = make("span", "hint", `${hint} · ${effect}`);
+    const about = make("span", "hint", hint);
+    if (live) about.append(make("span", "at-once", " · at once"));
     about.id = `hint-${name}`;
     input.setAttribute("aria-describedby", `${about.id} ${error.id}`);
     const title = make("label", "", label);

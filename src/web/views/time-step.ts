@@ -187,11 +187,16 @@ function chooseByKeys(
 ): void {
   let chosen = 0;
   element.tabIndex = 0;
-  element.setAttribute("role", "application");
   element.setAttribute("aria-roledescription", "bars");
-  element.setAttribute("aria-label", `${label}. Up and down arrow keys choose one.`);
   element.addEventListener("focus", () => choose(chosen));
   element.addEventListener("blur", () => choose(undefined));
+  if (element.children.length === 1) {
+    element.role = "group"; // there is nothing to choose
+    element.ariaLabel = label;
+    return;
+  }
+  element.role = "application";
+  element.ariaLabel = `${label}. Up and down arrow keys choose one.`;
   element.addEventListener("keydown", (event) => {
     const move = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (move === undefined) return;
