@@ -127,7 +127,8 @@ export class Controls {
       const { input, target } = facts.config;
       return `${units} reads “${cited(input)}” and learns to write “${cited(target)}”: at every letter it guesses the next one.`;
     }
-    const name = isSample(text) ? text.label.toLowerCase() : cited(text.name);
+    const label = isSample(text) ? text.label.toLowerCase() : cited(text.name);
+    const name = isSample(text) && text.about ? `the task “${label}”` : label;
     return `${units} reads ${name} and learns, at every character, to guess the next one.`;
   }
 

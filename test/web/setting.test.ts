@@ -9,12 +9,14 @@ import {
   nodeCommand,
   type Setting,
   settingOf,
+  textNames,
   toHash,
 } from "../../src/web/setting.ts";
 import { SAMPLES } from "../../src/web/texts.ts";
 import { Numbers } from "../support.ts";
 import { readRandomHashes } from "./random-hashes.ts";
 
+const RECALL = SAMPLES.find(({ name }) => name === "recall");
 const own = { name: "my text.txt", bytes: new Blob(["abc"]) };
 
 describe("a link", () => {
@@ -23,6 +25,11 @@ describe("a link", () => {
     [
       "input=a+b%26&target=b%26%23a&seed=3",
       { changes: { input: "a b&", target: "b&#a", seed: 3 } },
+    ],
+    ["text=recall", { text: RECALL, changes: {} }],
+    [
+      "text=recall&cell=rnn&hiddenSize=256",
+      { text: RECALL, changes: { cell: "rnn", hiddenSize: 256 } },
     ],
     ["text=words&learningRate=0.00002", { text: SAMPLES[1], changes: { learningRate: 0.00002 } }],
   ])("%s", (hash, setting) => {
@@ -106,6 +113,22 @@ test("the command says it as a shell takes it", () => {
   expect(nodeCommand({ text: SAMPLES[1], changes: {} })).toBe(
     "npm run train -- --text src/web/samples/words.txt",
   );
+});
+
+test("of a task, the command has what differs from Node's defaults, and a file never passes for one", () => {
+  const { setting } = fromHash("text=recall&cell=rnn&hiddenSize=256&epochs=7");
+  expect(nodeCommand(setting)).toBe(
+    "npm run train -- --text task:recall --cell rnn --seq-length 40 --batch-size 8 --learning-rate 0.005",
+  );
+  expect(configOf(setting)).toMatchObject({
+    hiddenSize: 256,
+    seqLength: 40,
+    batchSize: 8,
+    epochs: 7,
+  });
+  const file = { text: { ...own, name: "task:recall" }, changes: {} };
+  expect(nodeCommand(file)).toBe("npm run train -- --text ./task:recall");
+  expect(textNames(file)).toEqual(["./task:recall"]);
 });
 
 test("300 random addresses are understood, or refused in a line", () => {

@@ -1,6 +1,7 @@
 // Pins a run, so that the next one is seen beside it, and starts the classic contrasts: each pins the run that
 // there is and starts the other.
 
+import type { Config } from "../../settings/check.ts";
 import { goAtFullSpeed } from "../full-speed.ts";
 import type { Playground } from "../playground.ts";
 import { isSample, type Setting } from "../setting.ts";
@@ -24,8 +25,8 @@ export class Pins implements RunListener {
   readonly #views: readonly Comparing[];
   readonly #button = find<HTMLButtonElement>("pin");
   #pinned: Pinned | undefined;
-  /** The second run of a contrast, while the first, of this setting, goes on. */
-  #next: { after: Setting; setting: Setting } | undefined;
+  /** The contrast whose first run, of this setting, goes on. */
+  #first: { setting: Setting; contrast: Contrast } | undefined;
 
   constructor(playground: Playground, views: readonly Comparing[]) {
     this.#playground = playground;
@@ -41,19 +42,20 @@ export class Pins implements RunListener {
   }
 
   begin(_facts: RunFacts, setting: Setting): void {
-    if (setting !== this.#next?.after) this.#next = undefined;
+    if (setting !== this.#first?.setting) this.#first = undefined;
     if (this.#pinned) this.#show(this.#pinned);
   }
 
-  changed(): void {
+  changed(_config: Config, setting: Setting): void {
+    if (this.#first) this.#first = { ...this.#first, setting };
     if (this.#pinned) this.#show(this.#pinned);
   }
 
   /** At its end, the first run of a contrast makes room for the second. */
   snapshot(_bytes: Uint8Array, step: number): void {
     const { setting, facts } = this.#playground;
-    if (!this.#next || !facts || setting !== this.#next.after) return;
-    if (step >= facts.steps) void this.#begin(this.#next.setting);
+    if (!facts || setting !== this.#first?.setting) return; // it is of the run before
+    if (step >= facts.steps) void this.#begin(contrastFor(this.#first.contrast, setting).second);
   }
 
   /** Keeps the run that there is, as it stands. @returns whether it has any steps. */
@@ -77,7 +79,9 @@ export class Pins implements RunListener {
     this.#pinned = pinned && { ...pinned, name, otherName };
     for (const view of this.#views) view.pin(this.#pinned);
     setText(this.#button, pinned ? "Unpin" : "Pin this run");
-    const note = pinned ? `Pinned: ${name}, after ${steps(pinned.step)}. Now: ${otherName}.` : HINT;
+    const note = pinned
+      ? `Pinned: ${name}, after ${steps(pinned.step)}: dashed in the curves, a thin mark on each bar. Now: ${otherName}.`
+      : HINT;
     setText(find("pinned-note"), note);
   }
 
@@ -90,7 +94,7 @@ export class Pins implements RunListener {
       await this.#begin(second);
       return;
     }
-    this.#next = { after: first, setting: second };
+    this.#first = { setting: first, contrast };
     await this.#start(
       first,
       `First ${differenceOf(first, second).join("; at its end, ")}, beside it.`,
@@ -99,7 +103,7 @@ export class Pins implements RunListener {
 
   /** Pins the run that there is and starts another. */
   async #begin(setting: Setting): Promise<void> {
-    this.#next = undefined;
+    this.#first = undefined;
     await this.#playground.pause();
     if (await this.#pin()) await this.#start(setting, "");
   }
@@ -108,7 +112,7 @@ export class Pins implements RunListener {
     try {
       await this.#playground.start(setting, { play: true, why });
     } catch {
-      this.#next = undefined; // why it could not be was said
+      this.#first = undefined; // why it could not be was said
     }
   }
 }

@@ -10,8 +10,8 @@ import { steps, tokenName } from "./format.ts";
 
 const EVERY = 500; // ms, at least
 const SHARE = 10; // of how much time one part goes to reading
-const MOST_BARS = 10;
-const EXAMPLE = 42; // characters of an example, at most
+const MOST_BARS = 8;
+const EXAMPLE = 24; // characters of an example, at most
 
 /** Answers whose distances are close to each other. */
 export interface Group {
@@ -21,7 +21,7 @@ export interface Group {
   readonly right: number;
 }
 
-/** Answers by their distance, in ten groups at most, each as wide as the others. */
+/** Answers by their distance, in a few groups, each as wide as the others. */
 export function groupsOf({ asked, right }: Answers): Group[] {
   const first = asked.findIndex((count) => count > 0);
   if (first < 0) return [];

@@ -28,6 +28,7 @@ export class WritingView implements Comparing {
   /** Whether what is asked for has changed while it was being written. */
   #isStale = false;
   #writtenAt = 0;
+  #underWay = Promise.resolve();
 
   constructor(write: (job: WriteJob) => Promise<Written>) {
     this.#write = write;
@@ -91,9 +92,15 @@ export class WritingView implements Comparing {
     if (!this.#writing && this.#written?.step !== step) void this.write();
   }
 
-  async write(): Promise<void> {
+  /** Writes; where that is under way, once more behind it. Settles when all is written. */
+  write(): Promise<void> {
     this.#isStale = this.#writing;
-    if (this.#writing || !this.#facts) return;
+    if (!this.#writing) this.#underWay = this.#writeOnce();
+    return this.#underWay;
+  }
+
+  async #writeOnce(): Promise<void> {
+    if (!this.#facts) return;
     this.#writing = true;
     this.#writtenAt = performance.now();
     try {
