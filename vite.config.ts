@@ -1,6 +1,6 @@
 // Vite: the page (dev server and static site), the viewer inside curves.html, and the unit tests.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
@@ -15,6 +15,28 @@ const headers = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
+
+const PUBLIC = "src/web/public";
+const PREVIEW = "preview.webp"; // for other sites that link to the page; it does not show it itself
+const README = "readme.txt";
+
+// In the place of the built page's service worker, if one was left at the dev server's address.
+const NO_WORKER = `
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.registration.unregister()));
+`;
+
+/** Lets no service worker stay that would answer in the dev server's place. */
+function noWorker(): Plugin {
+  return {
+    name: "no-worker",
+    configureServer({ middlewares }) {
+      middlewares.use("/isolation-worker.js", (_request, response) => {
+        response.writeHead(200, { "Content-Type": "text/javascript" }).end(NO_WORKER);
+      });
+    },
+  };
+}
 
 /** Makes cores, and the second reference, anew when their sources change; errors go to the page's overlay. */
 function core(): Plugin {
@@ -47,6 +69,7 @@ const POLICY = [
   "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
+  "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");
@@ -74,9 +97,14 @@ function page(): Plugin {
       order: "post",
       handler(_options, bundle) {
         const entry = Object.values(bundle).find((one) => one.type === "chunk" && one.isEntry);
-        const site = { policy: POLICY, script: entry?.fileName, files: Object.keys(bundle) };
+        // Shown as text wherever it is put; the mark says that it is UTF-8.
+        const readme = `\ufeff${readFileSync(at("README.md"), "utf8")}`;
+        const files = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
+        const named = [...readdirSync(at(PUBLIC)).filter((name) => name !== PREVIEW), README];
+        const site = { policy: POLICY, script: entry?.fileName, files, named };
+        this.emitFile({ type: "asset", fileName: README, source: readme });
         const source = readFileSync(at("src/web/isolation-worker.js"), "utf8").replace(
-          /(?<=const SITE = ).*(?=;)/,
+          /(?<=const SITE = )\{[^}]*\}(?=;)/,
           JSON.stringify(site),
         );
         if (!site.script || !source.includes(POLICY))
@@ -108,8 +136,8 @@ const RUNS: Readonly<Record<string, string[]>> = {
 
 export default defineConfig(({ mode }) => ({
   base: "./",
-  publicDir: false,
-  plugins: mode === "viewer" ? [] : [core(), page()],
+  publicDir: mode === "viewer" ? false : PUBLIC,
+  plugins: mode === "viewer" ? [] : [core(), noWorker(), page()],
   worker: { format: "es" },
   server: { headers },
   preview: { headers: { ...headers, "Content-Security-Policy": POLICY } },

@@ -50,6 +50,7 @@ const ALL = [
     "bench",
     "sweep",
     "trace",
+    "tasks",
   ],
   "top",
 ];
@@ -69,6 +70,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   bench: [...GROUND, "engine", "wasm"],
   sweep: [...GROUND, "reference"], // the generator
   trace: [...GROUND, "engine", "top"], // the reference of a precision
+  tasks: [...GROUND, "reference"],
   library: ALL,
   top: [...ALL, "library", "node"],
   node: [...ALL, "library"],
@@ -163,7 +165,7 @@ test("all that is public says what it is, and the reference has it", () => {
 
 test("nothing that decides a weight asks Math.random, the clock or the locale", () => {
   const deciding = sources.filter((file) =>
-    ["settings", "engine", "model", "data", "wasm", "reference", "checkpoint"].includes(
+    ["settings", "engine", "model", "data", "tasks", "wasm", "reference", "checkpoint"].includes(
       floorOf(file),
     ),
   );

@@ -9,6 +9,7 @@ import { type Config, completeConfig, DEFAULTS, TEXT_DEFAULTS } from "../setting
 import { expectEffectsOfChanges } from "../settings/effects.ts";
 import { initialOf } from "../settings/initial.ts";
 import { Model } from "./model.ts";
+import { scaleRecurrent } from "./recurrent.ts";
 
 /** Makes the engine that a configuration asks for. */
 export type MakeEngine = (
@@ -37,6 +38,7 @@ export async function modelFor(
   const shape = { ...dimensions, ...networkOf(config) };
   const engine = await makeEngine(config, shape, momentsOf(config));
   engine.initialize(config.seed, initialOf(config));
+  if (config.recurrentRadius > 0) scaleRecurrent(engine, config.recurrentRadius);
   return new Model(config, vocabulary, engine, dataset.notes);
 }
 

@@ -50,7 +50,7 @@ const TARGETS = {
     make: () => bundle({ mode: "viewer" }),
   },
   site: {
-    sources: ["assembly", "src", "index.html", "vite.config.ts", "package-lock.json"],
+    sources: ["assembly", "src", "index.html", "README.md", "vite.config.ts", "package-lock.json"],
     outputs: ["dist/index.html"],
     make: () => bundle({}),
   },

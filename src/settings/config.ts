@@ -48,6 +48,8 @@ export interface Config {
   init: string;
   /** What an LSTM's forget biases begin with; 0 leaves them as they are drawn. */
   forgetBias: number;
+  /** What each tanh layer's Whh is scaled to at the start: its spectral radius; 0 leaves it as it is drawn. */
+  recurrentRadius: number;
   /** Of the first weights, and of which units dropout drops. */
   seed: number;
 

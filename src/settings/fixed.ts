@@ -6,6 +6,6 @@ import type { Config } from "./config.ts";
 export const FIXED: readonly (keyof Config)[] = [
   ...(["input", "target", "unit", "minCount", "unknown", "normalizeNewlines"] as const),
   ...(["valFraction", "cell", "layers", "hiddenSize", "precision"] as const),
-  ...(["seqLength", "batchSize", "init", "forgetBias", "seed"] as const),
+  ...(["seqLength", "batchSize", "init", "forgetBias", "recurrentRadius", "seed"] as const),
   ...(["optimizer", "reduction", "carryState"] as const),
 ];

@@ -2,7 +2,7 @@
 
 import type { Config } from "./config.ts";
 import { parseInitial } from "./initial.ts";
-import { type Entry, integer, needing, needOf, oneOf, share, TEXT } from "./kinds.ts";
+import { type Entry, integer, needing, needOf, notNegative, oneOf, share, TEXT } from "./kinds.ts";
 
 type Names =
   | "cell"
@@ -14,6 +14,7 @@ type Names =
   | "precision"
   | "init"
   | "forgetBias"
+  | "recurrentRadius"
   | "seed";
 
 export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> } = {
@@ -120,6 +121,15 @@ export const NETWORK_SETTINGS: { readonly [Name in Names]: Entry<Config[Name]> }
       least: -10,
       most: 10,
     },
+  },
+  recurrentRadius: {
+    ...notNegative("0 leaves it as drawn"),
+    standard: 0,
+    value: "X",
+    help: "first spectral radius of Whh, 0 as drawn",
+    isOfStart: true,
+    ...needing([needOf("cell", "rnn")], 0),
+    page: { label: "Radius of Whh", hint: "at the start; 0 as it is drawn", least: 0, most: 10 },
   },
   seed: {
     ...integer(0, Number.MAX_SAFE_INTEGER),

@@ -5,8 +5,10 @@ import type { Shape } from "../engine/shape.ts";
 import type { Playground } from "./playground.ts";
 import { isSample } from "./setting.ts";
 import type { Counted, RunFacts } from "./training/protocol.ts";
+import { STANDARD_SPEED, type ViewState } from "./view-state.ts";
 import { find, setText } from "./views/elements.ts";
 import { cited, count, duration, glyph, number, steps } from "./views/format.ts";
+import { isForPage } from "./views/keys.ts";
 import type { ThinkingView } from "./views/thinking-view.ts";
 
 const MOST_PREDICTED = 24; // characters that have room among the readings
@@ -20,15 +22,21 @@ export class Controls {
   readonly #undo = find<HTMLButtonElement>("undo");
   readonly #speed = find<HTMLSelectElement>("speed");
 
-  constructor(playground: Playground, thinking: ThinkingView) {
+  constructor(playground: Playground, thinking: ThinkingView, view: ViewState) {
     this.#playground = playground;
     this.#thinking = thinking;
     this.#play.addEventListener("click", () => this.#toggle());
     this.#step.addEventListener("click", () => this.#takeStep());
     this.#reset.addEventListener("click", () => this.#goBack(playground.reset()));
     this.#undo.addEventListener("click", () => this.#goBack(playground.undo()));
-    this.#speed.addEventListener("change", () => playground.setPace(Number(this.#speed.value)));
-    playground.pace = Number(this.#speed.value);
+    this.#speed.addEventListener("change", () => {
+      const speed = Number(this.#speed.value);
+      view.change({ speed: speed === STANDARD_SPEED ? undefined : speed });
+    });
+    view.listen(({ speed = STANDARD_SPEED }) => {
+      this.#speed.value = String(speed);
+      if (speed !== playground.pace) playground.setPace(speed);
+    });
     document.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -121,6 +129,7 @@ export class Controls {
   }
 
   #toggle(): void {
+    this.#thinking.walk.end();
     const { phase } = this.#playground;
     if (phase === "playing") {
       void this.#playground.pause();
@@ -145,14 +154,12 @@ export class Controls {
   /** Space, right arrow and R, where nothing else wants them. */
   #key(event: KeyboardEvent): void {
     if (this.#playground.phase === "loading") return;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!isForPage(event)) return;
     const target = event.target as HTMLElement;
-    if (target.closest("input:not([type=range], [type=checkbox], [type=radio]), select, textarea"))
-      return;
     if (event.key === " " && target.closest("button, summary, a, input:not([type=range])")) return;
     if (event.key === "ArrowRight" && target.closest("input")) return;
     const actions: Record<string, () => void> = {
-      " ": () => this.#toggle(),
+      " ": () => (this.#thinking.walk.isOn ? this.#thinking.walk.advance() : this.#toggle()),
       ArrowRight: () => this.#takeStep(),
       r: () => this.#goBack(this.#playground.reset()),
       R: () => this.#goBack(this.#playground.reset()),

@@ -1,6 +1,8 @@
 // Cross-origin isolation, which threads need, on hosts that cannot send headers: a service worker
 // adds them, and the page is loaded once more under it.
 
+import { activateWorker } from "./service-worker.ts";
+
 const TRIED = "isolation tried";
 const PATIENCE = 3000; // ms for the service worker to take over; the page can do without
 
@@ -19,20 +21,6 @@ export function isolate(): boolean {
   }
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   const reload = (): void => location.reload();
-  Promise.race([activate(), late]).then(reload, reload);
+  Promise.race([activateWorker(), late]).then(reload, reload);
   return true;
-}
-
-/** Has this build's service worker take over; the one of an earlier build does not know this page. */
-async function activate(): Promise<void> {
-  const url = new URL("isolation-worker.js", document.baseURI);
-  const registration = await navigator.serviceWorker.register(url);
-  if (registration.active) await registration.update();
-  const coming = registration.installing ?? registration.waiting;
-  if (!coming) return;
-  await new Promise<void>((resolve) => {
-    coming.addEventListener("statechange", () => {
-      if (coming.state === "activated" || coming.state === "redundant") resolve();
-    });
-  });
 }

@@ -14,7 +14,8 @@ import type { RunListener } from "./starting.ts";
 import { type Materials, type Saved, Slot } from "./storage.ts";
 import type { RunFacts } from "./training/protocol.ts";
 import { reasonOf } from "./training/session.ts";
-import { find, setText } from "./views/elements.ts";
+import type { ViewState } from "./view-state.ts";
+import { find, setText, unfold } from "./views/elements.ts";
 import { cited, steps } from "./views/format.ts";
 
 const LARGEST_MODEL = 256 * 2 ** 20; // bytes
@@ -23,6 +24,7 @@ const LATE =
 
 export class Keep implements RunListener {
   readonly #playground: Playground;
+  readonly #view: ViewState;
   readonly #offer = find("offer");
   #slot: Slot | undefined;
   /** Why there is no slot. */
@@ -36,8 +38,9 @@ export class Keep implements RunListener {
   /** Whether text and model of the run are still to be written. */
   #isNew = true;
 
-  constructor(playground: Playground) {
+  constructor(playground: Playground, view: ViewState) {
     this.#playground = playground;
+    this.#view = view;
     find("save").addEventListener("click", () => void this.#save());
     const file = find<HTMLInputElement>("load");
     file.addEventListener("change", () => {
@@ -89,8 +92,7 @@ export class Keep implements RunListener {
   }
 
   changed(_config: Config | undefined, setting: Setting): void {
-    const hash = toHash(setting);
-    history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+    this.#view.writeSetting(toHash(setting));
     setText(find("command"), nodeCommand(setting));
   }
 
@@ -166,6 +168,7 @@ export class Keep implements RunListener {
 
   /** Reads a model's file, and begins a run from it. */
   async load(file: File): Promise<void> {
+    unfold(find("load"));
     const refuse = (error: unknown) =>
       this.#playground.say(`${cited(file.name)} was not opened: ${reasonOf(error)}`);
     try {

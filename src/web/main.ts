@@ -1,22 +1,28 @@
 // The page: loads the cores, opens a session, and draws at animation frames what has changed.
 
 import "uplot/dist/uPlot.min.css";
+import { Pins } from "./compare/pins.ts";
 import { Controls } from "./controls.ts";
 import { loadCores } from "./cores.ts";
 import { isolate } from "./isolation.ts";
 import { Keep } from "./keep.ts";
 import { unmetNeed, whyNotLoaded } from "./needs.ts";
+import { keepOffline } from "./offline.ts";
 import { Playground } from "./playground.ts";
 import { Proof } from "./proof.ts";
-import { fromHash, HELLO } from "./setting.ts";
+import { changed, fromHash, HELLO } from "./setting.ts";
 import { TextChoice } from "./text-choice.ts";
 import { reasonOf, Session, WorkerLost } from "./training/session.ts";
-import { find, setText } from "./views/elements.ts";
+import { ViewState } from "./view-state.ts";
+import { DistancesView } from "./views/distances-view.ts";
+import { find, setText, unfold } from "./views/elements.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
+import { Presentation } from "./views/presentation.ts";
 import { RaceView } from "./views/race-view.ts";
 import { ReadingView } from "./views/reading-view.ts";
 import { SettingsView } from "./views/settings-view.ts";
+import { openSheet, tendSheet } from "./views/sheet.ts";
 import { ThinkingView } from "./views/thinking-view.ts";
 import { WritingView } from "./views/writing-view.ts";
 
@@ -26,6 +32,7 @@ const CALM_EVERY = 500;
 const CURVES_EVERY = 150;
 const ASKS =
   "The link is to a text of its maker's own: bring one under “What it learns”. This is hello.";
+const NEWER = "A newer version of this page is there; reload to have it.";
 const PATIENCE = 5000; // ms for a storage that does not answer, before the page is shown without
 
 find("needs").remove(); // this script runs
@@ -43,9 +50,22 @@ function openPage(): void {
       drawAll();
     });
   };
-  const thinking = new ThinkingView(draw);
-  const curves = new LiveCurves();
+  const view = new ViewState();
   const playground: Playground = new Playground(draw);
+  const thinking = new ThinkingView({
+    changed: draw,
+    pause: () => void playground.pause(),
+    step: () => void playground.takeStep(),
+    choose: (recurrentRadius) => {
+      const why =
+        recurrentRadius > 0
+          ? `Whh begins with radius ${recurrentRadius}.`
+          : "Whh is as it is drawn.";
+      const setting = changed(playground.wanted, { recurrentRadius });
+      playground.start(setting, { play: false, why }).catch(() => {}); // it was said
+    },
+  });
+  const curves = new LiveCurves();
   const writing = new WritingView((job) => playground.session.ask("write", job));
   const reading = new ReadingView((name, argument) => playground.session.ask(name, argument));
   const settings = new SettingsView({
@@ -62,15 +82,15 @@ function openPage(): void {
       settings.show(playground.wanted);
     },
   });
-  const keep = new Keep(playground);
+  const keep = new Keep(playground, view);
   const proof = new Proof(playground);
-  const texts = new TextChoice(playground, async (files) => {
+  const texts = new TextChoice(playground, view, async (files) => {
     if (await proof.take(files)) return true;
     const model = files.find(({ name }) => name.endsWith(".safetensors"));
     if (model) await keep.load(model);
     return model !== undefined;
   });
-  const controls = new Controls(playground, thinking);
+  const controls = new Controls(playground, thinking, view);
   new RaceView((job) => playground.race(job));
   playground.listen(keep);
   playground.listen({
@@ -94,6 +114,10 @@ function openPage(): void {
       settings.show(playground.wanted);
     },
   });
+
+  const distances = new DistancesView(() => playground.session.ask("answers", undefined));
+  playground.listen(distances);
+  playground.listen(new Pins(playground, [thinking, curves, writing, distances]));
 
   function drawAll(): void {
     const { phase, course } = playground;
@@ -122,10 +146,14 @@ function openPage(): void {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const target = find(link.hash.slice(1));
+      unfold(target);
+      if (target.closest("#settings")) openSheet();
       target.tabIndex = -1;
       target.focus();
     });
   }
+  new Presentation(view, () => curves.redraw());
+  tendSheet();
   onScheme(() => {
     thinking.redraw();
     writing.redraw();
@@ -133,12 +161,13 @@ function openPage(): void {
     curves.redraw();
   });
 
-  void begin(playground, texts, keep, draw);
+  void begin(playground, view, texts, keep, draw);
 }
 
 /** Loads the cores and starts what the link asks for. */
 async function begin(
   playground: Playground,
+  view: ViewState,
   texts: TextChoice,
   keep: Keep,
   draw: () => void,
@@ -157,24 +186,34 @@ async function begin(
     // Before the views are shown: an offer that came later would move them.
     await Promise.race([offered, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
     // The address that was gone to: a run that begins meanwhile puts its own into the bar.
-    const go = ({ newURL }: HashChangeEvent) => void follow(new URL(newURL), playground, texts);
+    const go = ({ newURL }: HashChangeEvent) => {
+      void follow(new URL(newURL), playground, view, texts, true);
+    };
     addEventListener("hashchange", go);
-    await follow(location, playground, texts);
+    await follow(location, playground, view, texts);
   } catch (error) {
     playground.say(whyNotLoaded(error, reasonOf(error)));
   }
   draw();
+  void keepOffline(() => {
+    setText(find("newer"), NEWER);
+    playground.say(NEWER);
+  });
 }
 
-/** Starts what an address asks for; hello where it cannot be. */
+/** Starts what an address asks for; hello where it cannot be. `isLater`: the run goes on if only words of the view differ. */
 async function follow(
   { hash }: { hash: string },
   playground: Playground,
+  view: ViewState,
   texts: TextChoice,
+  isLater = false,
 ): Promise<void> {
   let asked: ReturnType<typeof fromHash>;
   try {
-    asked = fromHash(hash);
+    const { rest, isSame } = view.follow(hash);
+    if (isLater && isSame) return;
+    asked = fromHash(`#${rest}`);
   } catch (error) {
     const why = `The link was not understood (${reasonOf(error)}); this is hello.`;
     await playground.start(HELLO, { play: true, why });

@@ -11,7 +11,7 @@ import { SAMPLES } from "./texts.ts";
 import type { ReplayNews } from "./training/replaying.ts";
 import { reasonOf } from "./training/session.ts";
 import { ChainView } from "./views/chain-view.ts";
-import { find, setText } from "./views/elements.ts";
+import { find, setText, unfold } from "./views/elements.ts";
 import { cited, steps } from "./views/format.ts";
 
 const LARGEST = 16 * 2 ** 20; // bytes of a receipt
@@ -72,6 +72,7 @@ export class Proof {
 
   /** Opens a receipt, or takes the text or the model that one waits for; they may come together. */
   async #open(files: readonly File[]): Promise<void> {
+    unfold(this.#said);
     try {
       const others: File[] = [];
       for (const file of files) {

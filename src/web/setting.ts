@@ -12,6 +12,7 @@ import {
 } from "../settings/check.ts";
 import { expectEffectsOfChanges, withoutIdle } from "../settings/effects.ts";
 import { flagName } from "../settings/table.ts";
+import { TASK_PREFIX } from "../tasks/tasks.ts";
 import { FIELDS, type Field } from "./fields.ts";
 import { SAMPLES, type Sample } from "./texts.ts";
 
@@ -34,9 +35,10 @@ export const OWN = "own"; // in a link
 /** In the place of a text that is still to be brought. */
 export const NO_TEXT: OwnText = { name: "", bytes: new Blob() };
 
-/** The settings that a setting of this text starts from, without what the sample itself sets. */
+/** The settings that a setting of this text starts from: the usual, but those of a task. */
 export function defaultsFor(text: Setting["text"]): Readonly<Config> {
-  return defaultsOf(text !== undefined);
+  const usual = defaultsOf(text !== undefined);
+  return isSample(text) ? { ...usual, ...text.defaults } : usual;
 }
 
 /** @throws {ConfigError} for a value that does not fit, or not the page. */
@@ -120,7 +122,12 @@ export function isSample(text: Setting["text"]): text is Sample {
 
 /** The files of a setting's text as Node finds them, if it has one. */
 export function textNames({ text }: Setting): readonly string[] | undefined {
-  return text && (isSample(text) ? text.paths : [text.name]);
+  return text && (isSample(text) ? text.paths : [ownPath(text.name)]);
+}
+
+/** The path of a visitor's file; as it stands, its name might mean standard input or a task. */
+function ownPath(name: string): string {
+  return name === "-" || name.startsWith(TASK_PREFIX) ? `./${name}` : name;
 }
 
 /** The bytes of a setting's text, if it has one. */
@@ -185,16 +192,19 @@ export function parse(name: string, value: string): unknown {
 }
 
 /** The command that trains the same in a checkout. */
-export function nodeCommand({ text, changes }: Setting): string {
+export function nodeCommand(setting: Setting): string {
+  const { text, changes } = setting;
   const flags: string[] = [];
   const add = (flag: string, value: string): void => {
     const word = shellWord(value);
     flags.push(value.startsWith("-") ? `--${flag}=${word}` : `--${flag} ${word}`);
   };
-  // "-" alone would be standard input.
-  const own = (name: string): string => (name === "-" ? "./-" : name);
-  if (text) for (const path of isSample(text) ? text.paths : [own(text.name)]) add("text", path);
-  for (const [name, value] of Object.entries(changes)) {
+  for (const path of textNames(setting) ?? []) add("text", path);
+  // Node starts from the usual settings, also on a task.
+  const asked = isSample(text) ? { ...text.defaults, ...changes } : changes;
+  const usual = defaultsOf(text !== undefined);
+  for (const [name, value] of Object.entries(asked)) {
+    if (usual[name as keyof Config] === value) continue;
     add(flagName(name), String(value));
   }
   return flags.length === 0 ? "npm run train" : `npm run train -- ${flags.join(" ")}`;

@@ -2,11 +2,13 @@
 
 import { DEFAULTS, TEXT_DEFAULTS } from "../settings/check.ts";
 import { download } from "./download.ts";
+import { goAtFullSpeed } from "./full-speed.ts";
 import { inOrder } from "./in-order.ts";
 import type { Playground } from "./playground.ts";
 import { HELLO, isSample, NO_TEXT, OWN, type OwnText, type Setting, toHash } from "./setting.ts";
 import { SAMPLES } from "./texts.ts";
 import { reasonOf } from "./training/session.ts";
+import type { ViewState } from "./view-state.ts";
 import { find, setText } from "./views/elements.ts";
 import { cited } from "./views/format.ts";
 
@@ -23,6 +25,7 @@ interface Asked {
 
 export class TextChoice {
   readonly #playground: Playground;
+  readonly #view: ViewState;
   readonly #radios: readonly HTMLInputElement[];
   readonly #own = find("own-text");
   readonly #error = find("own-error");
@@ -32,8 +35,13 @@ export class TextChoice {
   readonly #openOther: (files: readonly File[]) => Promise<boolean>;
 
   /** `openOther` is given dropped files first. @returns whether it took them: they are no text to train on. */
-  constructor(playground: Playground, openOther: (files: readonly File[]) => Promise<boolean>) {
+  constructor(
+    playground: Playground,
+    view: ViewState,
+    openOther: (files: readonly File[]) => Promise<boolean>,
+  ) {
     this.#playground = playground;
+    this.#view = view;
     this.#openOther = openOther;
     this.#radios = [...document.querySelectorAll<HTMLInputElement>("input[name=text]")];
     for (const radio of this.#radios)
@@ -93,7 +101,7 @@ export class TextChoice {
     );
     // Until the text is there, it is all there is of the link.
     const { changes } = asked;
-    history.replaceState(null, "", `#${toHash({ text: NO_TEXT, changes })}`);
+    this.#view.writeSetting(toHash({ text: NO_TEXT, changes }));
   }
 
   #choose(name: string): void {
@@ -102,6 +110,7 @@ export class TextChoice {
     this.#asked = undefined;
     const sample = SAMPLES.find((one) => one.name === name);
     const setting = sample ? { text: sample, changes: sample.settings } : this.#pair;
+    if (sample?.defaults) goAtFullSpeed(); // a task is learned in thousands of steps
     this.#start(setting).catch(() => {});
   }
 

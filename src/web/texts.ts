@@ -1,9 +1,11 @@
-// The texts that the page brings along, all the project's own: Node finds them under the same paths.
+// The texts that the page brings along, all the project's own, and the tasks, whose texts are made when
+// they are asked for: Node finds them under the same names.
 
 import sampler from "../generate/sampler.ts?raw";
 import referenceEngine from "../reference/engine.ts?raw";
 import referenceProducts from "../reference/products.ts?raw";
 import type { Config } from "../settings/check.ts";
+import { TASK_PREFIX, taskText } from "../tasks/tasks.ts";
 import trainer from "../train/trainer.ts?raw";
 import story from "./samples/story.txt?raw";
 import words from "./samples/words.txt?raw";
@@ -12,11 +14,41 @@ export interface Sample {
   /** As it stands in a link. */
   readonly name: string;
   readonly label: string;
-  /** From the root of a checkout, in the order of the text. */
+  /** From the root of a checkout, in the order of the text; or the name of a task. */
   readonly paths: readonly string[];
   readonly text: string;
   /** What suits it better than the defaults for a text. */
   readonly settings: Partial<Config>;
+  /** Of a task: what its settings differ from, in a link too, in place of the defaults for a text. */
+  readonly defaults?: Partial<Config>;
+  /** Of a task: what a line of it asks. */
+  readonly about?: string;
+}
+
+/** What any of the tasks is learned with, so that two of them, or two cells, differ in nothing else. */
+const ON_TASK: Partial<Config> = {
+  cell: "lstm",
+  hiddenSize: 32,
+  seqLength: 40,
+  batchSize: 8,
+  learningRate: 0.005,
+  epochs: 30,
+};
+
+function task(name: string, label: string, about: string): Sample {
+  let text: string | undefined;
+  return {
+    name,
+    label,
+    about,
+    paths: [TASK_PREFIX + name],
+    get text() {
+      text ??= taskText(name);
+      return text;
+    },
+    settings: {},
+    defaults: ON_TASK,
+  };
 }
 
 export const SAMPLES: readonly Sample[] = [
@@ -46,4 +78,20 @@ export const SAMPLES: readonly Sample[] = [
     text: story,
     settings: { hiddenSize: 64, seqLength: 25, batchSize: 8, learningRate: 0.005, epochs: 100 },
   },
+  task(
+    "copy",
+    "Copy after a delay",
+    "What stands before the dots is to be written again after the bar.",
+  ),
+  task(
+    "brackets",
+    "Matching brackets",
+    "After the bar, what is still open is to be closed, the newest first.",
+  ),
+  task(
+    "recall",
+    "Delayed recall",
+    "The capital at the start is to be written again after the question mark.",
+  ),
+  task("counting", "Counting", "There are as many b as a: the line is to end after the last."),
 ];

@@ -12,6 +12,7 @@ import {
   shortenRaces,
   textOf,
   toStart,
+  unfoldAll,
   waitForText,
 } from "./playground.ts";
 import { COLOURS, lookAtEveryState, violations } from "./states.ts";
@@ -21,6 +22,20 @@ async function setScheme(page: Page, value: "light" | "dark"): Promise<void> {
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
   await page.evaluate(
     "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
+  );
+}
+
+/** What can be pressed and is smaller than 24 CSS pixels, but for links in a sentence and what its label enlarges. */
+function smallTargets(page: Page): Promise<string[]> {
+  return page.$$eval("button, input, select, textarea, summary, a, [tabindex='0']", (all) =>
+    all.flatMap((one) => {
+      const target = one.closest("label") ?? one;
+      const isThere = target.checkVisibility({ visibilityProperty: true });
+      if (!isThere || one.matches(".skip, p a")) return [];
+      const { width, height } = target.getBoundingClientRect();
+      if (width >= 24 && height >= 24) return [];
+      return [`${one.id || one.className || one.outerHTML}: ${width} × ${height}`];
+    }),
   );
 }
 
@@ -103,5 +118,35 @@ describe.each(BROWSERS)("%s", (name) => {
     }
     expect(reached.size).toBeGreaterThanOrEqual(expected);
     expect(await textOf(page, "status")).toMatch(/^Ready/);
+  });
+
+  it("in a hand: the settings as a sheet, a bar that leaves room, and targets that a finger meets", async () => {
+    const { page } = await openPlayground(name);
+    await toStart(page);
+    expect(await smallTargets(page)).toEqual([]);
+    await page.setViewport({ width: 390, height: 844 });
+    const sheet = await page.$eval("#settings", (own) => own.checkVisibility());
+    expect(sheet).toBe(false);
+    expect(await page.$eval(".toolbar", (bar) => bar.clientHeight)).toBeLessThan(0.15 * 844);
+    const focused = () => page.evaluate("document.activeElement.id");
+
+    await page.focus("#to-settings");
+    await page.keyboard.press("Enter");
+    expect(await focused()).toBe("close-settings");
+    expect(await page.$eval("#settings", (own) => own.role)).toBe("dialog");
+    await unfoldAll(page);
+    expect(await smallTargets(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    expect(await page.$eval("#settings", (own) => own.checkVisibility())).toBe(false);
+    expect(await focused()).toBe("to-settings");
+
+    // Whoever tabs on out of it is not left behind it.
+    await page.keyboard.press("Enter");
+    await page.focus("#standard");
+    await page.keyboard.press("Tab");
+    expect(await page.$eval("#settings", (own) => own.checkVisibility())).toBe(false);
+    await page.focus(".skip[href='#settings-title']");
+    await page.keyboard.press("Enter");
+    expect(await focused()).toBe("settings-title");
   });
 });

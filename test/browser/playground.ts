@@ -138,6 +138,13 @@ export async function press(page: Page, id: string): Promise<void> {
   );
 }
 
+/** Opens all that is folded away. */
+export function unfoldAll(page: Page): Promise<void> {
+  return page.$$eval("details", (all) => {
+    for (const details of all) details.open = true;
+  });
+}
+
 /** The weights' SHA-256 once the run has ended, at full speed. */
 export async function finish(page: Page): Promise<string> {
   await setValue(page, "speed", "Infinity");

@@ -65,6 +65,7 @@ describe.each(BROWSERS)("%s", (name) => {
       const { chain, parametersSha256 } = receiptOf(join(folder, run));
       const end = `All equal; SHA-256 of the weights ${parametersSha256.final}`;
       await waitForText(page, "proof-said", new RegExp(`${chain.links.length} links\\. ${end}$`));
+      expect(await page.$eval("#proof-said", (said) => said.checkVisibility())).toBe(true);
       expect(await cells(page, "equal")).toEqual([chain.links.length, chain.links.length]);
     }
     expect(complaints).toEqual([]);

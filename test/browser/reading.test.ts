@@ -4,8 +4,8 @@ import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { Shape } from "../../src/engine/shape.ts";
-import { partsAt } from "../../src/trace/parts.ts";
 import { Trace } from "../../src/trace/trace.ts";
+import { partsAt } from "../../src/web/training/parts.ts";
 import { number } from "../../src/web/views/format.ts";
 import {
   BROWSERS,
@@ -71,7 +71,7 @@ describe.each(BROWSERS)("%s", (name) => {
     const { inputs } = trace.reach(PLACE - 1);
     await waitForText(page, "reach-most", number(Math.max(...inputs)));
     const back = PLACE - inputs.findIndex((value) => value > Math.max(...inputs) / 100);
-    expect(await textOf(page, "reach-said")).toContain(`characters ${back} back`);
+    expect(await textOf(page, "depends-said")).toContain(`characters ${back} back`);
     for (const [i, { name: part, values }] of partsAt(trace, PLACE).entries()) {
       const strip = `.strip:nth-child(${i + 1}) .heat-map`;
       await keys(page, strip, "ArrowDown");

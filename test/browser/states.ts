@@ -3,7 +3,15 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "puppeteer-core";
 import { expect } from "vitest";
-import { finish, press, setValue, toStart, waitForSaved, waitForText } from "./playground.ts";
+import {
+  finish,
+  press,
+  setValue,
+  toStart,
+  unfoldAll,
+  waitForSaved,
+  waitForText,
+} from "./playground.ts";
 
 const AXE = readFileSync(
   new URL("../../node_modules/axe-core/axe.min.js", import.meta.url),
@@ -37,7 +45,7 @@ export async function lookAtEveryState(
   expect(await look(page)).toEqual([]);
   await setValue(page, "set-hiddenSize", "none");
   await waitForText(page, "error-hiddenSize", /expected/);
-  await page.$eval("details", (details) => details.setAttribute("open", ""));
+  await unfoldAll(page);
   await page.focus(".tensor.Whh .heat-map");
   expect(await look(page)).toEqual([]);
   await press(page, "play");
@@ -56,6 +64,7 @@ export async function lookAtEveryState(
   await page.waitForSelector("body:not(.loading)"); // an offer stands before the views do
   expect(await look(page)).toEqual([]);
   await page.setViewport({ width: 390, height: 844 });
+  await press(page, "to-settings");
   await page.click("input[value=own]");
   await press(page, "train-pasted");
   await waitForText(page, "own-error", /expected a text/);

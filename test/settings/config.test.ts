@@ -29,6 +29,7 @@ test("the defaults are the original's run", () => {
     precision: "f64",
     init: "normal:0.01",
     forgetBias: 0,
+    recurrentRadius: 0,
     seed: 42,
     epochs: 1000,
     optimizer: "sgd",

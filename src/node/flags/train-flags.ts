@@ -19,7 +19,7 @@ function settingFlag(setting: keyof Config): [name: string, flag: Flag] {
 }
 
 export const TRAIN_FLAGS: FlagTable = {
-  text: { value: "FILE", many: true, help: "train on a file, a folder of .txt, or - for stdin" },
+  text: { value: "FILE", many: true, help: "a file, a folder of .txt, - for stdin, or task:NAME" },
   ...Object.fromEntries(SETTINGS.map(settingFlag)),
   wide: { help: "on 256-bit vectors, checked at start; Node 24 or later", without: ["fast"] },
   "max-steps": { value: "N", help: "stop after step N of the run, to be resumed; see below" },

@@ -8,6 +8,7 @@ import { type Corpus, CorpusBuilder, type CorpusRule } from "../../data/corpus.t
 import { Utf8Error } from "../../data/utf8.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { quoted, shown } from "../../outside/printable.ts";
+import { taskNamed, taskText } from "../../tasks/tasks.ts";
 import { RunError, reasonOf } from "../errors.ts";
 import { TRAINING_FILE } from "../folder/names.ts";
 import type { Output } from "../output.ts";
@@ -36,8 +37,8 @@ const PIECE = 2 ** 20; // bytes read at once
 const NEWS = 16 * 2 ** 20; // bytes between two calls of onRead: a second on a busy machine
 
 /**
- * Reads files, the .txt files of folders (sorted by name), or standard input for "-".
- * @throws {RunError} for what cannot be read or is not UTF-8. @throws {VocabularyError}
+ * Reads files, the .txt files of folders (sorted by name), standard input for "-", or makes the text of a task.
+ * @throws {RunError} for what cannot be read or is not UTF-8. @throws {VocabularyError} @throws {ConfigError}
  */
 export async function readTexts(
   names: readonly string[],
@@ -49,10 +50,8 @@ export async function readTexts(
   let bytes = 0;
   for (const name of names) {
     for (const path of await filesOf(name)) {
-      const stream =
-        path === "-" ? process.stdin : createReadStream(path, { highWaterMark: PIECE });
       try {
-        for await (const piece of stream) {
+        for await (const piece of piecesOf(path)) {
           hash.update(piece);
           builder.push(piece);
           const before = bytes;
@@ -70,15 +69,28 @@ export async function readTexts(
   return { corpus: builder.finish(), sha256, bytes };
 }
 
+function piecesOf(path: string): AsyncIterable<Uint8Array> | readonly Uint8Array[] {
+  const task = taskBytes(path);
+  if (task) return [task];
+  return path === "-" ? process.stdin : createReadStream(path, { highWaterMark: PIECE });
+}
+
+/** The text that a name such as task:recall stands for. @throws {ConfigError} */
+function taskBytes(name: string): Uint8Array | undefined {
+  const task = taskNamed(name);
+  return task === undefined ? undefined : new TextEncoder().encode(taskText(task));
+}
+
 /** The bytes of each file that names stand for. @throws {RunError} for what cannot be read. */
 export async function bytesOfTexts(names: readonly string[]): Promise<Uint8Array[]> {
   const files: Uint8Array[] = [];
   for (const name of names) {
     for (const path of await filesOf(name)) {
       files.push(
-        await readRegular(path).catch((error: unknown) => {
-          throw unreadable(path, error);
-        }),
+        taskBytes(path) ??
+          (await readRegular(path).catch((error: unknown) => {
+            throw unreadable(path, error);
+          })),
       );
     }
   }
@@ -115,7 +127,7 @@ export function readingOn(output: Output): OnRead | undefined {
 
 /** The files of a name; one may be a pipe, such as a shell's <(…), but no device, which may not end. */
 async function filesOf(name: string): Promise<string[]> {
-  if (name === "-") return ["-"];
+  if (name === "-" || taskNamed(name)) return [name];
   try {
     const stats = await stat(name);
     if (stats.isCharacterDevice() || stats.isBlockDevice()) {

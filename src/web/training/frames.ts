@@ -2,19 +2,19 @@
 // a fixed room, at steps that worker and page agree on without asking.
 
 import type { Reals } from "../../engine/precision.ts";
-import { parameterCount, type Shape } from "../../engine/shape.ts";
+import { type Dimensions, parameterCount, type Shape } from "../../engine/shape.ts";
 
 const ROOM = 16 * 2 ** 20; // bytes
 const MOST = { V: 24, H: 32, T: 12 };
 
-/** Whether a model is shown number by number: one tanh layer that is small enough, without dropout. */
-export function isShownWhole({ V, H, T, B, cell = "rnn", layers = 1, drops }: Shape): boolean {
-  const isPlain = cell === "rnn" && layers === 1 && !drops;
-  return isPlain && V <= MOST.V && H <= MOST.H && T <= MOST.T && B === 1;
+/** Whether a model is shown number by number: one layer that is small enough, without dropout. */
+export function isShownWhole({ V, H, T, B, layers = 1, drops }: Shape): boolean {
+  const isOne = layers === 1 && !drops;
+  return isOne && V <= MOST.V && H <= MOST.H && T <= MOST.T && B === 1;
 }
 
 /** Steps between the frames kept when `step` steps are done: a power of two. */
-export function strideAt(step: number, shape: Pick<Shape, "V" | "H">): number {
+export function strideAt(step: number, shape: Dimensions): number {
   const capacity = Math.floor(ROOM / (8 * parameterCount(shape)));
   let stride = 1;
   while (step / stride >= capacity) stride *= 2;
@@ -23,12 +23,12 @@ export function strideAt(step: number, shape: Pick<Shape, "V" | "H">): number {
 
 /** Frames by the number of steps done before them, ascending. */
 export class Frames {
-  readonly #shape: Pick<Shape, "V" | "H">;
+  readonly #shape: Dimensions;
   #steps: number[] = [];
   #frames: Float64Array[] = [];
   #stride = 1;
 
-  constructor(shape: Pick<Shape, "V" | "H">) {
+  constructor(shape: Dimensions) {
     this.#shape = shape;
   }
 
@@ -100,7 +100,7 @@ export class KeptFrames {
   readonly #steps: number[] = [];
   readonly #copies: Float64Array[] = [];
 
-  constructor({ shape, parameters }: { shape: { V: number; H: number }; parameters: Reals }) {
+  constructor({ shape, parameters }: { shape: Dimensions; parameters: Reals }) {
     this.shape = shape;
     this.#parameters = parameters;
   }

@@ -5,8 +5,8 @@ import type { TokenUnit } from "../../data/vocabulary.ts";
 import type { Shape } from "../../engine/shape.ts";
 import type { Config } from "../../settings/check.ts";
 import type { Group } from "../../trace/features.ts";
-import type { Part } from "../../trace/parts.ts";
 import type { Cores } from "../cores.ts";
+import type { Part } from "./parts.ts";
 import type { PackedRecords } from "./records.ts";
 
 /** First message to the worker: the compiled cores, and a port to each worker that can be a rank. */
@@ -109,12 +109,25 @@ export interface Look {
   readonly reached?: Reached;
 }
 
+/** Of which reading, and of which of its characters. */
+export interface ReachJob {
+  readonly number: number;
+  readonly place: number;
+}
+
 /** One character of a reading: how much its loss changes with each before, and the cells after it. */
 export interface Reached {
   readonly place: number;
   /** [place] |∂L/∂x|. */
   readonly inputs: Float64Array;
   readonly parts: readonly Part[];
+}
+
+/** How many answers of a task were asked for, and how many were right, by distance from what decides them. */
+export interface Answers {
+  readonly asked: Int32Array;
+  readonly right: Int32Array;
+  readonly step: number;
 }
 
 export interface RaceJob {
@@ -144,7 +157,9 @@ export interface Calls {
   write: [WriteJob, Written];
   look: [LookJob, Look];
   /** Undefined if that reading is not the last any more. */
-  reach: [{ readonly number: number; readonly place: number }, Reached | undefined];
+  reach: [ReachJob, Reached | undefined];
+  /** Of the validation text of a task; undefined where there is none. */
+  answers: [undefined, Answers | undefined];
   /** The model's file. */
   save: [undefined, Uint8Array<ArrayBuffer>];
   /** The text of the receipt of the run as it stands. */
@@ -153,10 +168,6 @@ export interface Calls {
   /** Whether the worker is there. */
   ping: [undefined, undefined];
 }
-
-export type Handlers = {
-  [Name in keyof Calls]: (argument: Calls[Name][0]) => Promise<Calls[Name][1]>;
-};
 
 export interface Call<Name extends keyof Calls = keyof Calls> {
   readonly id: number;

@@ -9,7 +9,7 @@ import { History } from "../../curves/history.ts";
 import { CorpusBuilder } from "../../data/corpus.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { PairDataset } from "../../data/pair.ts";
-import { splitCorpus } from "../../data/text.ts";
+import { splitCorpus, type TextDataset } from "../../data/text.ts";
 import type { Tokens } from "../../data/tokens.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { type MakeEngine, modelFor } from "../../model/create.ts";
@@ -22,6 +22,7 @@ import { receiptOfRun } from "../../receipt/receipt-of-run.ts";
 import { type Config, SETTINGS } from "../../settings/check.ts";
 import { type Counter, counterOf } from "../../train/ngrams.ts";
 import { Trainer } from "../../train/trainer.ts";
+import { Answering } from "./answering.ts";
 import { isShownWhole } from "./frames.ts";
 import type { Counted, RunFacts, RunJob } from "./protocol.ts";
 
@@ -39,20 +40,20 @@ export interface StartSteps {
 
 export interface Data {
   readonly dataset: Dataset;
-  readonly validation: Dataset | undefined;
+  readonly validation: TextDataset | undefined;
   readonly notes: readonly string[];
   readonly textSha256: string;
   readonly textBytes: number;
   /** Files of the text, as Node finds them; absent for a pair. */
   readonly textNames?: readonly string[] | undefined;
   readonly count?: Counter | undefined;
-  /** All of the text, training before the border and validation behind it; absent for a pair. */
-  readonly text?: { readonly tokens: Tokens; readonly border: number } | undefined;
+  /** All of the text, validation at its end; absent for a pair. */
+  readonly tokens?: Tokens | undefined;
 }
 
 export class Run {
   readonly history: History;
-  readonly #data: Data;
+  readonly data: Data;
   readonly #makeEngine: MakeEngine;
   #model: Model;
   #trainer: Trainer;
@@ -67,6 +68,7 @@ export class Run {
   #steps = 0;
   /** Whether it has come to its end, or to that of its patience. */
   #isEnded = false;
+  #answering: Answering | undefined;
 
   private constructor(
     model: Model,
@@ -76,7 +78,7 @@ export class Run {
     hasOpened = false,
   ) {
     this.#model = model;
-    this.#data = data;
+    this.data = data;
     this.history = stopped ? History.from(stopped.history) : new History();
     this.#makeEngine = makeEngine;
     this.#trainer = new Trainer(model, data.dataset, data.validation);
@@ -118,10 +120,6 @@ export class Run {
     return this.#model;
   }
 
-  get data(): Data {
-    return this.#data;
-  }
-
   /** Training steps done. */
   get step(): number {
     return this.#trainer.progress.step;
@@ -139,7 +137,7 @@ export class Run {
 
   async facts(): Promise<RunFacts> {
     const { config, engine, vocabulary } = this.#model;
-    const { dataset, validation, notes } = this.#data;
+    const { dataset, validation, notes } = this.data;
     return {
       config,
       shape: engine.shape,
@@ -191,7 +189,7 @@ export class Run {
 
   /** The stopped run's file. */
   async snapshot(): Promise<Uint8Array<ArrayBuffer>> {
-    const { textSha256 } = this.#data;
+    const { textSha256 } = this.data;
     const { state } = this.#trainer;
     return saveTraining(this.#model, {
       state,
@@ -205,7 +203,7 @@ export class Run {
   /** The text of the receipt of the run as it stands. `cores`: hashes of those that it ran on, by their builds. */
   async receipt(cores: Readonly<Record<string, string>>): Promise<string> {
     const { config, engine } = this.#model;
-    const { textSha256, textBytes, textNames } = this.#data;
+    const { textSha256, textBytes, textNames } = this.data;
     const predicted = config.input ? predictedText(this.#model) : undefined;
     const { T, B } = engine.shape;
     return receiptOfRun(this.#trainer, this.#chain, {
@@ -222,12 +220,19 @@ export class Run {
   /** Counts on the validation text, if there is one and it is soon done; `going`: now and then meanwhile. */
   counted(going: () => void): Counted | undefined {
     const { best } = this.#trainer.progress;
-    const counted = best && this.#data.count?.(going).best;
+    const counted = best && this.data.count?.(going).best;
     return counted ? { ...counted, isBetter: counted.loss < best.loss } : undefined;
   }
 
+  /** What reads the answers of a task, if the text is one. */
+  get answering(): Answering | undefined {
+    const { textNames, validation } = this.data;
+    this.#answering ??= Answering.of(textNames, validation, this.#model.vocabulary);
+    return this.#answering;
+  }
+
   get textSha256(): string {
-    return this.#data.textSha256;
+    return this.data.textSha256;
   }
 
   /** Closes the engine, and with it its threads; `wake` goes on to the same bits. */
@@ -238,7 +243,7 @@ export class Run {
 
   async wake(): Promise<void> {
     if (!this.#asleep) return;
-    const { dataset } = this.#data;
+    const { dataset } = this.data;
     this.#model = await modelFor(dataset, this.#model.config, this.#makeEngine);
     this.#resume(this.#asleep);
     this.#asleep = undefined;
@@ -249,7 +254,7 @@ export class Run {
   }
 
   #resume(state: TrainingState): void {
-    this.#trainer = new Trainer(this.#model, this.#data.dataset, this.#data.validation);
+    this.#trainer = new Trainer(this.#model, this.data.dataset, this.data.validation);
     this.#trainer.state = state;
     this.#records = this.#trainer.run();
   }
@@ -283,13 +288,8 @@ export async function readData(
   const corpus = builder.finish();
   const { training, validation, notes } = splitCorpus(corpus, config);
   const count = counterOf(corpus, validation);
-  const textSha256 = await sha256(bytes);
-  const parts = { dataset: training, validation, notes, count, textSha256 };
-  return {
-    ...parts,
-    textBytes: bytes.length,
-    text: { tokens: corpus.tokens, border: training.end },
-  };
+  const data = { dataset: training, validation, notes, count, tokens: corpus.tokens };
+  return { ...data, textSha256: await sha256(bytes), textBytes: bytes.length };
 }
 
 function expectText({ textSha256 }: StoppedRun, data: Data): void {

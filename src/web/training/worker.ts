@@ -12,21 +12,22 @@ import { threadsFor } from "../../wasm/team.ts";
 import { WorkerCores } from "../cores.ts";
 import { Fatal, reasonOf } from "./failure.ts";
 import { isShownWhole, KeptFrames, strideAt } from "./frames.ts";
-import { Looking } from "./looking.ts";
-import type { Call, Equipment, FromWorker, Handlers, News } from "./protocol.ts";
+import { looking } from "./looking.ts";
+import type { Call, Calls, Equipment, FromWorker, News } from "./protocol.ts";
 import { race } from "./race.ts";
 import { Ranks } from "./ranks.ts";
 import { packRecords } from "./records.ts";
 import { type ReplayJob, replayReceipt } from "./replaying.ts";
 import { Run } from "./run.ts";
 import { turn, wake } from "./turn.ts";
-import { write } from "./writing.ts";
 
 const SLICE = 33; // ms of steps between news
 const SNAPSHOT_EVERY = 3000; // ms
 const SNAPSHOT_SHARE = 100; // a snapshot may take a hundredth of the time
 const BUSY_EVERY = 1000; // ms between words that something long goes on
 const CATCH_UP = 0.25; // s of steps that are made up for after a delay
+
+type Handlers = { [Name in keyof Calls]: (argument: Calls[Name][0]) => Promise<Calls[Name][1]> };
 
 const post = (message: FromWorker): void => self.postMessage(message);
 /** `handedOver` are buffers of the news that the worker has no more use for. */
@@ -36,7 +37,6 @@ const tell = (news: News, handedOver: ArrayBuffer[] = []): void =>
 class TrainingWorker {
   readonly #cores: WorkerCores;
   readonly #ranks: Ranks;
-  readonly #looking = new Looking();
   #run: Run | undefined;
   /** Steps a second; 0 while paused. */
   #pace = 0;
@@ -103,9 +103,7 @@ class TrainingWorker {
       await this.#tellSnapshot();
       if (pace > 0) await this.handlers.play(pace);
     },
-    write: async (job) => write(this.#model, this.#cores, job, this.#started.step),
-    look: async (job) => this.#looking.look(this.#started, job),
-    reach: async (asked) => this.#looking.reach(asked),
+    ...looking(() => ({ run: this.#started, cores: this.#cores })),
     save: async () => saveCheckpoint(this.#model, { textSha256: this.#started.textSha256 }),
     receipt: async () => {
       const pace = this.#pace;
@@ -155,8 +153,10 @@ class TrainingWorker {
     );
     if (threads === 1) return this.#makeAlone(config, shape, moments);
     const team = await this.#cores.get("team", shape);
-    const { start } = this.#ranks;
-    const engine = await WasmEngine.createTeam(shape, team, threads, start, moments);
+    const engine = await WasmEngine.createTeam(
+      ...[shape, team, threads],
+      ...[this.#ranks.start, moments],
+    );
     if (config.threads === 0) engine.adapt();
     return engine;
   };
@@ -237,8 +237,8 @@ class TrainingWorker {
     const isTeam = error instanceof TeamError;
     const { threads } = this.#model.engine;
     const lost = `one of its ${threads} threads failed or stood still; it has one from now on`;
-    const parametersSha256 = await this.#sha256();
-    tell({ kind: "failed", reason: isTeam ? lost : reasonOf(error), isTeam, parametersSha256 });
+    const reason = isTeam ? lost : reasonOf(error);
+    tell({ kind: "failed", reason, isTeam, parametersSha256: await this.#sha256() });
   }
 
   #sha256(): Promise<string> {

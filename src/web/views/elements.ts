@@ -29,6 +29,14 @@ export function find<Kind extends HTMLElement>(id: string): Kind {
   return element as Kind;
 }
 
+/** Opens what is folded away around an element. */
+export function unfold(element: Element): void {
+  const around = element.closest("details");
+  if (!around) return;
+  around.open = true;
+  if (around.parentElement) unfold(around.parentElement);
+}
+
 /** Writes text where it differs, so that nothing is laid out anew for nothing. */
 export function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;

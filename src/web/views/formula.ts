@@ -3,10 +3,15 @@
 import type { PlainName } from "../../engine/shape.ts";
 import type { Anatomy } from "../training/anatomy.ts";
 import { number, subscript, tokenName } from "./format.ts";
+import { blockNames } from "./gates.ts";
+import { cellFormula, gateFormula, hiddenFormula } from "./state-formula.ts";
+import { added, DL, factor, tensorAt } from "./sums.ts";
 
 /** A number that is pointed at. */
 export type Place =
   | { readonly kind: "hidden"; readonly t: number; readonly unit: number }
+  | { readonly kind: "gate"; readonly t: number; readonly slot: number; readonly unit: number }
+  | { readonly kind: "cell"; readonly t: number; readonly unit: number }
   | { readonly kind: "probability"; readonly t: number; readonly token: number }
   | {
       readonly kind: "weight";
@@ -16,39 +21,14 @@ export type Place =
     };
 
 const MOST_TERMS = 6;
-const DL = "∂L/\u2060"; // never broken after the slash
 const LARGEST_LOGIT = 700; // whose exp is finite
 
 export function formulaOf(place: Place, anatomy: Anatomy): string {
   if (place.kind === "hidden") return hiddenFormula(anatomy, place);
+  if (place.kind === "gate") return gateFormula(anatomy, place);
+  if (place.kind === "cell") return cellFormula(anatomy, place);
   if (place.kind === "probability") return probabilityFormula(anatomy, place);
   return weightFormula(anatomy, place);
-}
-
-function tensorAt({ tensors, parameters, gradients }: Anatomy, name: PlainName) {
-  const tensor = tensors.find((one) => one.name === name);
-  const { offset = 0, shape = [1] } = tensor ?? {};
-  const columns = shape.length > 1 ? (shape[1] as number) : 1;
-  const at = (row: number, column: number): number => offset + row * columns + column;
-  return {
-    value: (row: number, column = 0) => parameters[at(row, column)] as number,
-    gradient: (row: number, column = 0) => gradients[at(row, column)] as number,
-  };
-}
-
-function hiddenFormula(anatomy: Anatomy, { t, unit }: { t: number; unit: number }): string {
-  const { shape, inputs, characters, hidden, dState } = anatomy;
-  const { H } = shape;
-  const x = inputs[t] as number;
-  const input = tensorAt(anatomy, "Wxh").value(unit, x);
-  const bias = tensorAt(anatomy, "bh").value(unit);
-  let recurrent = 0;
-  for (let k = 0; k < H; k++) {
-    recurrent += tensorAt(anatomy, "Whh").value(unit, k) * (hidden[t * H + k] as number);
-  }
-  const value = hidden[(t + 1) * H + unit] as number;
-  const now = subscript(t + 1);
-  return `h${now}[${unit}] = tanh(Wxh[${unit},${tokenName(characters[x])}] + bh[${unit}] + Whh[${unit},:]·h${subscript(t)}) = tanh(${added([input, bias, recurrent].map(number))}) = ${number(value)}\n${DL}∂h${now}[${unit}] = ${number(dState[t * H + unit] as number)}`;
 }
 
 function probabilityFormula(anatomy: Anatomy, { t, token }: { t: number; token: number }): string {
@@ -76,16 +56,16 @@ function weightFormula(
   anatomy: Anatomy,
   { name, row, column }: { name: PlainName; row: number; column: number },
 ): string {
-  const { characters } = anatomy;
+  const { characters, shape, cellName } = anatomy;
   const { value, gradient } = tensorAt(anatomy, name);
   const token = (id: number): string => tokenName(characters[id]);
-  const label = {
-    Wxh: `Wxh[${row},${token(column)}]`,
-    Whh: `Whh[${row},${column}]`,
-    Why: `Why[${token(row)},${column}]`,
-    bh: `bh[${row}]`,
-    by: `by[${token(row)}]`,
-  }[name];
+  const isOutput = name === "Why" || name === "by";
+  const block = isOutput ? 0 : Math.floor(row / shape.H);
+  const own = isOutput ? token(row) : String(row % shape.H);
+  const other = { Wxh: `,${token(column)}`, Whh: `,${column}`, Why: `,${column}`, bh: "", by: "" }[
+    name
+  ];
+  const label = `${blockNames(cellName, name)[block]}[${own}${other}]`;
   const { rule, terms } = gradientTerms(anatomy, { name, row, column });
   const shown = added(terms.slice(0, MOST_TERMS)) + (terms.length > MOST_TERMS ? " + …" : "");
   const isOne = terms.length === 1 && !shown.includes("·");
@@ -93,26 +73,40 @@ function weightFormula(
   return `${label} = ${number(value(row, column))}\n${DL}∂${label} = ${rule}${worked} = ${number(gradient(row, column))}`;
 }
 
+/** The slot whose error a row of a layer's tensor gets. */
+function slotOf({ cell, shape }: Anatomy, name: PlainName, row: number): number {
+  const block = Math.floor(row / shape.H);
+  const { inputGates, recurrentGates, biases } = cell;
+  if (name === "Wxh") return inputGates.indexOf(block);
+  return (name === "Whh" ? recurrentGates : biases).indexOf(block);
+}
+
 /** What the gradient of a weight adds up, in symbols and in numbers. */
 function gradientTerms(
-  { shape, characters, hidden, dHidden, dLogits, inputs }: Anatomy,
+  anatomy: Anatomy,
   { name, row, column }: { name: PlainName; row: number; column: number },
 ): { rule: string; terms: string[] } {
+  const { shape, cell, cellName, characters, hidden, dSlots, dLogits, inputs } = anatomy;
   const { V, H, T } = shape;
   const times = Array.from({ length: T }, (_, t) => t);
   const h = (t: number): string => factor(hidden[t * H + column] as number);
-  const d = (t: number): string => number(dHidden[t * H + row] as number);
+  const slot = slotOf(anatomy, name, row);
+  const d = (t: number): string =>
+    number(dSlots[(t * cell.slots + slot) * H + (row % H)] as number);
   const e = (t: number): string => number(dLogits[t * V + row] as number);
   const token = (id: number): string => tokenName(characters[id]);
+  const block = blockNames(cellName, name)[Math.floor(row / H)] ?? "";
+  const gate = cellName === "rnn" ? "" : block.replace(/^(Wx|Wh|b)/, "");
+  const δ = `δ${block === "Whn" ? "hn" : gate}`; // r multiplies that part of n, and so its error
   switch (name) {
     case "Wxh":
       return {
-        rule: `Σ δₜ[${row}] over t with xₜ = ${token(column)}`,
+        rule: `Σ ${δ}ₜ[${row % H}] over t with xₜ = ${token(column)}`,
         terms: times.filter((t) => inputs[t] === column).map(d),
       };
     case "Whh":
       return {
-        rule: `Σ δₜ[${row}]·hₜ₋₁[${column}]`,
+        rule: `Σ ${δ}ₜ[${row % H}]·hₜ₋₁[${column}]`,
         terms: times.slice(1).map((t) => `${d(t)}·${h(t)}`),
       };
     case "Why":
@@ -121,19 +115,8 @@ function gradientTerms(
         terms: times.map((t) => `${e(t)}·${h(t + 1)}`),
       };
     case "bh":
-      return { rule: `Σ δₜ[${row}]`, terms: times.map(d) };
+      return { rule: `Σ ${δ}ₜ[${row % H}]`, terms: times.map(d) };
     case "by":
       return { rule: `Σ εₜ[${token(row)}]`, terms: times.map(e) };
   }
-}
-
-/** Numbers and products added up, as one writes it. */
-function added(terms: readonly string[]): string {
-  return terms.join(" + ").replaceAll("+ −", "− ");
-}
-
-/** A number behind a multiplication sign. */
-function factor(value: number): string {
-  const text = number(value);
-  return text.startsWith("−") ? `(${text})` : text;
 }

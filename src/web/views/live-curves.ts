@@ -5,11 +5,13 @@ import uPlot from "uplot";
 import { type Columns, History } from "../../curves/history.ts";
 import { DARK, LIGHT } from "../../curves/options.ts";
 import { textCurveData, textCurveOptions } from "../../curves/text-options.ts";
+import { type Comparing, type Kept, type Pinned, withOther } from "../compare/pinned.ts";
 import type { RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
 import { isDark } from "./preferences.ts";
 
-const HEIGHT = 300; // CSS pixels
+const HEIGHT = 300; // CSS pixels, where type has its ordinary size
+const ORDINARY = 16; // CSS pixels
 const MEAN = 2; // place of the smoothed loss among the series
 /** Places of the series by the id of their box. */
 const SERIES: Readonly<Record<string, number>> = {
@@ -27,7 +29,7 @@ const AXES = [
 const LEAST_LOSS = 1e-6; // on the logarithmic scale
 const SMOOTHING = 0.95; // where each step is on another part of the text; else there is nothing to smooth
 
-export class LiveCurves {
+export class LiveCurves implements Comparing {
   readonly #box = find("curves");
   readonly #isLog = find<HTMLInputElement>("log-scale");
   readonly #smoothing = find<HTMLInputElement>("smoothing");
@@ -39,6 +41,7 @@ export class LiveCurves {
   #isSmoothingChosen = false;
   /** The range of steps that was zoomed to. */
   #zoom: { min: number; max: number } | undefined;
+  #pinned: Pinned | undefined;
 
   constructor() {
     this.#plot = this.#make();
@@ -87,6 +90,18 @@ export class LiveCurves {
     else if (share < 1) this.#plot.setScale("x", { min: last * (1 - share), max: last });
   }
 
+  keep(): Kept {
+    const { step, loss } = this.#columns;
+    return { steps: step.slice(), loss: loss.slice() };
+  }
+
+  /** Draws the loss of another run beside. */
+  pin(pinned: Pinned | undefined): void {
+    const isSame = this.#pinned?.name === pinned?.name && this.#pinned?.loss === pinned?.loss;
+    this.#pinned = pinned;
+    if (!isSame) this.#remake();
+  }
+
   /** After the colour scheme has changed. */
   redraw(): void {
     this.#remake();
@@ -115,7 +130,8 @@ export class LiveCurves {
   }
 
   #make(): uPlot {
-    const options = textCurveOptions(this.#size(), isDark() ? DARK : LIGHT);
+    const theme = isDark() ? DARK : LIGHT;
+    const options = textCurveOptions(this.#size(), theme);
     const { series, scales, axes = [] } = options;
     for (const [id, place] of Object.entries(SERIES)) {
       series[place] = { ...series[place], show: this.#isShown(id) };
@@ -131,6 +147,10 @@ export class LiveCurves {
           grid: { show: false },
         });
       }
+    }
+    if (this.#pinned) {
+      const label = `Pinned: ${this.#pinned.name}`;
+      series.push({ ...series[MEAN], label, stroke: theme.muted, dash: [6, 4], spanGaps: true });
     }
     if (this.#isLog.checked) {
       const range: uPlot.Range.Function = (_plot, low, high) => [
@@ -156,7 +176,11 @@ export class LiveCurves {
       }
     };
     return new uPlot(
-      { ...options, hooks: { setSelect: [keepZoom], ready: [forget], setSeries: [tick] } },
+      {
+        ...options,
+        axes: axes.map(scaled),
+        hooks: { setSelect: [keepZoom], ready: [forget], setSeries: [tick] },
+      },
       this.#data(),
       this.#box,
     );
@@ -166,11 +190,13 @@ export class LiveCurves {
     const data = textCurveData(this.#columns);
     const keep = Number(this.#smoothing.value);
     data[MEAN] = smooth(this.#columns.loss, keep);
-    return data;
+    const { steps, loss } = this.#pinned ?? {};
+    if (!steps || !loss) return data;
+    return withOther(data, steps, smooth(loss, keep)) as uPlot.AlignedData;
   }
 
   #size(): { width: number; height: number } {
-    return { width: this.#box.clientWidth, height: HEIGHT };
+    return { width: this.#box.clientWidth, height: HEIGHT * scale() };
   }
 
   /** Arrow keys move the cursor a hundredth of the width. */
@@ -185,6 +211,24 @@ export class LiveCurves {
     const inside = Math.max(0, Math.min(width - 1, left));
     this.#plot.setCursor({ left: inside, top: this.#plot.over.clientHeight / 2 });
   }
+}
+
+/** How large type is on the page: a canvas does not grow with it by itself. */
+function scale(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / ORDINARY;
+}
+
+/** An axis as large as the page's type. */
+function scaled({ font, labelFont, size, labelSize, ...axis }: uPlot.Axis): uPlot.Axis {
+  const larger = (text: unknown) =>
+    String(text).replace(/[\d.]+(?=px)/, (pixels) => String(Number(pixels) * scale()));
+  return {
+    ...axis,
+    font: larger(font),
+    labelFont: larger(labelFont),
+    size: Number(size) * scale(),
+    labelSize: Number(labelSize) * scale(),
+  };
 }
 
 /** Exponential mean that keeps a share of itself at each value; less while there are few. */

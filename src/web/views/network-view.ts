@@ -1,68 +1,60 @@
-// The network unrolled over the characters it reads: input, hidden state, probabilities, what it
+// The network unrolled over the characters it reads: input, gates, state, probabilities, what it
 // predicts, the loss there, and how much of the error comes back to each time step.
 
 import type { Anatomy } from "../training/anatomy.ts";
-import { make, makeToken, setText } from "./elements.ts";
-import { number, subscript, tokenName } from "./format.ts";
+import { setText } from "./elements.ts";
+import { number, tokenName } from "./format.ts";
 import type { Place } from "./formula.ts";
-import { HeatMap } from "./heat-map.ts";
+import { GATES } from "./gates.ts";
+import { type Column, makeColumn, type Size } from "./time-step.ts";
+import { gainOf, type WalkPlace } from "./walk-words.ts";
 
-const LEAST_NORM = 1e-8; // the ends of the logarithmic scale of |∂L/∂h|
-const MOST_NORM = 1e2;
+const LEAST_NORM = 1e-18; // the ends of the logarithmic scale of |∂L/∂h|
+const MOST_NORM = 1e4;
 const MANY = 6; // time steps, beyond which they take the width of the text beside them
 
-/** A number that can be of any order of magnitude, with its bar. */
-interface Size {
-  readonly element: HTMLElement;
-  readonly text: HTMLElement;
-  readonly fill: HTMLElement;
-}
-
-/** The parts of one time step that change. */
-interface Column {
-  readonly hidden: HeatMap;
-  readonly error: HeatMap;
-  readonly bars: readonly { row: HTMLElement; fill: HTMLElement; value: HTMLElement }[];
-  readonly predicted: HTMLElement;
-  readonly loss: HTMLElement;
-  readonly norm: Size;
-  readonly lastNorm: Size;
-}
-
 export class NetworkView {
+  readonly #host: HTMLElement;
   readonly #columns: readonly Column[];
 
   constructor(host: HTMLElement, anatomy: Anatomy, point: (place: Place | undefined) => void) {
     const times = Array.from({ length: anatomy.shape.T }, (_, t) => t);
+    this.#host = host;
     host.style.setProperty("--times", String(times.length));
+    host.style.setProperty("--tokens", String(anatomy.shape.V));
     host.classList.toggle("long", times.length > MANY);
-    const columns: Column[] = [];
-    host.replaceChildren(
-      ...times.map((t) => {
-        const { element, column } = makeColumn(anatomy, t, point);
-        columns.push(column);
-        return element;
-      }),
-    );
-    this.#columns = columns;
+    for (const cell of Object.keys(GATES)) host.classList.toggle(cell, cell === anatomy.cellName);
+    this.#columns = times.map((t) => makeColumn(anatomy, t, point));
+    host.replaceChildren(...this.#columns.map(({ element }) => element));
+    this.walk(undefined, anatomy);
   }
 
-  show({
-    shape,
-    hidden,
-    probabilities,
-    dState,
-    predictions,
-    targets,
-    characters,
-    losses,
-    stateNorms,
-    lastNorms,
-  }: Anatomy): void {
+  /** Shows a step as far as it has been played; undefined shows all of it. */
+  walk(place: WalkPlace | undefined, anatomy: Anatomy): void {
+    const isBack = place?.phase === "back";
+    const t = place?.t ?? 0;
+    this.#host.classList.toggle("walking", place !== undefined);
+    for (const [own, { element, arrow }] of this.#columns.entries()) {
+      const read = isBack || own < t ? "read" : own === t ? "now" : "ahead";
+      mark(element, "walk", place && read);
+      mark(element, "error", isBack && own >= t ? (own === t ? "now" : "sent") : undefined);
+      const isPassed = isBack && own > t;
+      arrow?.classList.toggle("back", isPassed);
+      if (arrow) setText(arrow, isPassed ? `× ${gainOf(anatomy, own)}` : "Whh");
+    }
+  }
+
+  show(anatomy: Anatomy): void {
+    const { shape, hidden, cells, probabilities, dState } = anatomy;
+    const { predictions, targets, characters, losses, stateNorms, lastNorms, passing } = anatomy;
     const { H, V } = shape;
     const largest = Math.max(...dState.map(Math.abs));
+    const gates = GATES[anatomy.cellName];
     for (const [t, column] of this.#columns.entries()) {
-      column.hidden.show(hidden.subarray((t + 1) * H, (t + 2) * H), 1);
+      const after = (rows: Float64Array) => rows.subarray((t + 1) * H, (t + 2) * H);
+      const parts = cells.length > 0 ? [after(cells), after(hidden)] : [after(hidden)];
+      column.state.show(beside(parts), 1);
+      column.gates?.show(beside(gates.map(({ slot }) => slotOf(anatomy, t, slot))), 1);
       column.error.show(dState.subarray(t * H, (t + 1) * H), largest || 1);
       for (const [v, { fill, value }] of column.bars.entries()) {
         const p = probabilities[t * V + v] as number;
@@ -76,15 +68,48 @@ export class NetworkView {
       setText(column.loss, number(losses[t] as number));
       showSize(column.norm, stateNorms[t] as number);
       showSize(column.lastNorm, lastNorms[t] as number);
+      setText(column.passing, (passing[t] as number).toFixed(2));
+      setText(column.gain, t > 0 ? `← × ${gainOf(anatomy, t)}` : "");
+    }
+  }
+
+  /** Marks the probabilities of another run, [T][V], on the bars; undefined: none. */
+  pin(probabilities: Float64Array | undefined): void {
+    for (const [t, { bars }] of this.#columns.entries()) {
+      for (const [v, { mark }] of bars.entries()) {
+        mark.hidden = probabilities === undefined;
+        mark.style.setProperty("--share", (probabilities?.[t * bars.length + v] ?? 0).toFixed(4));
+      }
     }
   }
 
   redraw(): void {
-    for (const { hidden, error } of this.#columns) {
-      hidden.redraw();
-      error.redraw();
+    for (const { gates, state, error } of this.#columns) {
+      for (const map of [gates, state, error]) map?.redraw();
     }
   }
+}
+
+/** Notes something of an element for the style sheet. */
+function mark({ dataset }: HTMLElement, name: string, value: string | undefined): void {
+  if (value) dataset[name] = value;
+  else delete dataset[name];
+}
+
+/** [H] the values of a slot at a time. */
+function slotOf({ shape, cell, slots }: Anatomy, t: number, slot: number): Float64Array {
+  const from = (t * cell.slots + slot) * shape.H;
+  return slots.subarray(from, from + shape.H);
+}
+
+/** Columns as the rows of a map. */
+function beside(columns: readonly Float64Array[]): Float64Array {
+  const [first = new Float64Array()] = columns;
+  const out = new Float64Array(first.length * columns.length);
+  for (const [place, column] of columns.entries()) {
+    for (const [row, value] of column.entries()) out[row * columns.length + place] = value;
+  }
+  return out;
 }
 
 function shareOf(norm: number): number {
@@ -92,100 +117,7 @@ function shareOf(norm: number): number {
   return Math.max(0, Math.min(1, (Math.log(Math.max(norm, LEAST_NORM)) - low) / (high - low)));
 }
 
-/** Lets the up and down keys choose one of the rows of an element; `choose` hears undefined when it is left. */
-function chooseByKeys(
-  element: HTMLElement,
-  label: string,
-  choose: (row: number | undefined) => void,
-): void {
-  let chosen = 0;
-  element.tabIndex = 0;
-  element.setAttribute("role", "application");
-  element.setAttribute("aria-roledescription", "bars");
-  element.setAttribute("aria-label", `${label}. Up and down arrow keys choose one.`);
-  element.addEventListener("focus", () => choose(chosen));
-  element.addEventListener("blur", () => choose(undefined));
-  element.addEventListener("keydown", (event) => {
-    const move = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (move === undefined) return;
-    event.preventDefault();
-    chosen = Math.max(0, Math.min(element.children.length - 1, chosen + move));
-    choose(chosen);
-  });
-}
-
-function makeSize(label: string, className: string): Size {
-  const text = make("span", "number");
-  const fill = make("span", "fill");
-  const track = make("div", "track", fill);
-  const element = make("div", className, make("span", "what", `${label} `), text, track);
-  return { element, text, fill };
-}
-
 function showSize({ text, fill }: Size, value: number): void {
   setText(text, number(value));
   fill.style.setProperty("--share", shareOf(value).toFixed(4));
-}
-
-function makeColumn(
-  { shape, inputs, targets, characters }: Anatomy,
-  t: number,
-  point: (place: Place | undefined) => void,
-): { element: HTMLElement; column: Column } {
-  const { H, T } = shape;
-  const time = subscript(t + 1);
-  const input = tokenName(characters[inputs[t] as number]);
-  const target = tokenName(characters[targets[t] as number]);
-  const hidden = new HeatMap({
-    label: `Hidden state h${time}, ${H} units`,
-    rows: H,
-    columns: 1,
-    point: (cell) => point(cell && { kind: "hidden", t, unit: cell.row }),
-  });
-  const error = new HeatMap({
-    label: `Error at h${time}`,
-    rows: H,
-    columns: 1,
-    point: (cell) => point(cell && { kind: "hidden", t, unit: cell.row }),
-    isPointerOnly: true, // the strip beside it says the same
-  });
-  error.element.classList.add("thin");
-  const bars = characters.map((character, v) => {
-    const fill = make("span", "fill");
-    const value = make("span", "value");
-    const row = make("div", "bar", makeToken("token", character), fill, value);
-    if (v === targets[t]) {
-      row.classList.add("target");
-      row.append(make("span", "visually-hidden", "the target"));
-    }
-    for (const event of ["pointerenter", "pointerdown"]) {
-      row.addEventListener(event, () => point({ kind: "probability", t, token: v }));
-    }
-    row.addEventListener("pointerleave", () => point(undefined));
-    return { row, fill, value };
-  });
-  const said = make("div", "bars", ...bars.map(({ row }) => row));
-  chooseByKeys(said, `Probabilities at time step ${t + 1}`, (token) => {
-    for (const [v, { row }] of bars.entries()) row.classList.toggle("pointed", v === token);
-    point(token === undefined ? undefined : { kind: "probability", t, token });
-  });
-  const predicted = make("b", "predicted");
-  const loss = make("span", "number");
-  const norm = makeSize(`|∂L/∂h${time}|`, "norm");
-  const lastNorm = makeSize(`|∂L${subscript(T)}/∂h${time}|`, "norm last");
-  const element = make(
-    "div",
-    "time",
-    make("div", "reads", make("span", "what", "reads "), make("b", "token", input)),
-    make("div", "states", hidden.element, error.element),
-    said,
-    make("div", "says", make("span", "what", "says "), predicted),
-    make("div", "wants", make("span", "what", "target "), make("b", "token", target)),
-    make("div", "loss", make("span", "what", "loss "), loss),
-    norm.element,
-    lastNorm.element,
-  );
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", `Time step ${t + 1}: reads ${input}, target ${target}`);
-  return { element, column: { hidden, error, bars, predicted, loss, norm, lastNorm } };
 }

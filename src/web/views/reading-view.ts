@@ -3,7 +3,7 @@
 
 import type { Span } from "../../trace/spans.ts";
 import { Newest } from "../newest.ts";
-import type { Calls, Look, LookJob, Reached, RunFacts } from "../training/protocol.ts";
+import type { Calls, Look, LookJob, Reached, ReachJob, RunFacts } from "../training/protocol.ts";
 import { reasonOf, WorkerLost } from "../training/session.ts";
 import { alike } from "./alike.ts";
 import { find, setText } from "./elements.ts";
@@ -31,7 +31,7 @@ export class ReadingView {
   readonly #detail = new PlaceView();
   readonly #wall: WallView;
   readonly #looks: Newest<LookJob, Look>;
-  readonly #reaches: Newest<Calls["reach"][0], Reached | undefined>;
+  readonly #reaches: Newest<ReachJob, Reached | undefined>;
   #facts: RunFacts | undefined;
   #look: Look | undefined;
   /** The character that is looked at; the last one until another is chosen. */
@@ -46,7 +46,7 @@ export class ReadingView {
 
   constructor(ask: Ask) {
     const point = (place: number, byKey = false): void => {
-      find("reach-said").ariaLive = byKey ? "polite" : "off";
+      find("depends-said").ariaLive = byKey ? "polite" : "off";
       this.#point(place);
     };
     const select = (span: Span | undefined): void => {
@@ -70,7 +70,7 @@ export class ReadingView {
       return ask("look", job);
     };
     this.#looks = new Newest(look, (found) => this.#show(found), fail);
-    const reach = (asked: Calls["reach"][0]) => ask("reach", asked);
+    const reach = (asked: ReachJob) => ask("reach", asked);
     this.#reaches = new Newest(reach, (reached) => this.#showReach(reached), fail);
     find("unpin").addEventListener("click", () => this.#pin(undefined));
     new IntersectionObserver(([entry]) => {
@@ -133,7 +133,7 @@ export class ReadingView {
     this.#findAlike();
     this.#wall.show(look, { H, layers }, find("wall").matches(":hover, :focus"));
     this.#draw();
-    find("reach-said").ariaLive = "off";
+    find("depends-said").ariaLive = "off";
     this.#showReach(look.reached);
   }
 
@@ -202,7 +202,7 @@ export class ReadingView {
     const back = place - inputs.findIndex((value) => value > NOTEWORTHY * largest);
     const characters = back === 1 ? "the character before it alone" : `characters ${back} back`;
     const depends = `Its loss still depends on ${characters} (over 1 % of the largest).`;
-    setText(find("reach-said"), largest > 0 ? depends : "Its loss depends on nothing before it.");
+    setText(find("depends-said"), largest > 0 ? depends : "Its loss depends on nothing before it.");
     setText(find("reach-most"), largest > 0 ? number(largest) : "–");
   }
 

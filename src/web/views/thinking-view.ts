@@ -2,13 +2,18 @@
 // that is pointed at, and the scrubber through all that was.
 
 import type { Config } from "../../settings/check.ts";
+import type { Comparing, Kept, Pinned } from "../compare/pinned.ts";
+import { configOf } from "../setting.ts";
 import { Anatomist, type Anatomy } from "../training/anatomy.ts";
 import { Frames } from "../training/frames.ts";
 import type { Progress, RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
 import { number } from "./format.ts";
 import { formulaOf, type Place } from "./formula.ts";
+import { GATES } from "./gates.ts";
 import { NetworkView } from "./network-view.ts";
+import { ReachView } from "./reach-view.ts";
+import { Walk } from "./walk.ts";
 import { WeightsView } from "./weights-view.ts";
 
 const HINT =
@@ -23,7 +28,18 @@ export interface Readings {
   readonly predicted: string;
 }
 
-export class ThinkingView {
+export interface ThinkingListener {
+  /** Something is to be drawn. */
+  changed(): void;
+  /** The run is to stand. */
+  pause(): void;
+  /** It is to take a step. */
+  step(): void;
+  /** It is to begin again with this spectral radius of Whh, or with weights as they are drawn. */
+  choose(radius: number): void;
+}
+
+export class ThinkingView implements Comparing {
   readonly #scrubber = find<HTMLInputElement>("scrubber");
   readonly #follow = find<HTMLButtonElement>("follow");
   #frames: Frames | undefined;
@@ -35,10 +51,20 @@ export class ThinkingView {
   /** The steps that the visitor went back to; undefined follows the run. */
   #pinned: number | undefined;
   readonly #changed: () => void;
+  readonly #reach: ReachView;
+  /** The step that is shown, played letter by letter. */
+  readonly walk: Walk;
 
-  /** `changed` is called when something is to be drawn. */
-  constructor(changed: () => void) {
+  constructor({ changed, ...asked }: ThinkingListener) {
     this.#changed = changed;
+    this.#reach = new ReachView(asked.choose);
+    this.walk = new Walk({
+      begun: () => asked.pause(),
+      show: (place) => {
+        if (this.#anatomy) this.#network?.walk(place, this.#anatomy);
+      },
+      update: () => asked.step(),
+    });
     this.#scrubber.addEventListener("input", () => {
       const place = Number(this.#scrubber.value);
       const isNewest = place >= Number(this.#scrubber.max);
@@ -62,6 +88,18 @@ export class ThinkingView {
     return this.#pinned;
   }
 
+  keep(): Kept {
+    return this.#anatomy ? { probabilities: this.#anatomy.probabilities.slice() } : {};
+  }
+
+  /** Marks the probabilities of another run on the bars, if it was of the same pair of texts. */
+  pin(pinned: Pinned | undefined): void {
+    const { input, target } = this.#anatomist?.config ?? {};
+    const other = pinned && configOf(pinned.setting);
+    const isSame = other?.input === input && other?.target === target;
+    this.#network?.pin(isSame ? pinned?.probabilities : undefined);
+  }
+
   /** Shows the run as it goes on. */
   follow(): void {
     this.#pinned = undefined;
@@ -74,7 +112,9 @@ export class ThinkingView {
     find("not-shown").hidden = frame !== undefined;
     const frames = this.#frames;
     this.#frames = this.#anatomist = this.#anatomy = this.#pinned = undefined;
+    this.walk.show(undefined);
     if (!frame) return;
+    this.#reach.begin(config);
     // A run that goes on in another worker keeps its past.
     this.#frames = frames?.has(step, frame) ? frames : new Frames(shape);
     this.#frames.add(step, frame);
@@ -120,6 +160,8 @@ export class ThinkingView {
     this.#anatomy = anatomy;
     this.#network?.show(anatomy);
     this.#weights?.show(anatomy);
+    this.#reach.show(anatomy);
+    this.walk.show(anatomy);
     setText(find("clipping"), clippingLine(anatomy, this.#anatomist.config));
     find("clipping").classList.toggle(
       "clipped",
@@ -150,11 +192,16 @@ export class ThinkingView {
 }
 
 /** Whether a place of an earlier run is one of this. */
-function fits(place: Place, { shape, tensors }: Anatomy): boolean {
-  if (place.kind === "hidden") return place.t < shape.T && place.unit < shape.H;
-  if (place.kind === "probability") return place.t < shape.T && place.token < shape.V;
-  const [rows = 1, columns = 1] = tensors.find(({ name }) => name === place.name)?.shape ?? [];
-  return place.row < rows && place.column < columns;
+function fits(place: Place, { shape, cellName, tensors }: Anatomy): boolean {
+  if (place.kind === "weight") {
+    const [rows = 1, columns = 1] = tensors.find(({ name }) => name === place.name)?.shape ?? [];
+    return place.row < rows && place.column < columns;
+  }
+  if (place.t >= shape.T) return false;
+  if (place.kind === "probability") return place.token < shape.V;
+  if (place.kind === "gate" && !GATES[cellName].some(({ slot }) => slot === place.slot))
+    return false;
+  return place.unit < shape.H && (place.kind !== "cell" || cellName === "lstm");
 }
 
 function clippingLine(

@@ -1,6 +1,7 @@
 // What the model writes: every few seconds while it learns, with the likeliest next characters of
 // each place, coloured by what a unit holds there if one is chosen.
 
+import type { Comparing, Kept, Pinned } from "../compare/pinned.ts";
 import type { RunFacts, WriteJob, Written } from "../training/protocol.ts";
 import { TOP } from "../training/protocol.ts";
 import { reasonOf } from "../training/session.ts";
@@ -13,7 +14,7 @@ const EVERY = 3000; // ms
 const SHARE = 10; // of how much time one part goes to writing
 const MOST = 1000; // characters, which a page lays out and colours without a pause
 
-export class WritingView {
+export class WritingView implements Comparing {
   readonly #text = find("written");
   readonly #detail = find("next-characters");
   readonly #error = find("writing-error");
@@ -108,6 +109,21 @@ export class WritingView {
       this.#writtenAt = performance.now() + (SHARE - 1) * (performance.now() - this.#writtenAt);
     }
     if (this.#isStale) await this.write();
+  }
+
+  async keep(): Promise<Kept> {
+    await this.write();
+    return this.#written ? { written: this.#written } : {};
+  }
+
+  /** Shows what another run wrote beside, each under its name. */
+  pin(pinned: Pinned | undefined): void {
+    const { written, name = "", otherName = "" } = pinned ?? {};
+    find("pinned-writing").hidden = find("written-name").hidden = written === undefined;
+    setText(find("written-name"), otherName);
+    setText(find("pinned-name"), `Pinned: ${name}`);
+    setText(find("pinned-written"), written?.characters.join("") ?? "");
+    setText(find("pinned-when"), written ? `after ${steps(written.step)}` : "");
   }
 
   /** After the colour scheme has changed. */

@@ -5,10 +5,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { MakeEngine } from "../../src/model/create.ts";
 import { createReference } from "../../src/reference.ts";
 import { completeConfig } from "../../src/settings/check.ts";
-import { partsAt } from "../../src/trace/parts.ts";
 import { Trace } from "../../src/trace/trace.ts";
-import { Looking } from "../../src/web/training/looking.ts";
+import { partsAt } from "../../src/web/training/parts.ts";
 import { type LookJob, TOP } from "../../src/web/training/protocol.ts";
+import { Reading } from "../../src/web/training/reading.ts";
 import { Run } from "../../src/web/training/run.ts";
 
 const story = readFileSync(new URL("../../src/web/samples/story.txt", import.meta.url), "utf8");
@@ -27,7 +27,7 @@ describe("of a text", () => {
     ...{ seqLength: 10, batchSize: 4, valFraction: 0.1 },
   };
   let run: Run;
-  const looking = new Looking();
+  const reading = new Reading();
   const tail = Math.floor(story.length * SETTINGS.valFraction);
   const border = story.length - tail;
 
@@ -38,7 +38,7 @@ describe("of a text", () => {
 
   test("the window is where it was asked for, in the part that was asked for", () => {
     const shown = (job: Partial<LookJob>) => {
-      const { characters, from, total } = looking.look(run, { ...JOB, ...job });
+      const { characters, from, total } = reading.look(run, { ...JOB, ...job });
       return [characters.join(""), from, total];
     };
     expect(shown({})).toEqual([story.slice(border, border + 40), 0, tail]);
@@ -49,7 +49,7 @@ describe("of a text", () => {
   });
 
   test("its numbers are the trace's, each character's loss that of the place before", () => {
-    const look = looking.look(run, { ...JOB, from: 5, place: 1e9 });
+    const look = reading.look(run, { ...JOB, from: 5, place: 1e9 });
     const { engine, vocabulary } = run.model;
     const { V, H } = engine.shape;
     const tokens = vocabulary.encode(look.characters.join(""));
@@ -89,19 +89,19 @@ describe("of a text", () => {
   });
 
   test("one more place is of the reading that is there, or of none", () => {
-    const look = looking.look(run, JOB);
-    expect(looking.reach({ number: look.number, place: 0 })?.inputs).toEqual(new Float64Array());
-    expect(looking.reach({ number: look.number, place: 9 })?.inputs.length).toBe(9);
-    looking.look(run, JOB);
-    expect(looking.reach({ number: look.number, place: 9 })).toBeUndefined();
+    const look = reading.look(run, JOB);
+    expect(reading.reach({ number: look.number, place: 0 })?.inputs).toEqual(new Float64Array());
+    expect(reading.reach({ number: look.number, place: 9 })?.inputs.length).toBe(9);
+    reading.look(run, JOB);
+    expect(reading.reach({ number: look.number, place: 9 })).toBeUndefined();
   });
 
   test("what is typed is read as far as it is known", () => {
     const typed = { ...JOB, source: "typed" } as const;
-    const look = looking.look(run, { ...typed, typed: "theß lamßpé" });
+    const look = reading.look(run, { ...typed, typed: "theß lamßpé" });
     expect(look.characters.join("")).toBe("the lamp");
     expect(look.unknown).toEqual(["ß", "é"]);
-    expect(looking.look(run, { ...typed, typed: "", place: 3 }).reached).toBeUndefined();
+    expect(reading.look(run, { ...typed, typed: "", place: 3 }).reached).toBeUndefined();
   });
 });
 
@@ -120,9 +120,9 @@ test("a GRU's parts are h, r, z, n: h' = (1 − z)·n + z·h", async () => {
 });
 
 test("of a pair, its input and what comes last; where the target is not what comes next, its input", async () => {
-  const looking = new Looking();
+  const reading = new Reading();
   const read = async (input: string, target: string): Promise<string> =>
-    looking.look(await startOf({ input, target }), JOB).characters.join("");
+    reading.look(await startOf({ input, target }), JOB).characters.join("");
   expect(await read("hell", "ello")).toBe("hello");
   expect(await read("abc", "cba")).toBe("abc");
 });
