@@ -95,6 +95,12 @@ async function selectsPinsAndTypes(page: Page): Promise<void> {
   await page.keyboard.up("Shift");
   await waitForText(page, "span-said", /^(On throughout|No unit is on throughout) “.{4,5}” /);
   expect(await page.$$eval("#reading-text .selected", (all) => all.length)).toBe(4);
+  const found = await textOf(page, "span-said");
+  await waitForText(
+    page,
+    "ahead-said",
+    /^No/.test(found) ? "" : /^In the \d+ characters behind the window: /,
+  );
   await page.keyboard.press("Escape");
   await waitForText(page, "span-said", /^Drag over the text/);
   await keys(page, "#wall", "ArrowDown", "ArrowDown");

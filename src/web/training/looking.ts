@@ -1,8 +1,19 @@
 // The calls that look at a run and leave it as it is: each reads with an engine of its own, that has a
 // copy of the run's weights.
 
+import { WasmEngine } from "../../wasm/engine.ts";
 import type { WorkerCores } from "../cores.ts";
-import type { Answers, Look, LookJob, Reached, ReachJob, WriteJob, Written } from "./protocol.ts";
+import type {
+  Answers,
+  Found,
+  Look,
+  LookJob,
+  Reached,
+  ReachJob,
+  SearchJob,
+  WriteJob,
+  Written,
+} from "./protocol.ts";
 import { Reading } from "./reading.ts";
 import type { Run } from "./run.ts";
 import { write } from "./writing.ts";
@@ -23,6 +34,12 @@ export function looking(sight: () => Sight) {
     },
     look: async (job: LookJob): Promise<Look> => reading.look(sight().run, job),
     reach: async (job: ReachJob): Promise<Reached | undefined> => reading.reach(job),
+    search: async (job: SearchJob): Promise<Found | undefined> => {
+      const { run, cores } = sight();
+      return reading.search(job, async (shape) =>
+        WasmEngine.create(shape, await cores.get("release", run.model.engine.shape)),
+      );
+    },
     answers: async (): Promise<Answers | undefined> => {
       const { run, cores } = sight();
       return run.answering?.read(run.model, cores, run.step);

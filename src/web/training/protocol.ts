@@ -5,6 +5,7 @@ import type { TokenUnit } from "../../data/vocabulary.ts";
 import type { Shape } from "../../engine/shape.ts";
 import type { Config } from "../../settings/check.ts";
 import type { Group } from "../../trace/features.ts";
+import type { Held } from "../../trace/spans.ts";
 import type { Cores } from "../cores.ts";
 import type { Part } from "./parts.ts";
 import type { PackedRecords } from "./records.ts";
@@ -130,6 +131,25 @@ export interface Answers {
   readonly step: number;
 }
 
+/** Which units are to be found on together behind a reading. */
+export interface SearchJob {
+  readonly number: number;
+  readonly held: readonly Held[];
+}
+
+/** The first of the places found, in so many characters that were read on. */
+export interface Found {
+  readonly read: number;
+  readonly count: number;
+  readonly places: readonly {
+    /** In the text, as the window's `from`. */
+    readonly from: number;
+    readonly before: string;
+    readonly text: string;
+    readonly after: string;
+  }[];
+}
+
 export interface RaceJob {
   readonly shape: Shape;
   readonly seconds: number;
@@ -158,6 +178,7 @@ export interface Calls {
   look: [LookJob, Look];
   /** Undefined if that reading is not the last any more. */
   reach: [ReachJob, Reached | undefined];
+  search: [SearchJob, Found | undefined];
   /** Of the validation text of a task; undefined where there is none. */
   answers: [undefined, Answers | undefined];
   /** The model's file. */

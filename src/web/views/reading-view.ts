@@ -3,8 +3,18 @@
 
 import type { Span } from "../../trace/spans.ts";
 import { Newest } from "../newest.ts";
-import type { Calls, Look, LookJob, Reached, ReachJob, RunFacts } from "../training/protocol.ts";
+import type {
+  Calls,
+  Found,
+  Look,
+  LookJob,
+  Reached,
+  ReachJob,
+  RunFacts,
+  SearchJob,
+} from "../training/protocol.ts";
 import { reasonOf, WorkerLost } from "../training/session.ts";
+import { showAhead } from "./ahead-view.ts";
 import { alike } from "./alike.ts";
 import { find, setText } from "./elements.ts";
 import { number, steps } from "./format.ts";
@@ -20,7 +30,7 @@ const SHARE = 10; // of how much time one part goes to looking
 const DECADES = 4; // of |∂L/∂x| that are told apart
 const NOTEWORTHY = 0.01; // of the largest
 
-type Ask = <Name extends "look" | "reach">(
+type Ask = <Name extends "look" | "reach" | "search">(
   name: Name,
   argument: Calls[Name][0],
 ) => Promise<Calls[Name][1]>;
@@ -32,6 +42,7 @@ export class ReadingView {
   readonly #wall: WallView;
   readonly #looks: Newest<LookJob, Look>;
   readonly #reaches: Newest<ReachJob, Reached | undefined>;
+  readonly #searches: Newest<SearchJob, Found | undefined>;
   #facts: RunFacts | undefined;
   #look: Look | undefined;
   /** The character that is looked at; the last one until another is chosen. */
@@ -53,6 +64,7 @@ export class ReadingView {
       this.#span = span;
       this.#findAlike();
       this.#mark();
+      this.#search();
     };
     this.#passage = new PassageView(find("reading-text"), { point, select });
     this.#wall = new WallView({ point, pin: (unit) => this.#pin(unit) });
@@ -72,6 +84,8 @@ export class ReadingView {
     this.#looks = new Newest(look, (found) => this.#show(found), fail);
     const reach = (asked: ReachJob) => ask("reach", asked);
     this.#reaches = new Newest(reach, (reached) => this.#showReach(reached), fail);
+    const search = (wanted: SearchJob) => ask("search", wanted);
+    this.#searches = new Newest(search, (found) => this.#showAhead(found), fail);
     find("unpin").addEventListener("click", () => this.#pin(undefined));
     new IntersectionObserver(([entry]) => {
       this.#isSeen = entry?.isIntersecting ?? false;
@@ -88,6 +102,7 @@ export class ReadingView {
     if (this.#window.begin(facts)) this.#place = undefined;
     this.#detail.begin(facts);
     this.#findAlike();
+    this.#search();
     this.#isNew = true;
     this.refresh();
   }
@@ -184,8 +199,7 @@ export class ReadingView {
     find("state-legend").hidden = pinned === undefined;
     setText(find("surprise-most"), `${most.toFixed(1)} nats`);
     const name = this.#drawn === undefined ? "" : unitName(this.#drawn, H, layers);
-    const hint = pinned === undefined ? " (click another in the wall below)" : "";
-    setText(find("pinned-said"), `Along the text: ${name}${hint}`);
+    setText(find("pinned-said"), `Along the text: ${name}`);
     find("unpin").style.visibility = pinned === undefined ? "hidden" : "visible";
     this.#mark();
   }
@@ -209,6 +223,18 @@ export class ReadingView {
   #pin(unit: number | undefined): void {
     this.#pinned = unit === this.#pinned ? undefined : unit;
     this.#draw();
+  }
+
+  /** Looks for the units of the span in what comes behind the window. */
+  #search(): void {
+    const { held } = this.#alike;
+    if (this.#look && held.length > 0) this.#searches.want({ number: this.#look.number, held });
+    else showAhead(undefined, () => {});
+  }
+
+  #showAhead(found: Found | undefined): void {
+    const isWanted = this.#alike.held.length > 0;
+    showAhead(isWanted ? found : undefined, (place) => this.#window.bring(place));
   }
 
   #findAlike(): void {
