@@ -2,7 +2,7 @@
 // those units are on.
 
 /** Share of a unit's largest size from which on it is on. */
-const ON = 0.5;
+export const ON = 0.5;
 /** Share of the units that must be on together elsewhere. */
 const TOGETHER = 0.75;
 

@@ -38,6 +38,11 @@ export class Trace {
     return this.tokens.length;
   }
 
+  /** The weights that it was read with. */
+  get parameters(): Reals {
+    return this.#engine.parameters;
+  }
+
   /** [length][V] */
   get probabilities(): Reals {
     return this.#engine.activations.probabilities;

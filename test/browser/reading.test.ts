@@ -4,8 +4,8 @@ import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { Shape } from "../../src/engine/shape.ts";
-import { partsAt } from "../../src/trace/parts.ts";
 import { Trace } from "../../src/trace/trace.ts";
+import { partsAt } from "../../src/web/training/parts.ts";
 import { number } from "../../src/web/views/format.ts";
 import {
   BROWSERS,
@@ -71,7 +71,7 @@ describe.each(BROWSERS)("%s", (name) => {
     const { inputs } = trace.reach(PLACE - 1);
     await waitForText(page, "reach-most", number(Math.max(...inputs)));
     const back = PLACE - inputs.findIndex((value) => value > Math.max(...inputs) / 100);
-    expect(await textOf(page, "reach-said")).toContain(`characters ${back} back`);
+    expect(await textOf(page, "depends-said")).toContain(`characters ${back} back`);
     for (const [i, { name: part, values }] of partsAt(trace, PLACE).entries()) {
       const strip = `.strip:nth-child(${i + 1}) .heat-map`;
       await keys(page, strip, "ArrowDown");
@@ -95,6 +95,12 @@ async function selectsPinsAndTypes(page: Page): Promise<void> {
   await page.keyboard.up("Shift");
   await waitForText(page, "span-said", /^(On throughout|No unit is on throughout) “.{4,5}” /);
   expect(await page.$$eval("#reading-text .selected", (all) => all.length)).toBe(4);
+  const found = await textOf(page, "span-said");
+  await waitForText(
+    page,
+    "ahead-said",
+    /^No/.test(found) ? "" : /^In the \d+ characters behind the window: /,
+  );
   await page.keyboard.press("Escape");
   await waitForText(page, "span-said", /^Drag over the text/);
   await keys(page, "#wall", "ArrowDown", "ArrowDown");

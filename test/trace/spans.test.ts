@@ -10,6 +10,7 @@ const ROWS = [
   [0, 0.8, 0.8, 0.8, 0, 0, 0, 0], // on before, too
   [0, 0, 0.8, -0.8, 0, 0, 0, 0], // changes sides within
   [0, -0.8, 0.8, 0.8, -0.8, 0, 0, 0], // on beside it, on the other side
+  [0, 0, 0.8, 0.8, 0.8, 0, 0, 0], // on after, too
   [0, 0, 0, 0, 0, 0, 0, 0], // never on
 ];
 const signs = signsOf(Float64Array.from(ROWS.flat()), LENGTH);

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { MakeEngine } from "../../src/model/create.ts";
 import { createReference } from "../../src/reference.ts";
 import { completeConfig } from "../../src/settings/check.ts";
-import { partsAt } from "../../src/trace/parts.ts";
 import { Trace } from "../../src/trace/trace.ts";
+import { partsAt } from "../../src/web/training/parts.ts";
 import { type LookJob, TOP } from "../../src/web/training/protocol.ts";
 import { Reading } from "../../src/web/training/reading.ts";
 import { Run } from "../../src/web/training/run.ts";
@@ -94,6 +94,39 @@ describe("of a text", () => {
     expect(reading.reach({ number: look.number, place: 9 })?.inputs.length).toBe(9);
     reading.look(run, JOB);
     expect(reading.reach({ number: look.number, place: 9 })).toBeUndefined();
+  });
+
+  test("units are found on together behind the window, in the text that is there", async () => {
+    const look = reading.look(run, JOB);
+    const { H } = run.model.engine.shape;
+    const row = (unit: number) => [...look.states.subarray(unit * 40, (unit + 1) * 40)];
+    const held = [1, H + 2].map((unit) => ({ unit, sign: Math.sign(row(unit)[3] as number) }));
+    const largest = held.map(({ unit }) => Math.max(...row(unit).map(Math.abs)));
+    const makeOne = async (shape: Parameters<typeof createReference>[0]) => createReference(shape);
+    const found = await reading.search({ number: look.number, held }, makeOne);
+    expect(found?.read).toBe(tail - 40);
+    // The same by reading all of it at once.
+    const { engine, vocabulary } = run.model;
+    const text = story.slice(border);
+    const trace = new Trace(engine.shape, engine.parameters, vocabulary.encode(text));
+    const isOn = (place: number): boolean =>
+      held.every(({ unit, sign }, i) => {
+        const hidden = trace.hidden(Math.floor(unit / H));
+        return sign * (hidden[place * H + (unit % H)] as number) > 0.5 * (largest[i] as number);
+      });
+    const places = Array.from(text, (_, place) => place).filter(
+      (place) => place >= 40 && isOn(place),
+    );
+    const starts = places.filter((place) => place === 40 || !isOn(place - 1));
+    expect(starts.length).toBeGreaterThan(1);
+    expect(found?.count).toBe(starts.length);
+    expect(found?.places.map(({ from }) => from)).toEqual(starts.slice(0, 8));
+    for (const { from, before, text: own, after } of found?.places ?? []) {
+      const around = text.slice(Math.max(40, from - 10), from + own.length + 10);
+      expect(before + own + after).toBe(around);
+    }
+    reading.look(run, JOB);
+    expect(await reading.search({ number: look.number, held }, makeOne)).toBeUndefined();
   });
 
   test("what is typed is read as far as it is known", () => {

@@ -22,8 +22,8 @@ export interface Data {
   /** Files of the text, as Node finds them; absent for a pair. */
   readonly textNames?: readonly string[] | undefined;
   readonly count?: Counter | undefined;
-  /** All of the text, training before the border and validation behind it; absent for a pair. */
-  readonly text?: { readonly tokens: Tokens; readonly border: number } | undefined;
+  /** All of the text; absent for a pair. */
+  readonly tokens?: Tokens | undefined;
 }
 
 /** @throws {RangeError} for a text that is too large, and what tokens, vocabulary and split throw. */
@@ -55,10 +55,6 @@ export async function readData(
   const { training, validation, notes } = splitCorpus(corpus, config);
   const count = counterOf(corpus, validation);
   const textSha256 = await sha256(bytes);
-  const parts = { dataset: training, validation, notes, count, textSha256 };
-  return {
-    ...parts,
-    textBytes: bytes.length,
-    text: { tokens: corpus.tokens, border: training.end },
-  };
+  const data = { dataset: training, validation, notes, count, tokens: corpus.tokens };
+  return { ...data, textSha256, textBytes: bytes.length };
 }

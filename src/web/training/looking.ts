@@ -1,8 +1,19 @@
 // The calls that look at a run and leave it as it is: each reads with an engine of its own, that has a
 // copy of the run's weights.
 
+import { WasmEngine } from "../../wasm/engine.ts";
 import type { WorkerCores } from "../cores.ts";
-import type { Answers, Look, LookJob, Reached, WriteJob, Written } from "./protocol.ts";
+import type {
+  Answers,
+  Found,
+  Look,
+  LookJob,
+  Reached,
+  ReachJob,
+  SearchJob,
+  WriteJob,
+  Written,
+} from "./protocol.ts";
 import { Reading } from "./reading.ts";
 import type { Run } from "./run.ts";
 import { write } from "./writing.ts";
@@ -17,12 +28,17 @@ export interface Sight {
 export function looking(sight: () => Sight) {
   const reading = new Reading();
   return {
-    look: async (job: LookJob): Promise<Look> => reading.look(sight().run, job),
-    reach: async (asked: { number: number; place: number }): Promise<Reached | undefined> =>
-      reading.reach(asked),
     write: async (job: WriteJob): Promise<Written> => {
       const { run, cores } = sight();
       return write(run.model, cores, job, run.step);
+    },
+    look: async (job: LookJob): Promise<Look> => reading.look(sight().run, job),
+    reach: async (job: ReachJob): Promise<Reached | undefined> => reading.reach(job),
+    search: async (job: SearchJob): Promise<Found | undefined> => {
+      const { run, cores } = sight();
+      return reading.search(job, async (shape) =>
+        WasmEngine.create(shape, await cores.get("release", run.model.engine.shape)),
+      );
     },
     answers: async (): Promise<Answers | undefined> => {
       const { run, cores } = sight();

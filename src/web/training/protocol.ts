@@ -5,8 +5,9 @@ import type { TokenUnit } from "../../data/vocabulary.ts";
 import type { Shape } from "../../engine/shape.ts";
 import type { Config } from "../../settings/check.ts";
 import type { Group } from "../../trace/features.ts";
-import type { Part } from "../../trace/parts.ts";
+import type { Held } from "../../trace/spans.ts";
 import type { Cores } from "../cores.ts";
+import type { Part } from "./parts.ts";
 import type { PackedRecords } from "./records.ts";
 
 /** First message to the worker: the compiled cores, and a port to each worker that can be a rank. */
@@ -72,13 +73,6 @@ export interface Written {
   readonly step: number;
 }
 
-/** How many answers of a task were asked for, and how many were right, by distance from what decides them. */
-export interface Answers {
-  readonly asked: Int32Array;
-  readonly right: Int32Array;
-  readonly step: number;
-}
-
 /** Where a text to be looked into comes from; "training" where there is no validation. */
 export type Source = "validation" | "training" | "typed";
 
@@ -116,12 +110,44 @@ export interface Look {
   readonly reached?: Reached;
 }
 
+/** Of which reading, and of which of its characters. */
+export interface ReachJob {
+  readonly number: number;
+  readonly place: number;
+}
+
 /** One character of a reading: how much its loss changes with each before, and the cells after it. */
 export interface Reached {
   readonly place: number;
   /** [place] |∂L/∂x|. */
   readonly inputs: Float64Array;
   readonly parts: readonly Part[];
+}
+
+/** How many answers of a task were asked for, and how many were right, by distance from what decides them. */
+export interface Answers {
+  readonly asked: Int32Array;
+  readonly right: Int32Array;
+  readonly step: number;
+}
+
+/** Which units are to be found on together behind a reading. */
+export interface SearchJob {
+  readonly number: number;
+  readonly held: readonly Held[];
+}
+
+/** The first of the places found, in so many characters that were read on. */
+export interface Found {
+  readonly read: number;
+  readonly count: number;
+  readonly places: readonly {
+    /** In the text, as the window's `from`. */
+    readonly from: number;
+    readonly before: string;
+    readonly text: string;
+    readonly after: string;
+  }[];
 }
 
 export interface RaceJob {
@@ -147,11 +173,12 @@ export interface Calls {
   /** Settings that take effect at once. */
   change: [Partial<Config>, undefined];
   write: [WriteJob, Written];
-  /** Of the validation text of a task; undefined where there is none. */
-  answers: [undefined, Answers | undefined];
   look: [LookJob, Look];
   /** Undefined if that reading is not the last any more. */
-  reach: [{ readonly number: number; readonly place: number }, Reached | undefined];
+  reach: [ReachJob, Reached | undefined];
+  search: [SearchJob, Found | undefined];
+  /** Of the validation text of a task; undefined where there is none. */
+  answers: [undefined, Answers | undefined];
   /** The model's file, with the weights that it has or with those of its best evaluation. */
   save: ["now" | "best", Uint8Array<ArrayBuffer>];
   /** The text of the receipt of the run as it stands. */

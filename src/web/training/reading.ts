@@ -1,19 +1,29 @@
 // Reads a piece of text with a copy of the run's weights, for the page to look into: what the network
 // held and expected at each character, what its units follow, and how far back a loss reaches.
 
+import type { Vocabulary } from "../../data/vocabulary.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { dimensionsOf, type Shape } from "../../engine/shape.ts";
 import { featuresOf, groupsOf } from "../../trace/features.ts";
-import { partsAt } from "../../trace/parts.ts";
 import { Trace } from "../../trace/trace.ts";
 import type { Data } from "./data.ts";
-import type { Look, LookJob, Reached } from "./protocol.ts";
+import { partsAt } from "./parts.ts";
+import type { Found, Look, LookJob, Reached, ReachJob, SearchJob } from "./protocol.ts";
 import { TOP } from "./protocol.ts";
 import type { Run } from "./run.ts";
+import { placesAhead } from "./searching.ts";
 
 const MOST = 400; // tokens read at once
+const AHEAD = 2000; // tokens read on to find units
+const WORK = 4e8; // weights gone through for that at most: about a second
+const PLACES = 8; // told of those found
+const AROUND = 10; // characters to either side of one
 const BEFORE = 1000; // tokens before the piece that say in what line, quotes and brackets it begins
 
 interface Passage {
   readonly tokens: Int32Array;
+  /** Those behind it. */
+  readonly ahead: (most: number) => Int32Array;
   readonly before: Int32Array;
   readonly from: number;
   readonly total: number;
@@ -22,6 +32,9 @@ interface Passage {
 
 export class Reading {
   #trace: Trace | undefined;
+  #passage: Passage | undefined;
+  #states: Float64Array = new Float64Array();
+  #vocabulary: Vocabulary | undefined;
   #number = 0;
 
   /** @throws {MemoryError} for a network that does not fit a second time. */
@@ -33,10 +46,13 @@ export class Reading {
     const length = tokens.length;
     const trace = length > 0 ? new Trace(engine.shape, engine.parameters, tokens) : undefined;
     this.#trace = trace;
+    this.#passage = passage;
+    this.#vocabulary = vocabulary;
     this.#number++;
     const characterOf = (id: number): string => vocabulary.ixToChar[id] as string;
     const characters = Array.from(tokens, characterOf);
     const states = trace ? statesByUnit(trace) : new Float64Array();
+    this.#states = states;
     const features = featuresOf([...Array.from(before, characterOf), ...characters], before.length);
     const { V } = engine.shape;
     const expected = new Float64Array(length).fill(Number.NaN);
@@ -56,8 +72,43 @@ export class Reading {
   }
 
   /** The same of one more place; undefined if the page has another reading by now. */
-  reach({ number, place }: { number: number; place: number }): Reached | undefined {
+  reach({ number, place }: ReachJob): Reached | undefined {
     return number === this.#number && this.#trace ? this.#reached(place) : undefined;
+  }
+
+  /** Where behind it units are on together; undefined as `reach`. */
+  async search(
+    { number, held }: SearchJob,
+    makeEngine: (shape: Shape) => Promise<Engine>,
+  ): Promise<Found | undefined> {
+    const [trace, passage, states] = [this.#trace, this.#passage, this.#states];
+    if (number !== this.#number || !trace || !passage) return undefined;
+    const { length, parameters } = trace;
+    const ahead = passage.ahead(Math.min(AHEAD, Math.floor(WORK / parameters.length)));
+    const engine = await makeEngine({ ...dimensionsOf(trace.shape), T: 1, B: 1 });
+    engine.parameters.set(parameters);
+    const largest = held.map(({ unit }) =>
+      states
+        .subarray(unit * length, (unit + 1) * length)
+        .reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+    );
+    const spans = placesAhead(engine, passage.tokens, ahead, { held, largest });
+    engine.close();
+    const text = (from: number, to: number): string =>
+      Array.from(
+        ahead.subarray(Math.max(0, from), to),
+        (id) => this.#vocabulary?.ixToChar[id],
+      ).join("");
+    return {
+      read: ahead.length,
+      count: spans.length,
+      places: spans.slice(0, PLACES).map(({ from, to }) => ({
+        from: passage.from + length + from,
+        before: text(from - AROUND, from),
+        text: text(from, to),
+        after: text(to, to + AROUND),
+      })),
+    };
   }
 
   #reached(place: number): Reached {
@@ -78,22 +129,25 @@ function passageOf(run: Run, { source, from, length, typed }: LookJob): Passage 
     );
     const all = vocabulary.encode(typed, "skip");
     const tokens = all.slice(0, MOST);
-    return { tokens, before: new Int32Array(), from: 0, total: all.length, unknown };
+    const nothing = new Int32Array();
+    return { tokens, ahead: () => nothing, before: nothing, from: 0, total: all.length, unknown };
   }
   const { first, total, at } = textOf(run.data, source);
   const start = Math.max(0, Math.min(from, total - most));
   const take = (begin: number, end: number) =>
     Int32Array.from({ length: end - begin }, (_, i) => at(first + begin + i));
+  const end = Math.min(total, start + most);
   return {
-    tokens: take(start, Math.min(total, start + most)),
+    tokens: take(start, end),
+    ahead: (count) => take(end, Math.min(total, end + count)),
     before: take(Math.max(0, start - BEFORE), start),
     ...{ from: start, total, unknown: [] },
   };
 }
 
 /** Where a part of the data stands: its first token, how many it has, and each. */
-function textOf({ dataset, text, validation }: Data, source: LookJob["source"]) {
-  if (!text) {
+function textOf({ dataset, tokens, validation }: Data, source: LookJob["source"]) {
+  if (!tokens) {
     const [inputs, targets] = [1, 2].map(() => new Int32Array(dataset.seqLength));
     dataset.load(0, inputs as Int32Array, targets as Int32Array);
     const [read, wanted] = [[...(inputs as Int32Array)], [...(targets as Int32Array)]];
@@ -102,10 +156,10 @@ function textOf({ dataset, text, validation }: Data, source: LookJob["source"]) 
     const all = isNext ? [...read, wanted.at(-1) as number] : read;
     return { first: 0, total: all.length, at: (i: number) => all[i] as number };
   }
-  const border = validation ? text.border : text.tokens.length;
+  const border = validation?.begin ?? tokens.length;
   const isTail = source === "validation" && validation !== undefined;
-  const [first, end] = isTail ? [border, text.tokens.length] : [0, border];
-  return { first, total: end - first, at: (i: number) => text.tokens.at(i) };
+  const [first, end] = isTail ? [border, tokens.length] : [0, border];
+  return { first, total: end - first, at: (i: number) => tokens.at(i) };
 }
 
 /** [layers·H][length], so that each unit is a row. */

@@ -1,7 +1,7 @@
 // One character of a text: what was expected in its place, what the cells hold after it, and what is
 // expected next.
 
-import { partNames } from "../../trace/parts.ts";
+import { partNames } from "../training/parts.ts";
 import type { Look, Reached, RunFacts } from "../training/protocol.ts";
 import { TOP } from "../training/protocol.ts";
 import { find, make, makeToken, setText } from "./elements.ts";

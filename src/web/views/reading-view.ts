@@ -3,8 +3,18 @@
 
 import type { Span } from "../../trace/spans.ts";
 import { Newest } from "../newest.ts";
-import type { Calls, Look, LookJob, Reached, RunFacts } from "../training/protocol.ts";
+import type {
+  Calls,
+  Found,
+  Look,
+  LookJob,
+  Reached,
+  ReachJob,
+  RunFacts,
+  SearchJob,
+} from "../training/protocol.ts";
 import { reasonOf, WorkerLost } from "../training/session.ts";
+import { showAhead } from "./ahead-view.ts";
 import { alike } from "./alike.ts";
 import { find, setText } from "./elements.ts";
 import { number, steps } from "./format.ts";
@@ -20,7 +30,7 @@ const SHARE = 10; // of how much time one part goes to looking
 const DECADES = 4; // of |∂L/∂x| that are told apart
 const NOTEWORTHY = 0.01; // of the largest
 
-type Ask = <Name extends "look" | "reach">(
+type Ask = <Name extends "look" | "reach" | "search">(
   name: Name,
   argument: Calls[Name][0],
 ) => Promise<Calls[Name][1]>;
@@ -31,7 +41,8 @@ export class ReadingView {
   readonly #detail = new PlaceView();
   readonly #wall: WallView;
   readonly #looks: Newest<LookJob, Look>;
-  readonly #reaches: Newest<Calls["reach"][0], Reached | undefined>;
+  readonly #reaches: Newest<ReachJob, Reached | undefined>;
+  readonly #searches: Newest<SearchJob, Found | undefined>;
   #facts: RunFacts | undefined;
   #look: Look | undefined;
   /** The character that is looked at; the last one until another is chosen. */
@@ -46,13 +57,14 @@ export class ReadingView {
 
   constructor(ask: Ask) {
     const point = (place: number, byKey = false): void => {
-      find("reach-said").ariaLive = byKey ? "polite" : "off";
+      find("depends-said").ariaLive = byKey ? "polite" : "off";
       this.#point(place);
     };
     const select = (span: Span | undefined): void => {
       this.#span = span;
       this.#findAlike();
       this.#mark();
+      this.#search();
     };
     this.#passage = new PassageView(find("reading-text"), { point, select });
     this.#wall = new WallView({ point, pin: (unit) => this.#pin(unit) });
@@ -70,8 +82,10 @@ export class ReadingView {
       return ask("look", job);
     };
     this.#looks = new Newest(look, (found) => this.#show(found), fail);
-    const reach = (asked: Calls["reach"][0]) => ask("reach", asked);
+    const reach = (asked: ReachJob) => ask("reach", asked);
     this.#reaches = new Newest(reach, (reached) => this.#showReach(reached), fail);
+    const search = (wanted: SearchJob) => ask("search", wanted);
+    this.#searches = new Newest(search, (found) => this.#showAhead(found), fail);
     find("unpin").addEventListener("click", () => this.#pin(undefined));
     new IntersectionObserver(([entry]) => {
       this.#isSeen = entry?.isIntersecting ?? false;
@@ -88,6 +102,7 @@ export class ReadingView {
     if (this.#window.begin(facts)) this.#place = undefined;
     this.#detail.begin(facts);
     this.#findAlike();
+    this.#search();
     this.#isNew = true;
     this.refresh();
   }
@@ -133,7 +148,7 @@ export class ReadingView {
     this.#findAlike();
     this.#wall.show(look, { H, layers }, find("wall").matches(":hover, :focus"));
     this.#draw();
-    find("reach-said").ariaLive = "off";
+    find("depends-said").ariaLive = "off";
     this.#showReach(look.reached);
   }
 
@@ -184,8 +199,7 @@ export class ReadingView {
     find("state-legend").hidden = pinned === undefined;
     setText(find("surprise-most"), `${most.toFixed(1)} nats`);
     const name = this.#drawn === undefined ? "" : unitName(this.#drawn, H, layers);
-    const hint = pinned === undefined ? " (click another in the wall below)" : "";
-    setText(find("pinned-said"), `Along the text: ${name}${hint}`);
+    setText(find("pinned-said"), `Along the text: ${name}`);
     find("unpin").style.visibility = pinned === undefined ? "hidden" : "visible";
     this.#mark();
   }
@@ -202,13 +216,25 @@ export class ReadingView {
     const back = place - inputs.findIndex((value) => value > NOTEWORTHY * largest);
     const characters = back === 1 ? "the character before it alone" : `characters ${back} back`;
     const depends = `Its loss still depends on ${characters} (over 1 % of the largest).`;
-    setText(find("reach-said"), largest > 0 ? depends : "Its loss depends on nothing before it.");
+    setText(find("depends-said"), largest > 0 ? depends : "Its loss depends on nothing before it.");
     setText(find("reach-most"), largest > 0 ? number(largest) : "–");
   }
 
   #pin(unit: number | undefined): void {
     this.#pinned = unit === this.#pinned ? undefined : unit;
     this.#draw();
+  }
+
+  /** Looks for the units of the span in what comes behind the window. */
+  #search(): void {
+    const { held } = this.#alike;
+    if (this.#look && held.length > 0) this.#searches.want({ number: this.#look.number, held });
+    else showAhead(undefined, () => {});
+  }
+
+  #showAhead(found: Found | undefined): void {
+    const isWanted = this.#alike.held.length > 0;
+    showAhead(isWanted ? found : undefined, (place) => this.#window.bring(place));
   }
 
   #findAlike(): void {

@@ -14,11 +14,13 @@ export class TextWindow {
   readonly #source = find<HTMLSelectElement>("reading-source");
   readonly #slider = find<HTMLInputElement>("reading-from");
   readonly #typed = find<HTMLInputElement>("reading-typed");
+  readonly #moved: (isElsewhere: boolean) => void;
   #facts: RunFacts | undefined;
   #look: Look | undefined;
 
   /** `moved` is told whether the window is in another place. */
   constructor(moved: (isElsewhere: boolean) => void) {
+    this.#moved = moved;
     this.#source.addEventListener("change", () => {
       if (this.#isTyped && !this.#typed.value) {
         this.#typed.value = this.#look?.characters.slice(0, PREFIX).join("") ?? "";
@@ -34,9 +36,7 @@ export class TextWindow {
       ["reading-on", 1],
     ] as const) {
       find(id).addEventListener("click", () => {
-        const length = this.#look?.characters.length ?? WINDOW;
-        this.#slider.value = String(Number(this.#slider.value) + by * length);
-        moved(true);
+        this.#goTo(Number(this.#slider.value) + by * this.#length);
       });
     }
   }
@@ -67,6 +67,11 @@ export class TextWindow {
     };
   }
 
+  /** Brings a character into the middle of the window. */
+  bring(place: number): void {
+    this.#goTo(place - Math.floor(this.#length / 2));
+  }
+
   /** What was read. */
   show(look: Look): void {
     const { length } = look.characters;
@@ -78,6 +83,15 @@ export class TextWindow {
     this.#slider.value = String(look.from);
     const where = `${count(look.from + 1)} to ${count(look.from + length)} of ${count(look.total)}`;
     setText(find("reading-where"), where);
+  }
+
+  get #length(): number {
+    return this.#look?.characters.length ?? WINDOW;
+  }
+
+  #goTo(from: number): void {
+    this.#slider.value = String(from);
+    this.#moved(true);
   }
 
   get #isTyped(): boolean {

@@ -10,7 +10,7 @@ import { palette } from "./palette.ts";
 import { unitName } from "./place-view.ts";
 
 const ROW = 0.9; // rem
-const NAMES = 6; // rem, left of the cells
+const NAMES = 5.5; // rem, left of the cells
 
 type Row =
   | { readonly heading: string }
@@ -203,9 +203,9 @@ export class WallView {
       const name = layers > 1 ? `${Math.floor(row.unit / H)}:${row.unit % H}` : String(row.unit);
       const isChosen = i === this.#row || row.unit === this.#pinned;
       context.font = `${isChosen ? 700 : 400} ${0.7 * rem}px ${fontFamily}`;
-      context.fillText(name, 0.8 * rem, top + rowHeight / 2);
+      context.fillText(name, 0.7 * rem, top + rowHeight / 2);
       const r = row.feature < 0 ? "" : withMinus(row.r.toFixed(2));
-      context.fillText(r, 3.4 * rem, top + rowHeight / 2);
+      context.fillText(r, 3 * rem, top + rowHeight / 2);
       const from = [0, i - first, length, 1] as const;
       context.drawImage(this.#cells, ...from, names, top + 0.5, width - names, rowHeight - 1);
       context.fillStyle = context.strokeStyle = accentColor;

@@ -1,7 +1,8 @@
 // What the cells of a network hold at one place of a text, part by part: state, cell, gates.
 
-import { type CellName, cellOf, type Network } from "../engine/cells.ts";
-import type { Trace } from "./trace.ts";
+import { cellOf, type Network } from "../../engine/cells.ts";
+import type { Trace } from "../../trace/trace.ts";
+import { GATES } from "../views/gates.ts";
 
 /** What a cell holds, [layers][H]. */
 export interface Part {
@@ -9,26 +10,11 @@ export interface Part {
   readonly values: Float64Array;
 }
 
-/** What stands in a cell's slots, and in which, in the order they are shown. */
-const GATES: Readonly<Record<CellName, readonly (readonly [string, number])[]>> = {
-  rnn: [],
-  gru: [
-    ["r, reset gate", 1],
-    ["z, update gate", 2],
-    ["n, candidate", 0],
-  ],
-  lstm: [
-    ["i, input gate", 0],
-    ["f, forget gate", 1],
-    ["g, candidate", 2],
-    ["o, output gate", 3],
-  ],
-};
-
 /** The parts of a network by name. */
 export function partNames(network: Network): string[] {
-  const cell = cellOf(network).parts === 2 ? ["c, the cell"] : [];
-  return ["h, the state", ...cell, ...GATES[network.cell ?? "rnn"].map(([name]) => name)];
+  const cell = cellOf(network).parts === 2 ? ["c, cell state"] : [];
+  const gates = GATES[network.cell ?? "rnn"];
+  return ["h, state", ...cell, ...gates.map(({ symbol, name }) => `${symbol}, ${name}`)];
 }
 
 /** All parts at a place. */
@@ -43,7 +29,7 @@ export function partsAt(trace: Trace, place: number): Part[] {
   const rows = [
     rowsOf((layer) => trace.hidden(layer), place * H),
     ...(parts === 2 ? [rowsOf((layer) => trace.cells(layer), place * H)] : []),
-    ...GATES[cell].map(([, slot]) =>
+    ...GATES[cell].map(({ slot }) =>
       rowsOf((layer) => trace.slots(layer), (place * slots + slot) * H),
     ),
   ];
