@@ -18,7 +18,10 @@ export async function keepOffline(sayNewer: () => void): Promise<void> {
       () => new Promise(() => {}),
     );
     await idle();
-    const registration = await activateWorker();
+    // Without the network it cannot be asked for anew, and is there.
+    const there = () => navigator.serviceWorker.getRegistration();
+    const registration = await activateWorker().catch(there);
+    if (!registration) return;
     let isSaid = false;
     const keep = async (): Promise<void> => {
       const { active } = registration;
@@ -32,13 +35,16 @@ export async function keepOffline(sayNewer: () => void): Promise<void> {
       await keep();
     });
     let lookedAt = Date.now();
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden || Date.now() - lookedAt < LOOK_EVERY) return;
+    const look = (): void => {
       lookedAt = Date.now();
       registration.update().catch(() => {}); // without the network there is nothing newer
+    };
+    addEventListener("online", look);
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && Date.now() - lookedAt >= LOOK_EVERY) look();
     });
   } catch {
-    // Without the network, or where none may be registered or kept.
+    // None may be registered here.
   }
 }
 
