@@ -9,7 +9,7 @@ const LATEST = 10_000; // ms for a page that is never idle
 /** Sees to it, in its own time; `sayNewer` is called once a newer build is there. */
 export async function keepOffline(sayNewer: () => void): Promise<void> {
   try {
-    if (!isSecureContext || !("serviceWorker" in navigator)) return;
+    if (import.meta.env.DEV || !isSecureContext || !("serviceWorker" in navigator)) return;
     const script = new URL(import.meta.url).pathname;
     // As long as a page of a build is open, its files stay.
     void navigator.locks?.request(
