@@ -74,6 +74,12 @@ const POLICY = [
   "form-action 'none'",
 ].join("; ");
 
+/** The icon within the page: browsers ask for one that is a file whenever they like, after the load too. */
+function iconInline(): string {
+  const svg = readFileSync(at(`${PUBLIC}/icon.svg`), "utf8").trim();
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
 /** The built page's policy, in the page and in the service worker beside it, which knows its files. */
 function page(): Plugin {
   return {
@@ -83,7 +89,9 @@ function page(): Plugin {
       order: "post",
       handler: (html) => ({
         // A page that is opened as a file may load styles, but not by CORS.
-        html: html.replaceAll('rel="stylesheet" crossorigin', 'rel="stylesheet"'),
+        html: html
+          .replaceAll('rel="stylesheet" crossorigin', 'rel="stylesheet"')
+          .replace('href="./icon.svg"', `href="${iconInline()}"`),
         tags: [
           {
             tag: "meta",

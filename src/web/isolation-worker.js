@@ -145,8 +145,13 @@ async function renew(page) {
     await (await caches.open(OWN)).put(HERE, page).catch(() => {});
 }
 
-/** Keeps what is not kept yet, one file after the other, the page last; then lets go of what no page needs. */
+/** Lets go of what no page needs; keeps what is not kept yet, one file after the other, the page last. */
 async function keep() {
+  const { held = [] } = await navigator.locks.query();
+  const open = held.map((/** @type {any} */ { name }) => name);
+  for (const name of await builds()) {
+    if (name !== OWN && !open.includes(name)) await caches.delete(name);
+  }
   const cache = await caches.open(OWN);
   for (const path of [...FILES, ...NAMED, HERE]) {
     if (await find(OWN, path)) continue;
@@ -157,10 +162,5 @@ async function keep() {
     if (!response.ok || response.redirected || isPage !== isHtml) continue;
     if (!isPage || (await isOurs(response))) await cache.put(path, response);
   }
-  await worker.clients.claim();
-  const { held = [] } = await navigator.locks.query();
-  const open = held.map((/** @type {any} */ { name }) => name);
-  for (const name of await builds()) {
-    if (name !== OWN && !open.includes(name)) await caches.delete(name);
-  }
+  await worker.clients.claim(); // of a page that was there before this worker, too
 }

@@ -9,7 +9,7 @@ const LATEST = 10_000; // ms for a page that is never idle
 /** Sees to it, in its own time; `sayNewer` is called once a newer build is there. */
 export async function keepOffline(sayNewer: () => void): Promise<void> {
   try {
-    if (!isSecureContext || !("serviceWorker" in navigator)) return;
+    if (import.meta.env.DEV || !isSecureContext || !("serviceWorker" in navigator)) return;
     const script = new URL(import.meta.url).pathname;
     // As long as a page of a build is open, its files stay.
     void navigator.locks?.request(
@@ -18,7 +18,10 @@ export async function keepOffline(sayNewer: () => void): Promise<void> {
       () => new Promise(() => {}),
     );
     await idle();
-    const registration = await activateWorker();
+    // Without the network it cannot be asked for anew, and is there.
+    const there = () => navigator.serviceWorker.getRegistration();
+    const registration = await activateWorker().catch(there);
+    if (!registration) return;
     let isSaid = false;
     const keep = async (): Promise<void> => {
       const { active } = registration;
@@ -32,13 +35,16 @@ export async function keepOffline(sayNewer: () => void): Promise<void> {
       await keep();
     });
     let lookedAt = Date.now();
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden || Date.now() - lookedAt < LOOK_EVERY) return;
+    const look = (): void => {
       lookedAt = Date.now();
       registration.update().catch(() => {}); // without the network there is nothing newer
+    };
+    addEventListener("online", look);
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && Date.now() - lookedAt >= LOOK_EVERY) look();
     });
   } catch {
-    // Without the network, or where none may be registered or kept.
+    // None may be registered here.
   }
 }
 

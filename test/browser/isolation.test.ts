@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { host } from "./host.ts";
 import { visit } from "./open.ts";
-import { waitForText } from "./playground.ts";
+import { waitForKept, waitForText } from "./playground.ts";
 
 const DIST = join(new URL("../..", import.meta.url).pathname, "dist");
 const site = (path: string): string => readFileSync(join(DIST, path), "utf8");
@@ -86,10 +86,16 @@ test.each([
   const opaque = `fetch("${elsewhere.origin}/", { mode: "no-cors" }).then(({ type }) => type)`;
   expect(await page.evaluate(opaque)).toBe("opaque");
 
+  await waitForKept(page, folder);
   await goOffline();
-  expect(await headers(ENTRY)).toBe("none");
-  expect(await headers("other.html")).toBe("none");
-  await expect(page.goto(origin + folder)).rejects.toThrow();
+  for (const path of ["index.html", ENTRY, WORKER]) {
+    expect(await headers(path), path).toBe(NAMES.length);
+  }
+  for (const path of ["other.html", "below/", "below/worker.js", "assets/worker.js"]) {
+    expect(await headers(path), path).toBe("none");
+  }
+  await page.goto(origin + folder);
+  await waitForText(page, "isolation", ISOLATED);
   await goOnline();
   await page.goto(origin + folder);
   await waitForText(page, "isolation", ISOLATED);

@@ -177,6 +177,11 @@ export async function waitForSaved(page: Page, step: number): Promise<void> {
   );
 }
 
+/** Waits until the browser keeps this build's page, which it does last, for when there is no network. */
+export async function waitForKept(page: Page, folder = "/"): Promise<void> {
+  await page.waitForFunction((path) => caches.match(path).then(Boolean), { polling: 50 }, folder);
+}
+
 /** A page that stands at the start of its run, paused. */
 export async function toStart(page: Page): Promise<void> {
   await waitForText(page, "epoch", /^[1-9]/);

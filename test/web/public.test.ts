@@ -19,11 +19,13 @@ test("what the page names is there", () => {
   const names = [...page.matchAll(/(?:href|src|content)="(\.?\/[^"]+)"/g)].map(([, name]) => name);
   expect(names).toEqual(
     expect.arrayContaining(
-      ["icon.svg", "icon-192.png", "manifest.webmanifest", "preview.webp", "readme.txt"].map(
+      ["icon-192.png", "manifest.webmanifest", "preview.webp", "readme.txt"].map(
         (name) => `./${name}`,
       ),
     ),
   );
+  const [, icon = ""] = /rel="icon"[^>]* href="data:image\/svg\+xml,([^"]*)"/.exec(page) ?? [];
+  expect(decodeURIComponent(icon)).toBe(text("icon.svg").trim());
   for (const name of names as string[]) expect(existsSync(at(name)), name).toBe(true);
   expect(text("readme.txt").startsWith("\ufeff# ello")).toBe(true);
 });
