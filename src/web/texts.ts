@@ -1,7 +1,6 @@
 // The texts that the page brings along, all the project's own, and the tasks, whose texts are made when
 // they are asked for: Node finds them under the same names.
 
-import sampler from "../generate/sampler.ts?raw";
 import referenceEngine from "../reference/engine.ts?raw";
 import referenceProducts from "../reference/products.ts?raw";
 import type { Config } from "../settings/check.ts";
@@ -55,13 +54,8 @@ export const SAMPLES: readonly Sample[] = [
   {
     name: "source",
     label: "Its own source code",
-    paths: [
-      "src/reference/engine.ts",
-      "src/reference/products.ts",
-      "src/train/trainer.ts",
-      "src/generate/sampler.ts",
-    ],
-    text: [referenceEngine, referenceProducts, trainer, sampler].join(""),
+    paths: ["src/reference/engine.ts", "src/reference/products.ts", "src/train/trainer.ts"],
+    text: [referenceEngine, referenceProducts, trainer].join(""),
     settings: { epochs: 100 },
   },
   {

@@ -13,6 +13,7 @@ import {
   toStart,
   waitForText,
 } from "./playground.ts";
+import { violations } from "./states.ts";
 
 const isSeen = (selector: string): boolean =>
   document.querySelector(selector)?.checkVisibility() ?? false;
@@ -66,6 +67,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(marks.length).toBe(16);
     expect(marks.every(([seen]) => seen)).toBe(true);
     expect(marks.map(([, share]) => share)).not.toEqual(shares.slice(0, 16));
+    expect(await violations(page)).toEqual([]);
     await press(page, "pin");
     expect(await page.evaluate(isSeen, ".bar .mark")).toBe(false);
     expect(await page.evaluate(isSeen, "#pinned-writing")).toBe(false);
@@ -84,6 +86,7 @@ describe.each(BROWSERS)("%s", (name) => {
     await waitForText(page, "status", /^Trained\./);
     expect(await textOf(page, "sentence")).toContain("An LSTM");
     await waitForText(page, "distances-said", /^After 281 steps, .*; the pinned run \d+ %\.$/);
+    expect(await violations(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 });
