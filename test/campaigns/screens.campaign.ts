@@ -12,6 +12,7 @@ import {
   setValue,
   textOf,
   toStart,
+  unfoldAll,
   waitForText,
 } from "../browser/playground.ts";
 
@@ -51,6 +52,11 @@ async function hover(page: Page, selector: string, x: number, y: number): Promis
   await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
 }
 
+/** Opens them where they are a sheet. */
+function goToSettings(page: Page): Promise<void> {
+  return page.$eval(".skip[href='#settings-title']", (link) => (link as HTMLElement).click());
+}
+
 const STATES: Readonly<Record<string, State>> = {
   arrival: { reach: (page) => waitForText(page, "epoch", /^[1-9]\d\b/) },
   formula: {
@@ -86,7 +92,13 @@ const STATES: Readonly<Record<string, State>> = {
       await hover(page, ".Whh .heat-map", 0.35, 0.55);
     },
   },
-  done: { reach: finish, at: "keep-title" },
+  done: {
+    at: "keep-title",
+    reach: async (page) => {
+      await finish(page);
+      await unfoldAll(page);
+    },
+  },
   text: {
     hash: "#text=words&epochs=6&learningRate=0.01",
     at: "curves-title",
@@ -112,6 +124,7 @@ const STATES: Readonly<Record<string, State>> = {
   race: {
     at: "race-title",
     reach: async (page) => {
+      await unfoldAll(page);
       await press(page, "race");
       await waitForText(page, "race-said", /same weights/);
     },
@@ -124,6 +137,7 @@ const STATES: Readonly<Record<string, State>> = {
         document.querySelector<HTMLInputElement>("input[value=own]")?.click();
         if ((element as HTMLElement).hidden) throw new Error("the panel of own texts is hidden");
       });
+      await goToSettings(page);
     },
   },
   error: {
@@ -131,6 +145,7 @@ const STATES: Readonly<Record<string, State>> = {
     reach: async (page) => {
       await pauseEarly(page);
       await setValue(page, "set-learningRate", "-3");
+      await goToSettings(page);
     },
   },
   offer: {
