@@ -1,6 +1,7 @@
 // Every lesson: its runs are links that the page knows, its words are few, its questions have an answer that
 // the numbers of the run give, and its texts say what these are.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { PairDataset } from "../../src/data/pair.ts";
 import { modelFor } from "../../src/model/create.ts";
@@ -63,6 +64,18 @@ test("names are unlike each other, and what a link takes", () => {
   const names = LESSONS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
+});
+
+test("the teacher's sheet has every step's link and question, and no other", () => {
+  const sheet = readFileSync(new URL("../../docs/teaching.md", import.meta.url), "utf8");
+  const rows = [...sheet.matchAll(/^\| `#(lesson=[^`]+)` \| (.+?) \| (.+?) \|$/gm)];
+  const links = LESSONS.flatMap(({ name, steps }) =>
+    steps.map((_, place) => `lesson=${name}&step=${place + 1}`),
+  );
+  expect(rows.map(([, link]) => link)).toEqual(links);
+  for (const [, link] of sheet.matchAll(/(lesson=[a-z-]+&step=\d+)/g)) {
+    expect(links).toContain(link);
+  }
 });
 
 test("what the texts say of the numbers is so", async () => {
