@@ -7,7 +7,7 @@ import type { Page } from "puppeteer-core";
 import { expect, test } from "vitest";
 import { host, ISOLATION } from "./host.ts";
 import { visit } from "./open.ts";
-import { finish, helloSha256, setValue, textOf, waitForText } from "./playground.ts";
+import { finish, helloSha256, setValue, textOf, waitForKept, waitForText } from "./playground.ts";
 
 const DIST = join(new URL("../..", import.meta.url).pathname, "dist");
 const NEWER = "A newer version of this page is there; reload to have it.";
@@ -24,16 +24,6 @@ function laterFile(path: string): Buffer | string {
   if (!own && files.includes(path)) throw new Error(`${path} is of the build before`);
   const file = join(DIST, own ?? path);
   return /\.(html|js|css)$/.test(path) ? later(readFileSync(file, "utf8")) : readFileSync(file);
-}
-
-/** Waits until so many builds are kept, each with its page, which is kept last. */
-async function waitForBuilds(page: Page, count: number): Promise<void> {
-  const isKept = async (wanted: number): Promise<boolean> => {
-    const names = await caches.keys();
-    const pages = await Promise.all(names.map((cacheName) => caches.match("/", { cacheName })));
-    return names.length === wanted && pages.every(Boolean);
-  };
-  await page.waitForFunction(isKept, { polling: 50 }, count);
 }
 
 /** Comes back to a page after so many hours. */
@@ -61,7 +51,7 @@ test.each(["chrome", "firefox"] as const)(
     await page.goto(origin);
     await waitForText(page, "epoch", /^[1-9]/);
     await page.evaluate("window.isFirst = true");
-    await waitForBuilds(page, 1);
+    await waitForKept(page);
     await page.waitForFunction("navigator.serviceWorker.controller !== null");
     expect(await page.evaluate("isFirst")).toBe(true); // nothing has loaded it anew
     expect(await textOf(page, "newer")).toBe("");
@@ -82,13 +72,13 @@ test.each(["chrome", "firefox"] as const)(
     const other = await context.newPage();
     await other.goto(origin);
     await waitForText(other, "epoch", /^[1-9]/);
-    await waitForBuilds(other, 2);
+    await waitForKept(other, "/", 2);
     expect(await textOf(other, "newer")).toBe("");
     const ask = `fetch(document.querySelector("script").src).then(({ ok }) => ok)`;
     expect(await page.evaluate(ask)).toBe(true); // the host has it no more
     expect(complaints).toEqual([]);
     await page.close();
     await other.reload();
-    await waitForBuilds(other, 1);
+    await waitForKept(other);
   },
 );

@@ -177,9 +177,26 @@ export async function waitForSaved(page: Page, step: number): Promise<void> {
   );
 }
 
-/** Waits until the browser keeps this build's page, which it does last, for when there is no network. */
-export async function waitForKept(page: Page, folder = "/"): Promise<void> {
-  await page.waitForFunction((path) => caches.match(path).then(Boolean), { polling: 50 }, folder);
+const MOST_LOOKS = 3000;
+
+/** Waits until so many builds are kept for when there is no network, each with its page, which is kept last. */
+export async function waitForKept(page: Page, folder = "/", count = 1): Promise<void> {
+  const seen = await page.evaluate(
+    async (path, wanted, most) => {
+      let names: string[] = [];
+      for (let looks = 0; looks < most; looks++) {
+        names = await caches.keys();
+        const pages = names.map((cacheName) => caches.match(path, { cacheName }));
+        if (names.length === wanted && (await Promise.all(pages)).every(Boolean)) return "";
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return names.join(", ") || "none";
+    },
+    folder,
+    count,
+    MOST_LOOKS,
+  );
+  if (seen) throw new Error(`expected ${count} builds to be kept whole, got ${seen}`);
 }
 
 /** A page that stands at the start of its run, paused. */
