@@ -41,32 +41,29 @@ async function loadHashed(build: CoreBuild): Promise<[WebAssembly.Module, string
   return [module, await sha256(new Uint8Array(await bytes))];
 }
 
-/** The cores that the page trains and races with from the start; `fast` where the engine can run it. */
+/** The cores that the page trains with from the start. */
 export interface Cores {
   readonly release: WebAssembly.Module;
   readonly team: WebAssembly.Module;
-  readonly fast?: WebAssembly.Module | undefined;
   /** SHA-256 of the files of the exact ones. */
   readonly sha256: Readonly<Record<"release" | "team", string>>;
 }
 
 export async function loadCores(): Promise<Cores> {
-  const [[release, ofRelease], [team, ofTeam], fast] = await Promise.all([
+  const [[release, ofRelease], [team, ofTeam]] = await Promise.all([
     loadHashed("release"),
     loadHashed("team"),
-    hasRelaxedSimd() ? loadCore("fast") : undefined,
   ]);
-  return { release, team, fast, sha256: { release: ofRelease, team: ofTeam } };
+  return { release, team, sha256: { release: ofRelease, team: ofTeam } };
 }
 
-/** Those, and the cores of f32, each loaded when it is first asked for. */
+/** Those, and the cores of f32 and of races, each loaded when it is first asked for. */
 export class WorkerCores {
   readonly #loaded = new Map<CoreBuild, WebAssembly.Module>();
   readonly #hashes: Map<string, string>;
 
-  constructor({ release, team, fast, sha256: hashes }: Cores) {
+  constructor({ release, team, sha256: hashes }: Cores) {
     this.#loaded.set("release", release).set("team", team);
-    if (fast) this.#loaded.set("fast", fast);
     this.#hashes = new Map(Object.entries(hashes));
   }
 
@@ -77,8 +74,9 @@ export class WorkerCores {
     return hash === undefined ? {} : { [build]: hash };
   }
 
+  /** Whether this engine can run the fast builds. */
   get canFuse(): boolean {
-    return this.#loaded.has("fast");
+    return hasRelaxedSimd();
   }
 
   /** The build of a kind for a model. @throws {Error} for one that cannot be loaded. */
@@ -96,7 +94,7 @@ export class WorkerCores {
       return module;
     } catch (error) {
       throw new Error(
-        `precision: expected the f32 core to load, got ${(error as Error).message}; try again, or take f64`,
+        `core: expected ${build}.wasm to load, got ${(error as Error).message}; try again, or take f64`,
       );
     }
   }

@@ -22,6 +22,13 @@ const LARGEST_MODEL = 256 * 2 ** 20; // bytes
 const LATE =
   "The browser's storage has not answered yet: until it does, this run is not kept. Save the model to keep it.";
 
+/** What a run is made of, beside its file. */
+interface Kept extends Pick<Materials, "model"> {
+  readonly setting: Setting;
+  /** Of its text's file. */
+  readonly name: string;
+}
+
 export class Keep implements RunListener {
   readonly #playground: Playground;
   readonly #view: ViewState;
@@ -108,10 +115,8 @@ export class Keep implements RunListener {
     };
     const { text } = setting;
     const name = isSample(text) ? `${text.name}.txt` : (text?.name ?? "");
-    const blob = blobOf(setting);
-    const materials = { text: blob && { name, bytes: blob }, model };
     this.#waiting = () => {
-      this.#write(saved, materials).then(
+      this.#write(saved, { setting, name, model }).then(
         () => {
           if (facts === this.#playground.facts) this.#isNew = false;
           setText(find("kept"), "");
@@ -125,7 +130,9 @@ export class Keep implements RunListener {
     this.#keep();
   }
 
-  async #write(saved: Saved, materials: Materials): Promise<void> {
+  async #write(saved: Saved, { setting, name, model }: Kept): Promise<void> {
+    const bytes = await blobOf(setting);
+    const materials: Materials = { text: bytes && { name, bytes }, model };
     if (!this.#slot) throw this.#refusal;
     await this.#slot.write(saved, materials, this.#isNew);
   }

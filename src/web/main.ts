@@ -7,7 +7,8 @@ import { Controls } from "./controls.ts";
 import { loadCores } from "./cores.ts";
 import { isolate } from "./isolation.ts";
 import { Keep } from "./keep.ts";
-import { LessonView } from "./lessons/lesson-view.ts";
+import { Lessons } from "./lessons/door.ts";
+import { learnedWords } from "./lessons/learned.ts";
 import { setLesson } from "./lessons/set-lesson.ts";
 import { unmetNeed, whyNotLoaded } from "./needs.ts";
 import { keepOffline } from "./offline.ts";
@@ -123,7 +124,7 @@ function openPage(): void {
   playground.listen(distances);
   playground.listen(new Pins(playground, [thinking, curves, writing, distances]));
 
-  const lessons = new LessonView(view, {
+  const lessons = new Lessons(view, {
     set: (step) => setLesson(playground, step),
     anatomy: () => thinking.anatomy,
   });
@@ -145,6 +146,7 @@ function openPage(): void {
     thinking.draw(isStill);
     controls.draw();
     keep.draw();
+    lessons.tell(phase === "done" ? learnedWords(thinking.shown) : undefined);
     if (isStill) return;
     best.draw();
     if (drawn === step && columns.step.length > 0) return;
@@ -166,6 +168,8 @@ function openPage(): void {
   }
   new Presentation(view, () => curves.redraw());
   tendSheet();
+  // Before the page is shown; whoever opens it later has chosen to.
+  if (matchMedia("(width < 40rem)").matches) find<HTMLDetailsElement>("weights-fold").open = false;
   onScheme(() => {
     thinking.redraw();
     writing.redraw();
@@ -181,7 +185,7 @@ interface Page {
   readonly playground: Playground;
   readonly view: ViewState;
   readonly texts: TextChoice;
-  readonly lessons: LessonView;
+  readonly lessons: Lessons;
 }
 
 /** Loads the cores and starts what the link asks for. */
@@ -225,7 +229,7 @@ async function follow(
   let asked: ReturnType<typeof fromHash>;
   try {
     const { rest, isSame } = view.follow(hash);
-    if (lessons.follow(view.words, rest !== "")) return;
+    if (await lessons.follow(view.words, rest !== "")) return;
     if (isLater && isSame) return;
     asked = fromHash(`#${rest}`);
   } catch (error) {

@@ -188,7 +188,7 @@ export class Playground {
     this.#turns++;
     try {
       this.session.playing = false; // it reads the text first
-      const facts = await this.session.ask("start", jobOf(setting, start));
+      const facts = await this.session.ask("start", await jobOf(setting, start));
       if (this.course.step > 0 && this.#snapshot) {
         const { altered, model, course } = this;
         const stopped = this.#snapshot;
@@ -210,7 +210,7 @@ export class Playground {
     const { setting, altered, model, facts: before } = this;
     const origin = { stopped: this.#snapshot, model, altered, isAlone: before?.threads === 1 };
     try {
-      const facts = await this.session.ask("start", jobOf(setting, origin));
+      const facts = await this.session.ask("start", await jobOf(setting, origin));
       this.#begin(setting, facts, { ...origin, play: false, why });
     } catch (error) {
       if (error instanceof WorkerLost) return; // and told again

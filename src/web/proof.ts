@@ -129,10 +129,11 @@ export class Proof {
   /** The text of a receipt's run: brought along, the page's own, or one of its samples. */
   async #textOf(one: Opened): Promise<Blob | undefined> {
     const { receipt, text } = one;
-    const own = blobOf(this.#playground.setting);
-    const samples = SAMPLES.map((sample) => new Blob([sample.text]));
-    for (const blob of [...(text ? [text] : []), ...(own ? [own] : []), ...samples]) {
-      if (blob.size !== receipt.textBytes) continue;
+    const { setting } = this.#playground;
+    const samples = SAMPLES.map((sample) => ({ text: sample, changes: {} }));
+    for (const from of [text, setting, ...samples]) {
+      const blob = from instanceof Blob ? from : from && (await blobOf(from));
+      if (blob?.size !== receipt.textBytes) continue;
       const hash = await sha256(new Uint8Array(await blob.arrayBuffer()));
       if (hash === receipt.textSha256) return blob;
     }

@@ -37,7 +37,8 @@ async function settingOf(hash: string, text: Materials["text"]): Promise<Setting
   const { setting, needsOwn } = fromHash(hash, true); // as it was saved, if by another version of the page
   expectTo(text !== undefined || !needsOwn, "text", "the one it is on", "none");
   if (!text) return setting;
-  const isSame = isSample(setting.text) && setting.text.text === (await text.bytes.text());
+  const own = isSample(setting.text) ? await setting.text.text() : undefined;
+  const isSame = own === (await text.bytes.text());
   return isSame ? setting : { ...setting, text };
 }
 

@@ -130,10 +130,10 @@ function ownPath(name: string): string {
   return name === "-" || name.startsWith(TASK_PREFIX) ? `./${name}` : name;
 }
 
-/** The bytes of a setting's text, if it has one. */
-export function blobOf({ text }: Setting): Blob | undefined {
+/** The bytes of a setting's text, if it has one. @throws {RangeError} where it cannot be read. */
+export async function blobOf({ text }: Setting): Promise<Blob | undefined> {
   if (!text) return undefined;
-  return "bytes" in text ? text.bytes : new Blob([text.text]);
+  return "bytes" in text ? text.bytes : new Blob([await text.text()]);
 }
 
 /** As the part of a link after #; empty for the default. */

@@ -42,10 +42,13 @@ export interface Replaced extends Origin {
 }
 
 /** What the worker is asked for. */
-export function jobOf(setting: Setting, { stopped, model, isAlone }: Origin): RunJob {
+export async function jobOf(
+  setting: Setting,
+  { stopped, model, isAlone }: Origin,
+): Promise<RunJob> {
   return {
     config: configOf(setting),
-    text: blobOf(setting),
+    text: await blobOf(setting),
     textNames: textNames(setting),
     stopped,
     model: stopped ? undefined : model,

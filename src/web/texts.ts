@@ -1,13 +1,8 @@
-// The texts that the page brings along, all the project's own, and the tasks, whose texts are made when
-// they are asked for: Node finds them under the same names.
+// The texts that can be trained on beside the visitor's own: the project's, and the tasks, whose texts are made
+// when they are asked for. Node finds them under the same names.
 
-import referenceEngine from "../reference/engine.ts?raw";
-import referenceProducts from "../reference/products.ts?raw";
 import type { Config } from "../settings/check.ts";
 import { TASK_PREFIX, taskText } from "../tasks/tasks.ts";
-import trainer from "../train/trainer.ts?raw";
-import story from "./samples/story.txt?raw";
-import words from "./samples/words.txt?raw";
 
 export interface Sample {
   /** As it stands in a link. */
@@ -15,7 +10,8 @@ export interface Sample {
   readonly label: string;
   /** From the root of a checkout, in the order of the text; or the name of a task. */
   readonly paths: readonly string[];
-  readonly text: string;
+  /** Read when it is first wanted. @throws {RangeError} where it cannot be. */
+  text(): Promise<string>;
   /** What suits it better than the defaults for a text. */
   readonly settings: Partial<Config>;
   /** Of a task: what its settings differ from, in a link too, in place of the defaults for a text. */
@@ -41,7 +37,7 @@ function task(name: string, label: string, about: string): Sample {
     label,
     about,
     paths: [TASK_PREFIX + name],
-    get text() {
+    text: async () => {
       text ??= taskText(name);
       return text;
     },
@@ -50,26 +46,34 @@ function task(name: string, label: string, about: string): Sample {
   };
 }
 
+async function brought(name: "source" | "words" | "story"): Promise<string> {
+  try {
+    return (await import("./sample-texts.ts"))[name];
+  } catch {
+    throw new RangeError("text: expected the page's own texts, got none; load the page again");
+  }
+}
+
 export const SAMPLES: readonly Sample[] = [
   {
     name: "source",
     label: "Its own source code",
     paths: ["src/reference/engine.ts", "src/reference/products.ts", "src/train/trainer.ts"],
-    text: [referenceEngine, referenceProducts, trainer].join(""),
+    text: () => brought("source"),
     settings: { epochs: 100 },
   },
   {
     name: "words",
     label: "A list of words",
     paths: ["src/web/samples/words.txt"],
-    text: words,
+    text: () => brought("words"),
     settings: { hiddenSize: 64, seqLength: 25, batchSize: 8, learningRate: 0.005, epochs: 100 },
   },
   {
     name: "story",
     label: "A short story",
     paths: ["src/web/samples/story.txt"],
-    text: story,
+    text: () => brought("story"),
     settings: { hiddenSize: 64, seqLength: 25, batchSize: 8, learningRate: 0.005, epochs: 100 },
   },
   task(

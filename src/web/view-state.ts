@@ -8,6 +8,7 @@ import { ConfigError } from "../settings/check.ts";
 export const SPEEDS: readonly number[] = [1, 10, 20, 60, 500, Number.POSITIVE_INFINITY];
 export const STANDARD_SPEED = 20;
 const FULL = "full";
+const ONE_CHANGE = 1000; // ms within which settings are one, as while a slider is moved
 
 /** The words; what is not there is as it is by itself. */
 export interface ViewWords {
@@ -104,14 +105,20 @@ export function writeAddress(words: ViewChange, rest: string): string {
 export class ViewState {
   #words: ViewWords = {};
   #rest = "";
+  #writtenAt: number | undefined;
   /** The setting that a lesson's words stand for, which is not written beside them. */
   #implied: string | undefined;
   readonly #listeners: ((words: ViewWords) => void)[] = [];
 
-  /** With the words of the page's own address, so that it is shown as it will be; `follow` says what is wrong. */
+  /**
+   * With the page's own address, so that it is shown as it will be, and what is chosen before the address was
+   * followed does not take it away; `follow` says what is wrong.
+   */
   constructor() {
     try {
-      this.#words = readAddress(location.hash).words;
+      const { words, rest } = readAddress(location.hash);
+      this.#words = words;
+      this.#rest = rest;
     } catch {
       // none
     }
@@ -167,14 +174,20 @@ export class ViewState {
     this.#write();
   }
 
-  /** Writes a setting, as `toHash` has it, beside the words. */
+  /** Writes a setting, as `toHash` has it, beside the words: one more that Back undoes, if it is another. */
   writeSetting(rest: string): void {
+    const isOther = this.#writtenAt !== undefined && rest !== this.#rest;
+    const now = performance.now();
+    const isLater = now - (this.#writtenAt ?? 0) > ONE_CHANGE;
     this.#rest = rest;
-    this.#write();
+    this.#writtenAt = now;
+    this.#write(isOther && isLater);
   }
 
-  #write(): void {
-    history.replaceState(null, "", this.linkWith({}));
+  /** `isNew`: beside the address there was, and not in its place. */
+  #write(isNew = false): void {
+    if (isNew) history.pushState(null, "", this.linkWith({}));
+    else history.replaceState(null, "", this.linkWith({}));
     this.#tell();
   }
 

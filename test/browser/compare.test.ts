@@ -52,7 +52,7 @@ describe.each(BROWSERS)("%s", (name) => {
     await press(page, "contrast-seed");
     await waitForText(page, "pinned-note", /^Pinned: seed 42, after 40 steps: .* Now: seed 43\.$/);
     await finish(page);
-    expect(await page.evaluate("location.hash")).toBe("#seed=43&epochs=40");
+    expect(await page.evaluate("location.hash")).toBe("#speed=full&seed=43&epochs=40");
     expect(await textOf(page, "pinned-written")).toBe(written);
     expect(await textOf(page, "curves")).toContain("Pinned: seed 42");
     const marks = await page.$$eval(".bar .mark", (all) =>

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
+import { passUntilWorkers, stopClock } from "./clock.ts";
 import {
   BROWSERS,
   catchWorkers,
@@ -14,10 +15,8 @@ import {
   helloSha256,
   logicTest,
   openPlayground,
-  passUntilWorkers,
   press,
   setValue,
-  stopClock,
   textOf,
   toStart,
   waitForText,

@@ -66,6 +66,13 @@ test("names are unlike each other, and what a link takes", () => {
   for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
 });
 
+test("the page lists them", () => {
+  const page = readFileSync(new URL("../../index.html", import.meta.url), "utf8");
+  for (const [place, { name, title }] of LESSONS.entries()) {
+    expect(page).toContain(`<option value="${name}">${place + 1}. ${title}</option>`);
+  }
+});
+
 test("the teacher's sheet has every step's link and question, and no other", () => {
   const sheet = readFileSync(new URL("../../docs/teaching.md", import.meta.url), "utf8");
   const rows = [...sheet.matchAll(/^\| `#(lesson=[^`]+)` \| (.+?) \| (.+?) \|$/gm)];

@@ -66,7 +66,7 @@ test("on a text of one's own, and on a sample that has changed since", async () 
   const changed = await openSaved({ ...onText, hash: "text=words" }, { text });
   expect(changed.setting.text).toBe(text);
   const words = SAMPLES.find(({ name }) => name === "words");
-  const same = { name: "words.txt", bytes: new Blob([words?.text ?? ""]) };
+  const same = { name: "words.txt", bytes: new Blob([(await words?.text()) ?? ""]) };
   expect((await openSaved({ ...onText, hash: "text=words" }, { text: same })).setting.text).toBe(
     words,
   );

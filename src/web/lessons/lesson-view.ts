@@ -1,17 +1,15 @@
-// The strip above the picture: invites, goes through a lesson's steps, asks, and says what an answer was worth.
+// The lessons in the strip above the picture: goes through their steps, asks, and says what an answer was worth.
 
 import { quoted } from "../../outside/printable.ts";
 import { ConfigError } from "../../settings/check.ts";
 import type { Anatomy } from "../training/anatomy.ts";
 import type { ViewState, ViewWords } from "../view-state.ts";
-import { find, setText } from "../views/elements.ts";
+import { find, setText, unfold } from "../views/elements.ts";
 import { isCalm } from "../views/preferences.ts";
 import type { LessonStep } from "./lesson.ts";
 import { LESSONS } from "./lessons.ts";
 import { Picks } from "./picks.ts";
 
-const KEY = "ello-lessons";
-const CLOSED = "closed"; // what the browser remembers
 const MARGIN = 16; // CSS pixels around what is brought into sight
 
 export interface LessonListener {
@@ -36,23 +34,16 @@ export class LessonView {
   constructor(view: ViewState, listener: LessonListener) {
     this.#view = view;
     this.#listener = listener;
-    this.#choice.append(new Option("Choose a lesson", ""));
-    for (const [place, { name, title }] of LESSONS.entries()) {
-      this.#choice.append(new Option(`${place + 1}. ${title}`, name));
-    }
-    this.#choice.addEventListener("change", () => {
-      const lesson = LESSONS.findIndex(({ name }) => name === this.#choice.value);
-      if (lesson >= 0) this.#go(lesson, 0);
-    });
-    this.#next.addEventListener("click", () => this.#turn(1));
-    this.#back.addEventListener("click", () => this.#turn(-1));
-    find("lesson-close").addEventListener("click", () => this.#close());
-    find("to-lessons").addEventListener("click", () => {
-      remember("");
-      if (this.#strip.hidden) this.#invite();
-      this.#choice.focus();
-    });
-    if (!isClosed()) this.#invite();
+  }
+
+  /** Whether a lesson is on. */
+  get isOn(): boolean {
+    return this.#at !== undefined;
+  }
+
+  choose(name: string): void {
+    const lesson = LESSONS.findIndex((one) => one.name === name);
+    if (lesson >= 0) this.#go(lesson, 0);
   }
 
   /**
@@ -60,10 +51,7 @@ export class LessonView {
    * @throws {ConfigError} for a lesson or a step that there is not.
    */
   follow({ lesson, step = 1 }: ViewWords, hasOwnRun: boolean): boolean {
-    if (lesson === undefined) {
-      if (this.#at) this.#leave();
-      return false;
-    }
+    if (lesson === undefined) return false;
     const place = LESSONS.findIndex(({ name }) => name === lesson);
     const count = LESSONS[place]?.steps.length;
     if (count === undefined) {
@@ -82,29 +70,12 @@ export class LessonView {
     if (this.#at && !this.#strip.dataset.answered) this.#ask();
   }
 
-  /** A pair of texts has been learned: what has happened, and what to try next. */
-  learned(words: string): void {
-    if (this.#at || this.#strip.hidden) return;
-    setText(find("lesson-says"), words);
-  }
-
   get #step(): LessonStep | undefined {
     return this.#at && LESSONS[this.#at.lesson]?.steps[this.#at.step];
   }
 
-  #invite(): void {
-    this.#strip.hidden = false;
-    setText(find("lesson-title"), "New here?");
-    setText(
-      find("lesson-says"),
-      "Eight short lessons go through all of this, one thing at a time: each sets the network, says one thing, and asks you one.",
-    );
-    setText(this.#next, "Start lesson 1");
-    this.#back.hidden = true;
-    this.#choice.value = "";
-  }
-
-  #turn(by: 1 | -1): void {
+  /** On by a step, or back; from the invitation to the first lesson. */
+  turn(by: 1 | -1): void {
     if (!this.#at) {
       this.#go(0, 0);
       return;
@@ -192,7 +163,10 @@ export class LessonView {
   /** Marks what is spoken of. */
   #light(lit: string): void {
     for (const element of document.querySelectorAll(".lit")) element.classList.remove("lit");
-    for (const element of document.querySelectorAll(lit)) element.classList.add("lit");
+    for (const element of document.querySelectorAll(lit)) {
+      element.classList.add("lit");
+      unfold(element);
+    }
   }
 
   /** Brings what is spoken of into sight, below the strip, if it is not. */
@@ -220,39 +194,12 @@ export class LessonView {
     find("lesson-answer").classList.remove("right");
   }
 
-  #leave(): void {
+  leave(): void {
     this.#at = undefined;
     this.#forget();
     this.#light(":not(*)");
     document.body.classList.remove("in-lesson");
     setText(find("lesson-asks"), "");
     this.#view.imply(undefined);
-    if (isClosed()) this.#strip.hidden = true;
-    else this.#invite();
-  }
-
-  #close(): void {
-    remember(CLOSED);
-    this.#leave();
-    this.#view.change({ lesson: undefined, step: undefined });
-    find("to-lessons").focus();
-  }
-}
-
-/** Whether the visitor closed the strip. A browser that keeps nothing does not know. */
-function isClosed(): boolean {
-  try {
-    return localStorage.getItem(KEY) === CLOSED;
-  } catch {
-    return false;
-  }
-}
-
-function remember(what: string): void {
-  try {
-    if (what) localStorage.setItem(KEY, what);
-    else localStorage.removeItem(KEY);
-  } catch {
-    // it is asked again the next time
   }
 }

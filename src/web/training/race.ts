@@ -42,12 +42,13 @@ export async function race(
       const engine = await WasmEngine.createTeam(shape, team, threads, ranks.start);
       contestants.push(await enter(`Wasm core, ${threads} threads`, engine, exact));
     }
-    if (cores.canFuse) {
-      const engine = await WasmEngine.create(shape, await cores.get("fast", shape));
-      contestants.push(await enter("Wasm core, fast", engine));
+    // These come over the network, if at all.
+    const fused = cores.canFuse ? await cores.get("fast", shape).catch(() => undefined) : undefined;
+    if (fused) {
+      contestants.push(await enter("Wasm core, fast", await WasmEngine.create(shape, fused)));
     }
     const half: Shape = { ...shape, precision: "f32" };
-    const core = await alone(half).catch(() => undefined); // it comes over the network, if at all
+    const core = await alone(half).catch(() => undefined);
     if (core) {
       const base = await enter("TypeScript reference, f32", createReference(half), single);
       contestants.push(base, { ...(await enter("Wasm core, f32, 1 thread", core, single)), base });

@@ -39,6 +39,8 @@ class TrainingWorker {
   #pace = 0;
   /** Settles when no more steps are taken. */
   #stopped: Promise<void> | undefined;
+  /** Whether it was said that the run is at its end. */
+  #hasEnded = false;
   #snapshotAt = 0;
   #busyAt = 0;
 
@@ -65,10 +67,12 @@ class TrainingWorker {
         if (slept) await this.#bringBack(before, error);
         throw error;
       }
+      this.#hasEnded = false;
       this.#snapshotAt = performance.now() + SNAPSHOT_EVERY;
       return this.#run.facts();
     },
     play: async (stepsPerSecond) => {
+      if (this.#hasEnded) return; // a pace that was chosen just then
       this.#pace = stepsPerSecond;
       wake();
       this.#stopped ??= this.#loop();
@@ -92,6 +96,7 @@ class TrainingWorker {
       const pace = this.#pace;
       await this.#halt();
       this.#started.change(settings);
+      this.#hasEnded = false;
       await this.#tellSnapshot();
       if (pace > 0) await this.handlers.play(pace);
     },
@@ -216,6 +221,7 @@ class TrainingWorker {
   }
 
   async #tellEnd(): Promise<void> {
+    this.#hasEnded = true;
     await this.#tellSnapshot();
     const counted = this.#started.counted(() => this.tellBusy());
     tell({ kind: "done", parametersSha256: await this.#sha256(), counted });

@@ -69,9 +69,11 @@ export class DistancesView implements RunListener, Comparing {
     this.#panel.hidden = about === undefined;
     if (!isSample(text) || about === undefined) return;
     setText(find("task-about"), about);
-    const lines = text.text.slice(0, 1000).split("\n", 20);
-    const example = lines.find((line) => line.length > 12 && line.length <= EXAMPLE) ?? "";
-    setText(find("task-example"), [...example].map(tokenName).join(""));
+    void text.text().then((all) => {
+      const lines = all.slice(0, 1000).split("\n", 20);
+      const example = lines.find((line) => line.length > 12 && line.length <= EXAMPLE) ?? "";
+      setText(find("task-example"), [...example].map(tokenName).join(""));
+    });
     this.#draw();
     void this.#read();
   }

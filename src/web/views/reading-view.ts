@@ -54,6 +54,9 @@ export class ReadingView {
   /** Whether there is nothing to show of the run that there is. */
   #isNew = true;
   #lookedAt = 0;
+  readonly #fold = find<HTMLDetailsElement>("reading-fold");
+  /** Whether the visitor has opened or closed it. */
+  #isFoldChosen = false;
 
   constructor(ask: Ask) {
     const point = (place: number, byKey = false): void => {
@@ -86,11 +89,14 @@ export class ReadingView {
     this.#reaches = new Newest(reach, (reached) => this.#showReach(reached), fail);
     const search = (wanted: SearchJob) => ask("search", wanted);
     this.#searches = new Newest(search, (found) => this.#showAhead(found), fail);
+    this.#fold.querySelector("summary")?.addEventListener("click", () => {
+      this.#isFoldChosen = true;
+    });
     find("unpin").addEventListener("click", () => this.#pin(undefined));
     new IntersectionObserver(([entry]) => {
       this.#isSeen = entry?.isIntersecting ?? false;
       this.refresh();
-    }).observe(find("reading-panel"));
+    }).observe(find("reading-text"));
   }
 
   /** A run has started. */
@@ -104,6 +110,8 @@ export class ReadingView {
     this.#findAlike();
     this.#search();
     this.#isNew = true;
+    // Where the network is shown number by number, that is what to look at first.
+    if (!this.#isFoldChosen) this.#fold.open = facts.frame === undefined;
     this.refresh();
   }
 
