@@ -50,7 +50,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(new Set(asDrawn).size).toBeGreaterThan(9);
     await slideTo(page, 1.5);
     const grown = await heights(page);
-    expect(grown.at(-1)).toBeLessThan((grown[0] as number) - 8); // a power of ten is 7 high
+    expect(grown.at(-1)).toBeLessThan((grown[0] as number) - 8); // of a drawing of 200
     await page.evaluate("history.back()");
     await waitForText(page, "radius-value", "0.03");
     await waitForText(page, "status", /^Training/);

@@ -11,6 +11,7 @@ import { LESSONS } from "./lessons.ts";
 import { Picks } from "./picks.ts";
 
 const MARGIN = 16; // CSS pixels around what is brought into sight
+const BAR = 72; // of the toolbar below its buttons, where the strip is at the bottom
 
 export interface LessonListener {
   /** Sets the run of a step; settles when it is there and drawn. */
@@ -169,18 +170,21 @@ export class LessonView {
     }
   }
 
-  /** Brings what is spoken of into sight, below the strip, if it is not. */
+  /** Brings what is spoken of into sight, where the strip leaves room, if it is not. */
   #uncover(): void {
     const lit = [...document.querySelectorAll(".lit")].map((one) => one.getBoundingClientRect());
+    if (lit.length === 0) return;
     const [top, bottom] = [
       Math.min(...lit.map((r) => r.top)),
       Math.max(...lit.map((r) => r.bottom)),
     ];
-    const above = this.#strip.getBoundingClientRect().bottom;
-    const room = innerHeight - above;
-    const wanted = Math.min(bottom - innerHeight + MARGIN, top - above - MARGIN);
-    if (lit.length === 0 || (top >= above && bottom <= innerHeight)) return;
-    const by = bottom - top > room ? top - above - MARGIN : wanted;
+    const strip = this.#strip.getBoundingClientRect();
+    const isBelow = getComputedStyle(this.#strip).position === "fixed";
+    const above = isBelow ? find("play").getBoundingClientRect().bottom + BAR : strip.bottom;
+    const below = isBelow ? strip.top : innerHeight;
+    if (top >= above && bottom <= below) return;
+    const isLarge = bottom - top > below - above;
+    const by = isLarge || top < above ? top - above - MARGIN : bottom - below + MARGIN;
     scrollBy({ top: by, behavior: isCalm() ? "instant" : "smooth" });
   }
 

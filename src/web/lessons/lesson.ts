@@ -2,7 +2,6 @@
 // picture. Knows no document.
 
 import type { Anatomy } from "../training/anatomy.ts";
-import { inOrder } from "../views/gates.ts";
 
 /** A question that is answered by choosing a part of the picture. */
 export interface Choice {
@@ -80,20 +79,4 @@ export function firstBelow(share: number): Choice {
     const bound = share * (lastNorms.at(-1) as number);
     return (lastNorms[t] as number) < bound && (lastNorms[t + 1] ?? Number.NaN) >= bound;
   });
-}
-
-/** The tensor with the largest gradient, in the order of `WeightsView`. */
-export function widestGradient(): Choice {
-  return {
-    among: "#weights .tensor",
-    right: (anatomy) => {
-      if (!anatomy) return [];
-      const largest = inOrder(anatomy.tensors).map(({ offset, length }) =>
-        anatomy.gradients
-          .subarray(offset, offset + length)
-          .reduce((most, g) => Math.max(most, Math.abs(g)), 0),
-      );
-      return [largest.indexOf(Math.max(...largest))];
-    },
-  };
 }

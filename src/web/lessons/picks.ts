@@ -3,6 +3,8 @@
 
 import { find, make } from "../views/elements.ts";
 
+const AROUND = 3; // CSS pixels, so that no frame runs through what it is around
+
 interface Pick {
   readonly part: HTMLElement;
   readonly button: HTMLButtonElement;
@@ -26,7 +28,9 @@ export class Picks {
         button.classList.add("chosen");
         chosen(place, parts.length);
       });
-      button.addEventListener("focus", () => part.scrollIntoView({ block: "center" }));
+      button.addEventListener("focus", () => {
+        if (button.matches(":focus-visible")) part.scrollIntoView({ block: "center" }); // by key
+      });
       return { part, button };
     });
     this.#host.replaceChildren(...this.#picks.map(({ button }) => button));
@@ -55,7 +59,8 @@ export class Picks {
       button.dataset.where = where;
       button.classList.toggle("over-bar", part.closest(".toolbar") !== null);
       Object.assign(button.style, {
-        ...{ left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` },
+        ...{ left: `${left - AROUND}px`, top: `${top - AROUND}px` },
+        ...{ width: `${width + 2 * AROUND}px`, height: `${height + 2 * AROUND}px` },
       });
     }
   }

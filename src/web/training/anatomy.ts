@@ -48,6 +48,8 @@ export interface Anatomy {
   readonly stateNorms: readonly number[];
   /** [T] |∂L_T/∂h_t|: what the loss at the last character alone sends back. */
   readonly lastNorms: readonly number[];
+  /** [T][H] ∂L_T/∂h_t. */
+  readonly lastErrors: Float64Array;
   /** [T] |∂L_T/∂c_t| of an LSTM; else empty. */
   readonly lastCellNorms: readonly number[];
   /** [T] mean over the units of what an error is multiplied by on its straight way back from t: 1 − h² of tanh, z of a GRU, f of an LSTM. */
@@ -125,6 +127,7 @@ export class Anatomist {
       losses: Array.from(engine.losses),
       stateNorms: norms(dState, T),
       lastNorms: norms(asDoubles(layer.dHidden), T),
+      lastErrors: Float64Array.from(layer.dHidden),
       lastCellNorms: norms(asDoubles(layer.dCells), T),
       passing: this.#passing(asDoubles(layer.hidden), asDoubles(layer.slots)),
       radius: this.#radius(),

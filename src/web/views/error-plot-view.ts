@@ -5,12 +5,11 @@ import type { Config } from "../../settings/check.ts";
 import type { Anatomy } from "../training/anatomy.ts";
 import { find, setText } from "./elements.ts";
 import { number } from "./format.ts";
+import { linesOf, type Range, rangeOf, shareOf } from "./powers.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
-const [LOW, HIGH] = [-18, 4]; // powers of ten that are seen
 const [WIDTH, HEIGHT] = [560, 200]; // of the drawing, in its own units
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 14, 8, 34]; // of its frame
-const LINES = [-16, -12, -8, -4, 0, 3];
 
 type Point = readonly [number, number];
 
@@ -22,12 +21,14 @@ export class ErrorPlotView {
   readonly #law = drawn("path", "law");
   readonly #marks = drawn("g", "marks");
   readonly #distances = drawn("g", "axis");
+  readonly #frame = drawn("g", "frame");
   readonly #svg: SVGElement;
+  #range: Range | undefined;
 
   /** `choose` is told a radius to begin again with; 0 for weights as they are drawn. */
   constructor(choose: (radius: number) => void) {
     this.#svg = drawn("svg", "", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
-    this.#svg.append(makeFrame(), this.#law, this.#curve, this.#marks, this.#distances);
+    this.#svg.append(this.#frame, this.#law, this.#curve, this.#marks, this.#distances);
     this.#host.replaceChildren(this.#svg);
     this.#slider.addEventListener("input", () => choose(Number(this.#slider.value)));
     this.#drawn.addEventListener("click", () => choose(0));
@@ -43,19 +44,25 @@ export class ErrorPlotView {
   show({ lastNorms, radius, shape }: Anatomy): void {
     const { T } = shape;
     const points = lastNorms.map((norm, t): Point => [T - 1 - t, norm]).reverse();
-    this.#curve.setAttribute("d", pathOf(points, T));
+    const range = rangeOf(lastNorms);
+    if (range !== this.#range) this.#frame.replaceChildren(...makeLines(range));
+    this.#range = range;
+    const placeOf = (point: Point): Point => placeIn(range, point, T);
+    const pathOf = (all: readonly Point[]): string =>
+      all.map((point, i) => `${i === 0 ? "M" : "L"}${placeOf(point).join(" ")}`).join("");
+    this.#curve.setAttribute("d", pathOf(points));
     this.#marks.replaceChildren(
       ...points.map(([distance, norm]) => {
-        const [cx, cy] = placeOf([distance, norm], T);
+        const [cx, cy] = placeOf([distance, norm]);
         return drawn("circle", "", { cx, cy, r: 4 });
       }),
     );
     const last = lastNorms.at(-1) ?? 0;
     const law = points.map(([k]): Point => [k, last * (radius ?? 0) ** k]);
-    this.#law.setAttribute("d", radius === undefined ? "" : pathOf(law, T));
+    this.#law.setAttribute("d", radius === undefined ? "" : pathOf(law));
     if (this.#distances.childElementCount !== T + 1) {
       this.#distances.replaceChildren(
-        ...points.map(([k]) => label(String(k), placeOf([k, 10 ** LOW], T)[0], HEIGHT - 18)),
+        ...points.map(([k]) => label(String(k), placeOf([k, 0])[0], HEIGHT - 18)),
         label("letters back", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 3),
       );
     }
@@ -68,30 +75,22 @@ export class ErrorPlotView {
   }
 }
 
-/** Where a distance and a size stand; what is out of sight, at the edge. */
-function placeOf([distance, norm]: Point, T: number): Point {
-  const power = norm > 0 ? Math.log10(norm) : LOW;
-  const share = (Math.min(HIGH, Math.max(LOW, power)) - LOW) / (HIGH - LOW);
+/** Where a distance and a size stand in the drawing. */
+function placeIn(range: Range, [distance, size]: Point, T: number): Point {
   const x = LEFT + 10 + ((WIDTH - LEFT - RIGHT - 20) * distance) / Math.max(1, T - 1);
-  return [round(x), round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM))];
+  const y = HEIGHT - BOTTOM - shareOf(size, range) * (HEIGHT - TOP - BOTTOM);
+  return [round(x), round(y)];
 }
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function pathOf(points: readonly Point[], T: number): string {
-  return points.map((point, i) => `${i === 0 ? "M" : "L"}${placeOf(point, T).join(" ")}`).join("");
-}
-
 /** The lines of the powers of ten, and their names. */
-function makeFrame(): SVGElement {
-  const frame = drawn("g", "frame");
-  for (const power of LINES) {
-    const [, y] = placeOf([0, 10 ** power], 1);
-    frame.append(
-      drawn("line", power === 0 ? "one" : "", { x1: LEFT, x2: WIDTH - RIGHT, y1: y, y2: y }),
-    );
+function makeLines(range: Range): SVGElement[] {
+  return linesOf(range).flatMap((power) => {
+    const [, y] = placeIn(range, [0, 10 ** power], 1);
+    const ends = { x1: LEFT, x2: WIDTH - RIGHT, y1: y, y2: y };
     const name = drawn("text", "", { x: LEFT - 6, y: y + 4, "text-anchor": "end" });
     name.append(power === 0 ? "1" : "10");
     if (power !== 0) {
@@ -99,9 +98,8 @@ function makeFrame(): SVGElement {
       exponent.append(String(power).replace("-", "−"));
       name.append(exponent);
     }
-    frame.append(name);
-  }
-  return frame;
+    return [drawn("line", power === 0 ? "one" : "", ends), name];
+  });
 }
 
 function label(text: string, x: number, y: number): SVGElement {

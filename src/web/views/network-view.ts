@@ -6,11 +6,10 @@ import { setText } from "./elements.ts";
 import { number, tokenName } from "./format.ts";
 import type { Place } from "./formula.ts";
 import { GATES } from "./gates.ts";
+import { type Range, rangeOf, shareOf } from "./powers.ts";
 import { type Column, makeColumn, type Size } from "./time-step.ts";
 import { gainOf, type WalkPlace } from "./walk-words.ts";
 
-const LEAST_NORM = 1e-18; // the ends of the logarithmic scale of |∂L/∂h|
-const MOST_NORM = 1e4;
 const MANY = 6; // time steps, beyond which they take the width of the text beside them
 
 export class NetworkView {
@@ -34,6 +33,8 @@ export class NetworkView {
     const isBack = place?.phase === "back";
     const t = place?.t ?? 0;
     this.#host.classList.toggle("walking", place !== undefined);
+    // What goes back is of the last letter's loss alone.
+    this.#showErrors(anatomy, place ? anatomy.lastErrors : anatomy.dState);
     for (const [own, { element, arrow }] of this.#columns.entries()) {
       const read = isBack || own < t ? "read" : own === t ? "now" : "ahead";
       mark(element, "walk", place && read);
@@ -45,17 +46,17 @@ export class NetworkView {
   }
 
   show(anatomy: Anatomy): void {
-    const { shape, hidden, cells, probabilities, dState } = anatomy;
+    const { shape, hidden, cells, probabilities } = anatomy;
     const { predictions, targets, characters, losses, stateNorms, lastNorms, passing } = anatomy;
     const { H, V } = shape;
-    const largest = Math.max(...dState.map(Math.abs));
     const gates = GATES[anatomy.cellName];
+    const range = rangeOf([...stateNorms, ...lastNorms]);
+    this.#showErrors(anatomy, anatomy.dState);
     for (const [t, column] of this.#columns.entries()) {
       const after = (rows: Float64Array) => rows.subarray((t + 1) * H, (t + 2) * H);
       const parts = cells.length > 0 ? [after(cells), after(hidden)] : [after(hidden)];
       column.state.show(beside(parts), 1);
       column.gates?.show(beside(gates.map(({ slot }) => slotOf(anatomy, t, slot))), 1);
-      column.error.show(dState.subarray(t * H, (t + 1) * H), largest || 1);
       for (const [v, { fill, value }] of column.bars.entries()) {
         const p = probabilities[t * V + v] as number;
         fill.style.setProperty("--share", p.toFixed(4));
@@ -66,10 +67,18 @@ export class NetworkView {
       column.predicted.classList.toggle("right", isRight);
       column.predicted.setAttribute("aria-description", isRight ? "right" : "wrong");
       setText(column.loss, number(losses[t] as number));
-      showSize(column.norm, stateNorms[t] as number);
-      showSize(column.lastNorm, lastNorms[t] as number);
+      showSize(column.norm, stateNorms[t] as number, range);
+      showSize(column.lastNorm, lastNorms[t] as number, range);
       setText(column.passing, (passing[t] as number).toFixed(2));
       setText(column.gain, t > 0 ? `← × ${gainOf(anatomy, t)}` : "");
+    }
+  }
+
+  /** The thin strips, [T][H]: one scale for all letters, so that what fades is seen to. */
+  #showErrors({ shape: { H } }: Anatomy, errors: Float64Array): void {
+    const largest = errors.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    for (const [t, { error }] of this.#columns.entries()) {
+      error.show(errors.subarray(t * H, (t + 1) * H), largest || 1);
     }
   }
 
@@ -112,12 +121,7 @@ function beside(columns: readonly Float64Array[]): Float64Array {
   return out;
 }
 
-function shareOf(norm: number): number {
-  const [low, high] = [Math.log(LEAST_NORM), Math.log(MOST_NORM)];
-  return Math.max(0, Math.min(1, (Math.log(Math.max(norm, LEAST_NORM)) - low) / (high - low)));
-}
-
-function showSize({ text, fill }: Size, value: number): void {
+function showSize({ text, fill }: Size, value: number, range: Range): void {
   setText(text, number(value));
-  fill.style.setProperty("--share", shareOf(value).toFixed(4));
+  fill.style.setProperty("--share", shareOf(value, range).toFixed(4));
 }

@@ -125,8 +125,8 @@ export function makeColumn(
   const { said, bars } = makeBars(anatomy, t, point);
   const predicted = make("b", "predicted");
   const loss = make("span", "number");
-  const norm = makeSize(`|∂L/∂h${time}|`, "norm");
-  const lastNorm = makeSize(`|∂L${subscript(T)}/∂h${time}|`, "norm last");
+  const norm = makeSize("all", `|∂L/∂h${time}|`, "norm");
+  const lastNorm = makeSize("last", `|∂L${subscript(T)}/∂h${time}|`, "norm last");
   const [passing, gain] = [make("span", "number"), make("span", "gain")];
   const straight = [make("span", "what", ` ${PASSING[cellName]} `), passing];
   const hasRoad = cellName !== "rnn";
@@ -206,10 +206,18 @@ function chooseByKeys(
   });
 }
 
-function makeSize(label: string, className: string): Size {
+/** `whose` letters' losses it is of. */
+function makeSize(whose: string, label: string, className: string): Size {
   const text = make("span", "number");
   const fill = make("span", "fill");
   const track = make("div", "track", fill);
-  const element = make("div", className, make("span", "what", `${label} `), text, track);
+  const element = make(
+    "div",
+    className,
+    make("span", "what whose", `${whose} `),
+    make("span", "what", `${label} `),
+    text,
+    track,
+  );
   return { element, text, fill };
 }

@@ -6,7 +6,7 @@ import { find, setText } from "./elements.ts";
 import { isCalm } from "./preferences.ts";
 import { placeAt, type WalkPlace, wordsOf } from "./walk-words.ts";
 
-const EVERY = 1400; // ms that a letter stands, long enough to read its line
+const EVERY = 2600; // ms that a letter stands, long enough to read its line
 
 export interface WalkListener {
   /** It begins: the run is to stand. */
