@@ -105,7 +105,10 @@ export function writeAddress(words: ViewChange, rest: string): string {
 export class ViewState {
   #words: ViewWords = {};
   #rest = "";
-  #writtenAt: number | undefined;
+  /** Whether the page has written a setting yet: the first is what its own address says. */
+  #isWritten = false;
+  /** When one was added that Back undoes. */
+  #addedAt = Number.NEGATIVE_INFINITY;
   /** The setting that a lesson's words stand for, which is not written beside them. */
   #implied: string | undefined;
   readonly #listeners: ((words: ViewWords) => void)[] = [];
@@ -176,12 +179,13 @@ export class ViewState {
 
   /** Writes a setting, as `toHash` has it, beside the words: one more that Back undoes, if it is another. */
   writeSetting(rest: string): void {
-    const isOther = this.#writtenAt !== undefined && rest !== this.#rest;
     const now = performance.now();
-    const isLater = now - (this.#writtenAt ?? 0) > ONE_CHANGE;
+    const isOther = this.#isWritten && rest !== this.#rest;
+    const isNew = isOther && now - this.#addedAt > ONE_CHANGE;
+    if (isNew) this.#addedAt = now;
     this.#rest = rest;
-    this.#writtenAt = now;
-    this.#write(isOther && isLater);
+    this.#isWritten = true;
+    this.#write(isNew);
   }
 
   /** `isNew`: beside the address there was, and not in its place. */

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
 import {
-  BROWSERS,
   finish,
-  logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   textOf,
   toStart,
@@ -18,9 +17,7 @@ import { violations } from "./states.ts";
 const isSeen = (selector: string): boolean =>
   document.querySelector(selector)?.checkVisibility() ?? false;
 
-describe.each(BROWSERS)("%s", (name) => {
-  const it = logicTest(name);
-
+describe.each(ownBrowsers())("%s", (name) => {
   test("each task is trained on as its command does in Node, and its answers are shown", async () => {
     const { page, complaints } = await openPlayground(name);
     for (const task of ["copy", "brackets", "recall", "counting"]) {
@@ -44,7 +41,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a pinned run stands beside the next, in curves, bars and writing; a contrast makes both", async () => {
+  test("a pinned run stands beside the next, in curves, bars and writing; a contrast makes both", async () => {
     const { page, complaints } = await openPlayground(name, "#epochs=40");
     await finish(page);
     await waitForText(page, "written-when", "after 40 steps");

@@ -4,7 +4,7 @@
 import type { Page } from "puppeteer-core";
 import { describe, expect, inject, test } from "vitest";
 import { LESSONS } from "../../src/web/lessons/lessons.ts";
-import { BROWSERS, logicTest, openPlayground, press, textOf, waitForText } from "./playground.ts";
+import { openPlayground, ownBrowsers, press, textOf, waitForText } from "./playground.ts";
 import { violations } from "./states.ts";
 
 const WAYS = ["mouse", "keyboard", "touch"] as const;
@@ -64,10 +64,8 @@ async function slide(page: Page, selector: string, value: number): Promise<strin
   return textOf(page, "lesson-answer");
 }
 
-describe.each(BROWSERS)("%s", (name) => {
-  const it = logicTest(name);
-
-  it("every step by its link, its question answered wrong and right", async () => {
+describe.each(ownBrowsers())("%s", (name) => {
+  test("every step by its link, its question answered wrong and right", async () => {
     const { page, complaints } = await openPlayground(name, "#lesson=by-hand&step=1");
     let turn = 0;
     let wrongs = 0;

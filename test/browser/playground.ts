@@ -19,6 +19,10 @@ export function logicTest(name: BrowserName): TestAPI {
   return name === "chrome" || inject("isCampaign") ? test : nothing;
 }
 
+/** The browsers of tests of what is the page's own in all parts: Chromium, and where `npm run campaign` runs them, all. */
+export const ownBrowsers = (): readonly BrowserName[] =>
+  inject("isCampaign") ? BROWSERS : ["chrome"];
+
 export interface Opened {
   readonly page: Page;
   readonly url: string;

@@ -8,10 +8,10 @@ import { Trace } from "../../src/trace/trace.ts";
 import { partsAt } from "../../src/web/training/parts.ts";
 import { number } from "../../src/web/views/format.ts";
 import {
-  BROWSERS,
   catchDownloads,
   finish,
   openPlayground,
+  ownBrowsers,
   press,
   setValue,
   textOf,
@@ -33,7 +33,7 @@ async function keys(page: Page, selector: string, ...pressed: string[]): Promise
   for (const key of pressed) await page.keyboard.press(key as "Enter");
 }
 
-describe.each(BROWSERS)("%s", (name) => {
+describe.each(ownBrowsers())("%s", (name) => {
   test("a character's probabilities, loss, cells and reach are those of the saved model", async () => {
     const { page, complaints } = await openPlayground(
       name,

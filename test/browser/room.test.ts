@@ -1,8 +1,8 @@
 // The page for a room and for a frame: what its address asks for, what is shown then, and what stays in the address.
 
 import type { Page } from "puppeteer-core";
-import { expect, inject, test } from "vitest";
-import { BROWSERS, openPlayground, press, setValue, textOf, waitForText } from "./playground.ts";
+import { expect, test } from "vitest";
+import { openPlayground, ownBrowsers, press, setValue, textOf, waitForText } from "./playground.ts";
 import { violations } from "./states.ts";
 
 const address = (page: Page) => page.evaluate("location.hash");
@@ -18,7 +18,7 @@ function seen(page: Page, ids: readonly string[]): Promise<string[]> {
 const MAIN = ["play", "step", "reset", "loss", "network"];
 const REST = ["settings-title", "race-title", "keep-title", "proof-title", "open-whole"];
 
-test.each(inject("isCampaign") ? BROWSERS : ["chrome" as const])(
+test.each(ownBrowsers())(
   "%s: large by P or a link, small in a frame; nothing else is lost from the address",
   async (name) => {
     const { page, complaints } = await openPlayground(name, "#hiddenSize=9&present&speed=1", {
