@@ -41,30 +41,25 @@ async function loadHashed(build: CoreBuild): Promise<[WebAssembly.Module, string
   return [module, await sha256(new Uint8Array(await bytes))];
 }
 
-/** The cores that the page trains with from the start. */
+/** The core that every run needs, and the SHA-256 of its file. */
 export interface Cores {
   readonly release: WebAssembly.Module;
-  readonly team: WebAssembly.Module;
-  /** SHA-256 of the files of the exact ones. */
-  readonly sha256: Readonly<Record<"release" | "team", string>>;
+  readonly sha256: string;
 }
 
 export async function loadCores(): Promise<Cores> {
-  const [[release, ofRelease], [team, ofTeam]] = await Promise.all([
-    loadHashed("release"),
-    loadHashed("team"),
-  ]);
-  return { release, team, sha256: { release: ofRelease, team: ofTeam } };
+  const [release, hash] = await loadHashed("release");
+  return { release, sha256: hash };
 }
 
-/** Those, and the cores of f32 and of races, each loaded when it is first asked for. */
+/** That, and the cores of teams, of f32 and of races, each loaded when it is first asked for. */
 export class WorkerCores {
   readonly #loaded = new Map<CoreBuild, WebAssembly.Module>();
-  readonly #hashes: Map<string, string>;
+  readonly #hashes: Map<CoreBuild, string>;
 
-  constructor({ release, team, sha256: hashes }: Cores) {
-    this.#loaded.set("release", release).set("team", team);
-    this.#hashes = new Map(Object.entries(hashes));
+  constructor({ release, sha256: hash }: Cores) {
+    this.#loaded.set("release", release);
+    this.#hashes = new Map([["release", hash]]);
   }
 
   /** The SHA-256 of the exact core that a model runs on, by its build. */

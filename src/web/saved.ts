@@ -32,12 +32,12 @@ export async function openSaved(record: unknown, materials: unknown): Promise<Sa
   return { setting, stopped: training, model, altered, step };
 }
 
-/** The setting of a saved run: on its own text where a sample has changed since. @throws {ConfigError} */
+/** The setting of a saved run: on its own text where a sample has changed since, or is not to be had. @throws {ConfigError} */
 async function settingOf(hash: string, text: Materials["text"]): Promise<Setting> {
   const { setting, needsOwn } = fromHash(hash, true); // as it was saved, if by another version of the page
   expectTo(text !== undefined || !needsOwn, "text", "the one it is on", "none");
   if (!text) return setting;
-  const own = isSample(setting.text) ? await setting.text.text() : undefined;
+  const own = isSample(setting.text) ? await setting.text.text().catch(() => undefined) : undefined;
   const isSame = own === (await text.bytes.text());
   return isSame ? setting : { ...setting, text };
 }

@@ -1,10 +1,8 @@
 // The built page, cold: learns hello on arrival and ends with Node's weights, and asks for nothing more.
 
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { describe, expect, inject, test } from "vitest";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
-import { serve, visit } from "./open.ts";
 import {
   BROWSERS,
   finish,
@@ -15,7 +13,6 @@ import {
   waitForText,
 } from "./playground.ts";
 
-const LARGEST_LOAD = 180 * 1000; // bytes, gzipped
 const LARGEST_SHIFT = 0.002; // a number that grows by a digit may move its label
 const ROOT = new URL("../..", import.meta.url).pathname;
 
@@ -155,17 +152,4 @@ test.each(SIZES)("nothing moves under a visitor at %i × %i", async (width, heig
     await waitForText(page, "epoch", /^[1-9]/);
     expect(await shifted()).toBeLessThan(LARGEST_SHIFT);
   }
-});
-
-test("the first load is small", async () => {
-  const page = await (await visit("chrome")).newPage();
-  const loads: Promise<number>[] = [];
-  page.on("response", (response) => {
-    loads.push(response.buffer().then((bytes) => gzipSync(bytes).length));
-  });
-  await page.goto(await serve());
-  await waitForText(page, "epoch", /^[1-9]/);
-  const bytes = (await Promise.all(loads)).reduce((sum, own) => sum + own, 0);
-  expect(loads.length).toBeGreaterThan(6);
-  expect(bytes).toBeLessThanOrEqual(LARGEST_LOAD);
 });

@@ -1,6 +1,6 @@
 // A saved run out of the browser's storage: what can go on, and what is refused in words.
 
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { saveTraining } from "../../src/checkpoint/training.ts";
 import { corpusOf } from "../../src/data/corpus.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
@@ -12,7 +12,7 @@ import { type Config, completeConfig, TEXT_DEFAULTS } from "../../src/settings/c
 import { Trainer } from "../../src/train/trainer.ts";
 import { openSaved } from "../../src/web/saved.ts";
 import type { Saved } from "../../src/web/storage.ts";
-import { SAMPLES } from "../../src/web/texts.ts";
+import { SAMPLES, type Sample } from "../../src/web/texts.ts";
 
 const STEPS = 3;
 const TEXT = "to be or not to be ".repeat(20);
@@ -70,6 +70,15 @@ test("on a text of one's own, and on a sample that has changed since", async () 
   expect((await openSaved({ ...onText, hash: "text=words" }, { text: same })).setting.text).toBe(
     words,
   );
+});
+
+test("on a sample that cannot be loaded: its text was kept with it", async () => {
+  const words = SAMPLES.find(({ name }) => name === "words") as Sample;
+  const missing = vi.spyOn(words, "text").mockRejectedValue(new RangeError("text: got none"));
+  onTestFinished(() => missing.mockRestore());
+  const text = { name: "words.txt", bytes: new Blob(["abc"]) };
+  const { setting } = await openSaved({ ...onText, hash: "text=words" }, { text });
+  expect(setting.text).toBe(text);
 });
 
 test("of a page with other defaults, as it was trained", async () => {

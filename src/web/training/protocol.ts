@@ -159,7 +159,7 @@ export interface RaceResult {
   readonly report: ReportShape;
   /** SHA-256 of the weights that every exact engine computed; absent if they differ. */
   readonly parametersSha256?: string | undefined;
-  /** Whether those of f32 took part, whose core is loaded when it is first asked for. */
+  /** Whether all took part: the cores of some are loaded when they are first asked for. */
   readonly isWhole: boolean;
 }
 

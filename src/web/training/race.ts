@@ -8,6 +8,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Shape } from "../../engine/shape.ts";
 import { createReference } from "../../reference.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
+import type { CoreKind } from "../../wasm/instantiate.ts";
 import { threadsFor } from "../../wasm/team.ts";
 import type { WorkerCores } from "../cores.ts";
 import type { RaceJob, RaceResult } from "./protocol.ts";
@@ -36,20 +37,26 @@ export async function race(
       await enter("TypeScript reference", createReference(shape), exact),
       await enter("Wasm core, 1 thread", await alone(shape), exact),
     ];
+    let isWhole = true;
+    /** A core that comes over the network, if at all. */
+    const find = async (kind: CoreKind, own: Shape) => {
+      const found = await cores.get(kind, own).catch(() => undefined);
+      isWhole &&= found !== undefined;
+      return found;
+    };
     const threads = threadsFor(shape, ranks.threads, ranks.threads);
-    if (threads > 1) {
-      const team = await cores.get("team", shape);
+    const team = threads > 1 ? await find("team", shape) : undefined;
+    if (team) {
       const engine = await WasmEngine.createTeam(shape, team, threads, ranks.start);
       contestants.push(await enter(`Wasm core, ${threads} threads`, engine, exact));
     }
-    // These come over the network, if at all.
-    const fused = cores.canFuse ? await cores.get("fast", shape).catch(() => undefined) : undefined;
+    const fused = cores.canFuse ? await find("fast", shape) : undefined;
     if (fused) {
       contestants.push(await enter("Wasm core, fast", await WasmEngine.create(shape, fused)));
     }
     const half: Shape = { ...shape, precision: "f32" };
-    const core = await alone(half).catch(() => undefined);
-    if (core) {
+    if (await find("release", half)) {
+      const core = await alone(half);
       const base = await enter("TypeScript reference, f32", createReference(half), single);
       contestants.push(base, { ...(await enter("Wasm core, f32, 1 thread", core, single)), base });
     }
@@ -60,7 +67,7 @@ export async function race(
     return {
       report: { ...shape, rows },
       ...(areSame && { parametersSha256 }),
-      isWhole: core !== undefined,
+      isWhole,
     };
   } finally {
     for (const engine of open) engine.close();

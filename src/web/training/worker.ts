@@ -149,7 +149,8 @@ class TrainingWorker {
       this.#ranks.threadsBesidePage,
     );
     if (threads === 1) return this.#makeAlone(config, shape, moments);
-    const team = await this.#cores.get("team", shape);
+    const team = await this.#cores.get("team", shape).catch(() => undefined);
+    if (!team) return this.#makeAlone(config, shape, moments); // without the network: slower, to the same bits
     const { start } = this.#ranks;
     const engine = await WasmEngine.createTeam(shape, team, threads, start, moments);
     if (config.threads === 0) engine.adapt();

@@ -47,7 +47,7 @@ export class RaceView {
         : "The engines computed different weights: that is a fault of ours. Please report it with the name of your browser.";
       const missing = isWhole
         ? []
-        : ["The core of f32 could not be loaded, so it did not take part."];
+        : ["Not every core could be loaded; those that are missing did not take part"];
       setText(said, [proof, ...missing, ...noiseNotes(report.rows)].join(". "));
     } catch (error) {
       setText(said, `The race was not run: ${reasonOf(error)}`);
