@@ -58,9 +58,9 @@ export async function saveCheckpoint(
 /** A layer's two biases in PyTorch's order: all of ours stand in the first but GRU's second of n. */
 function biasTensors(bias: Parameter, data: Reals, shape: Shape): FileTensor[] {
   const { H } = shape;
-  const { gates, slots } = cellOf(shape);
+  const { gates } = cellOf(shape);
   const second = new (realsOf(shape))(gates * H);
-  if (slots > gates) second.set(data.subarray(gates * H), (gates - 1) * H);
+  second.set(data.subarray(gates * H), (gates - 1) * H); // nothing but in a GRU
   return [
     { name: torchName(bias), shape: [gates * H], data: data.subarray(0, gates * H) },
     { name: secondBiasName(bias.layer), shape: [gates * H], data: second },
@@ -82,8 +82,9 @@ export async function loadCheckpoint(
   { tensorNames }: { readonly tensorNames?: TensorNames | undefined } = {},
 ): Promise<Checkpoint> {
   const { tensors, metadata } = decodeSafetensors(file);
-  const isOurs = metadata["format"]?.startsWith(OURS) === true; // PyTorch's people write "pt"
-  if (isOurs) expectFormat(metadata);
+  const { format } = metadata;
+  const isOurs = format?.startsWith(OURS) === true; // PyTorch's people write "pt"
+  if (isOurs) expectFormat(format);
   const { parameters, secondBiases, fileName } = nameTensors(tensors, tensorNames);
   const arena = arenaOf(widened(parameters, fileName), { fileName, zeroBiases: true });
   for (const [layer, second] of secondBiases) addSecondBias(arena, layer, second, fileName);
@@ -91,8 +92,7 @@ export async function loadCheckpoint(
 }
 
 /** @throws {CheckpointError} for a file of ours that is no model of this version. */
-function expectFormat(metadata: Metadata): void {
-  const { format = "" } = metadata;
+function expectFormat(format: string): void {
   if (format === FORMAT) return;
   const what = format.startsWith(`${OURS}training`)
     ? "a stopped run's state; its model is in model.safetensors beside it"
@@ -105,17 +105,22 @@ function widened(
   parameters: readonly FileTensor[],
   fileName: (name: string) => string,
 ): FileTensor[] {
-  const [rows = 0, columns = 0] = parameters.find(({ name }) => name === "Whh")?.shape ?? [];
+  const { shape } = parameters.find(({ name }) => name === "Whh") as FileTensor; // no file is without
+  const [rows = 0, columns = Number.NaN] = shape;
   if (rows !== CELLS.gru.gates * columns) return [...parameters];
   return parameters.map((tensor) => {
     if (!tensor.name.startsWith("bh")) return tensor;
-    if (tensor.data.length !== rows) {
-      throw new CheckpointError(fileName(tensor.name), `shape [${rows}]`, `[${tensor.shape}]`);
-    }
+    expectBias(fileName(tensor.name), tensor, rows);
     const data = new Float64Array(CELLS.gru.slots * columns);
     data.set(tensor.data);
     return { ...tensor, shape: [data.length], data };
   });
+}
+
+/** @throws {CheckpointError} unless it is as long as this; trailing ones in its shape do no harm. */
+function expectBias(name: string, { shape, data }: FileTensor, length: number): void {
+  if (data.length === length && shape[0] === length) return;
+  throw new CheckpointError(name, `shape [${length}]`, `[${shape}]`);
 }
 
 /**
@@ -126,14 +131,13 @@ function widened(
 function addSecondBias(
   arena: Arena,
   layer: number,
-  { name, shape, data }: FileTensor,
+  second: FileTensor,
   fileName: (name: string) => string,
 ): void {
   const { H } = arena;
+  const { name, data } = second;
   const { gates, slots } = cellOf(arena);
-  if (data.length !== gates * H || shape[0] !== gates * H) {
-    throw new CheckpointError(name, `shape [${gates * H}]`, `[${shape}]`);
-  }
+  expectBias(name, second, gates * H);
   const isBias = (one: Parameter) => one.role === "bias" && one.layer === layer;
   const bias = parametersOf(arena).find(isBias) as Parameter;
   const ours = arena.parameters.subarray(bias.offset, bias.offset + bias.length);

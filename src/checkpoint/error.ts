@@ -23,10 +23,10 @@ export function expectEach(
   name: string,
   values: ArrayLike<number>,
   expected: string,
-  accepts: (value: number) => boolean,
+  accepts: (value: number, at: number) => boolean,
 ): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    if (!accepts(value)) throw new CheckpointError(`${name}[${i}]`, expected, `${value}`);
+    if (!accepts(value, i)) throw new CheckpointError(`${name}[${i}]`, expected, `${value}`);
   }
 }

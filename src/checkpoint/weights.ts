@@ -51,11 +51,9 @@ export function arenaOf(
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const dimensions = dimensionsOf(byName, fileName);
   const expected = parametersOf(dimensions);
-  const zeros = zeroBiases ? expected.filter(({ role }) => /bias/i.test(role)) : [];
-  for (const { name } of expected) {
-    if (!byName.has(name) && !zeros.some((one) => one.name === name)) {
-      throw new CheckpointError(fileName(name), "a tensor of this name", "none");
-    }
+  for (const { name, role } of expected) {
+    if (byName.has(name) || (zeroBiases && /bias/i.test(role))) continue;
+    throw new CheckpointError(fileName(name), "a tensor of this name", "none");
   }
   for (const { name } of tensors) {
     if (!expected.some((parameter) => parameter.name === name)) {
@@ -92,18 +90,16 @@ function dimensionsOf(
   }
   const columns = byName.get("Whh")?.shape[1] ?? 0;
   const names = Object.keys(CELLS) as CellName[];
-  const cell = names.find((name) => CELLS[name].gates * columns === rows) ?? "rnn";
+  const isOf = (name: CellName) =>
+    CELLS[name].gates * columns === rows && Number.isInteger(columns);
+  const cell = names.find(isOf) ?? "rnn";
   let layers = 1;
   while (byName.has(`Wxh_l${layers}`)) layers++;
   return { V, H: rows / CELLS[cell].gates, cell, layers };
 }
 
 function sameShape(got: readonly number[], expected: readonly number[]): boolean {
-  return (
-    got.length >= expected.length &&
-    got.every((size, axis) => size === (expected[axis] ?? 1)) &&
-    expected.every((size) => size > 0)
-  );
+  return got.length >= expected.length && got.every((size, axis) => size === (expected[axis] ?? 1));
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   train,
   weightsOf,
 } from "../../src/index.ts";
+import { withHeader } from "./headers.ts";
 
 let model: Model;
 let file: Uint8Array<ArrayBuffer>;
@@ -24,19 +25,6 @@ beforeAll(async () => {
   for (const _ of train(model, hello()));
   file = await saveCheckpoint(model);
 });
-
-/** The header of a safetensors file, its JSON changed by `change`, the tensors' bytes kept. */
-function withHeader(bytes: Uint8Array, change: (header: Record<string, any>) => void): Uint8Array {
-  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-  change(header);
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const changed = new Uint8Array(8 + json.length + bytes.length - 8 - length);
-  new DataView(changed.buffer).setBigUint64(0, BigInt(json.length), true);
-  changed.set(json, 8);
-  changed.set(bytes.subarray(8 + length), 8 + json.length);
-  return changed;
-}
 
 test("SHA-256 is that of the standard's example", async () => {
   expect(await sha256(new TextEncoder().encode("abc"))).toBe(

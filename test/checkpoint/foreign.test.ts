@@ -91,8 +91,26 @@ describe("is read", () => {
   });
 });
 
+/** nn.GRU(2, 1) and nn.Linear(1, 2), every number another. */
+function gru(): Tensors {
+  return {
+    "rnn.weight_ih_l0": { shape: [3, 2], data: [1, 2, 3, 4, 5, 6] },
+    "rnn.weight_hh_l0": { shape: [3, 1], data: [7, 8, 9] },
+    "rnn.bias_ih_l0": { shape: [3], data: [10, 11, 12] },
+    "rnn.bias_hh_l0": { shape: [3], data: [0.5, 0.25, 13] },
+    "fc.weight": { shape: [2, 1], data: [14, 15] },
+    "fc.bias": { shape: [2], data: [16, 17] },
+  };
+}
+
+test("a GRU's second biases are added to the first, but n's, which stands apart", async () => {
+  const biases = [10.5, 11.25, 12, 13];
+  expect(await arenaOf(gru())).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 15, ...biases, 16, 17]);
+});
+
 describe("is refused", () => {
-  const cases: [name: string, tensors: Tensors, message: string | RegExp][] = [
+  type Case = [name: string, tensors: Tensors, message: string | RegExp];
+  const cases: Case[] = [
     [
       "under other names, with what is there and how to name it",
       torch("encoder.", "decoder."),
@@ -137,6 +155,32 @@ describe("is refused", () => {
       "as more than eight layers",
       { ...torch(), "rnn.weight_ih_l8": { shape: [1, 1], data: [1] } },
       "tensors: expected at most 8 layers, got 9",
+    ],
+    ...[[2], [1, 2]].flatMap((shape) =>
+      ["rnn.bias_ih_l0", "rnn.bias_hh_l0"].map((name): Case => {
+        const tensors = { ...torch(), [name]: { shape, data: [1, 2] } };
+        return [
+          `with ${name} of [${shape}]`,
+          tensors,
+          `${name}: expected shape [1], got [${shape}]`,
+        ];
+      }),
+    ),
+    ...[[4], [1, 3], [3, 2]].flatMap((shape) =>
+      ["rnn.bias_ih_l0", "rnn.bias_hh_l0"].map((name): Case => {
+        const data = Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => i);
+        const message = `${name}: expected shape [3], got [${shape}]`;
+        return [
+          `as a GRU with ${name} of [${shape}]`,
+          { ...gru(), [name]: { shape, data } },
+          message,
+        ];
+      }),
+    ),
+    [
+      "with recurrent weights that are one number",
+      { ...torch(), "rnn.weight_hh_l0": { shape: [], data: [3] } },
+      "rnn.weight_hh_l0: expected shape [1,1], got []",
     ],
     ["without tensors", {}, /^tensors: expected .*, got none$/],
     [

@@ -21,9 +21,17 @@ describe("weights as JSON", () => {
     expect(parseWeights(JSON.stringify(weights)).V).toBe(2);
   });
 
-  test.each<[string, (weights: ReturnType<typeof json>) => unknown, string]>([
-    ["cut short", (w) => JSON.stringify(w).slice(0, -9), "file: expected JSON"],
+  type Case = [string, (weights: ReturnType<typeof json>) => unknown, string];
+
+  test.each<Case>([
+    [
+      "cut short",
+      (w) => JSON.stringify(w).slice(0, -9),
+      "file: expected JSON, got text that is not JSON; is the file whole?",
+    ],
     ["a list", () => "[1]", "file: expected an object of tensors, got [1]"],
+    ["a number", () => "5", "file: expected an object of tensors, got 5"],
+    ["nothing", () => "null", "file: expected an object of tensors, got null"],
     [
       "a null",
       (w) => {
@@ -61,15 +69,39 @@ describe("weights as JSON", () => {
       },
       "bh.shape: expected an array, got undefined",
     ],
+    ...["Wxh", "Whh", "Why", "bh", "by"].map(
+      (name): Case => [
+        `${name} missing`,
+        ({ [name]: _, ...rest }) => rest,
+        `${name}: expected a tensor of this name, got none`,
+      ],
+    ),
     [
-      "a tensor missing",
-      (w) => {
-        delete w["bh"];
-        return w;
-      },
-      "bh: expected a tensor of this name, got none",
+      "a tensor unknown",
+      (w) => ({ ...w, bz: w["by"] }),
+      "bz: expected only Wxh, Whh, Why, bh, by, got another tensor",
     ],
-    ["a tensor unknown", (w) => ({ ...w, bz: w["by"] }), "bz: expected only Wxh, Whh, Why, bh, by"],
+    [
+      "one axis where there are two",
+      (w) => ({ ...w, Wxh: { shape: [2], data: [0, 1] } }),
+      "Wxh: expected a shape [H,V] of integers from 1, got [2]",
+    ],
+    [
+      "an axis left out at the end",
+      (w) => ({ ...w, Why: { shape: [2], data: [0, 1] } }),
+      "Why: expected shape [2,1], got [2]",
+    ],
+    [
+      "half a unit of four gates",
+      () => ({
+        Wxh: { shape: [2, 2], data: [1, 2, 3, 4] },
+        Whh: { shape: [2, 0.5], data: [1] },
+        Why: { shape: [2, 0.5], data: [1] },
+        bh: { shape: [2], data: [1, 1] },
+        by: { shape: [2], data: [0, 0] },
+      }),
+      "Whh: expected shape [2,2], got [2,0.5]",
+    ],
     [
       "no units",
       (w) => {
@@ -97,7 +129,11 @@ describe("weights as JSON", () => {
   ])("with %s are refused", (_name, change, message) => {
     const changed = change(json());
     const text = typeof changed === "string" ? changed : JSON.stringify(changed);
-    expect(() => parseWeights(text)).toThrow(message);
     expect(() => parseWeights(text)).toThrow(CheckpointError);
+    expect(() => parseWeights(text)).toThrow(expect.objectContaining({ message }));
+  });
+
+  test("what is no text at all is the caller's fault, not the file's", () => {
+    expect(() => parseWeights(undefined as never)).toThrow(TypeError);
   });
 });

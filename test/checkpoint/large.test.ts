@@ -3,7 +3,14 @@
 import { expect, test } from "vitest";
 import { expectSavable } from "../../src/checkpoint/training.ts";
 import { Vocabulary } from "../../src/data/vocabulary.ts";
-import { DEFAULTS, loadCheckpoint, Model, saveCheckpoint, TEXT_DEFAULTS } from "../../src/index.ts";
+import {
+  DEFAULTS,
+  loadCheckpoint,
+  MemoryError,
+  Model,
+  saveCheckpoint,
+  TEXT_DEFAULTS,
+} from "../../src/index.ts";
 import { ReferenceEngine } from "../../src/reference/engine.ts";
 
 const SURROGATES = 2048;
@@ -42,4 +49,30 @@ test("a run whose state no file could hold is refused before it begins", () => {
     /^training state: expected at most 4294967296 bytes, .* got \d+ for \d+ characters and 4096 hidden units with adam; lower/,
   );
   expect(() => expectSavable({ ...config, optimizer: "sgd" }, V + 1)).not.toThrow();
+});
+
+test("a run of exactly as many bytes as a file may have is begun, one of a number more is not", () => {
+  const config = { ...DEFAULTS, optimizer: "sgd" as const, momentum: 0, hiddenSize: 1 };
+  const V = 1_000_000;
+  const values = (2 ** 32 - 2 ** 25) / 8;
+  const batchSize = (values - 3 * (3 * V + 2)) / 2; // three arenas and two states
+  expect(() => expectSavable({ ...config, batchSize }, V)).not.toThrow();
+  const text = (bytes: number, network: string, what: string) =>
+    `training state: expected at most 4294967296 bytes, what a file of it may have, got ${bytes} for ${V} characters and ${network} with sgd; lower ${what}the hidden units, or use an optimizer with fewer moments`;
+  const refusalOf = (asked: typeof config & { layers: number }) => {
+    try {
+      expectSavable(asked, V);
+    } catch (error) {
+      return error;
+    }
+    return "none";
+  };
+  const more = { ...config, batchSize: batchSize + 1 };
+  expect(refusalOf(more)).toEqual(new MemoryError(text(2 ** 32 + 16, "1 hidden unit", "")));
+  // A second layer has three weights in each arena and as large a state again.
+  const bytes = 2 ** 32 + 8 * (3 * 3 + 2 * batchSize);
+  const network = "2 tanh layers of 1 hidden unit";
+  expect(refusalOf({ ...config, batchSize, layers: 2 })).toEqual(
+    new MemoryError(text(bytes, network, "the layers or ")),
+  );
 });

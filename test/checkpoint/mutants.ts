@@ -7,6 +7,7 @@ import { sha256 } from "../../src/checkpoint/sha256.ts";
 import { loadTraining, saveTraining } from "../../src/checkpoint/training.ts";
 import { createModel, PairDataset, Trainer } from "../../src/index.ts";
 import { Numbers } from "../support.ts";
+import { type Header, headerOf } from "./headers.ts";
 
 /** What a file was read as: its numbers, apart from its words. */
 export interface Read {
@@ -37,15 +38,6 @@ export async function smallFiles(): Promise<Uint8Array<ArrayBuffer>[]> {
   const chain = { every: 10, links, here: { step: 2, loss: 0.5, sha256 }, changes };
   const run = { state: trainer.state, textSha256: "x", history: {}, logs: {}, chain };
   return [await saveCheckpoint(model), await saveTraining(model, run)];
-}
-
-type Header = Record<string, any>;
-
-/** The parts of a file. */
-function open(file: Uint8Array): { header: Header; data: Uint8Array } {
-  const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
-  return { header, data: file.slice(8 + length) };
 }
 
 function close(json: string, data: Uint8Array): Uint8Array {
@@ -139,7 +131,7 @@ export async function mutate(count: number, seed: number): Promise<number> {
   const files = await smallFiles();
   let read = 0;
   for (let i = 0; i < count; i++) {
-    const { header, data } = open(numbers.pick(files));
+    const { header, data } = headerOf(numbers.pick(files));
     const changed = data.slice();
     for (let n = numbers.integer(0, 2); n > 0; n--) {
       changed[numbers.integer(0, changed.length - 1)] = numbers.integer(0, 255);

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
-import { sha256 } from "../../src/checkpoint/sha256.ts";
+import { pairBytes, pairSha256, sha256 } from "../../src/checkpoint/sha256.ts";
 import { sha256Plain } from "../../src/checkpoint/sha256-plain.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -42,4 +42,17 @@ test("weights have the same hash with and without Web Crypto", async () => {
   } finally {
     vi.unstubAllGlobals();
   }
+});
+
+test("a part of a larger memory has the hash of its own bytes, each of two digits", async () => {
+  const bytes = Uint8Array.of(9, 9, 0x61, 0x62, 0x63, 9);
+  expect(await sha256(bytes.subarray(2, 5))).toBe(
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
+});
+
+test("the text of a run on a pair is both, a line each", async () => {
+  const pair = { input: "hell", target: "ellö" };
+  expect(new TextDecoder().decode(pairBytes(pair))).toBe("hell\nellö");
+  expect(await pairSha256(pair)).toBe(createHash("sha256").update("hell\nellö").digest("hex"));
 });
