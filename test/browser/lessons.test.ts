@@ -45,7 +45,7 @@ async function answer(page: Page, way: (typeof WAYS)[number]): Promise<number> {
   let wrong = 0;
   for (let place = 0; place < count; place++) {
     await choose(page, place, way);
-    await waitForText(page, "lesson-answer", /^(Right|Not yet)\. ./);
+    await waitForText(page, "lesson-answer", /^(Right|Not yet|Still not)\. ./);
     if ((await textOf(page, "lesson-answer")).startsWith("Right")) return wrong;
     wrong++;
   }

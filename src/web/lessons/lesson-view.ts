@@ -153,7 +153,9 @@ export class LessonView {
     if (!step) return;
     const answer = find("lesson-answer");
     answer.classList.toggle("right", isRight);
-    setText(answer, isRight ? `Right. ${step.because}` : `Not yet. ${step.hint}`);
+    const isAgain = answer.textContent?.startsWith("Not yet") ?? false;
+    const wrong = isAgain ? "Still not" : "Not yet";
+    setText(answer, isRight ? `Right. ${step.because}` : `${wrong}. ${step.hint}`);
     if (!isRight) return;
     this.#strip.dataset.answered = "yes";
     const hadFocus = find("lesson-picks").contains(document.activeElement);

@@ -1,6 +1,6 @@
 // Brings the page's run to where a step of a lesson wants it, which may be where it stands.
 
-import { goAtFullSpeed } from "../full-speed.ts";
+import { goAtFullSpeed, goAtUsualSpeed } from "../full-speed.ts";
 import type { Playground } from "../playground.ts";
 import { fromHash, toHash } from "../setting.ts";
 import { find } from "../views/elements.ts";
@@ -13,6 +13,7 @@ export async function setLesson(playground: Playground, step: LessonStep): Promi
   const goesOn = !Number.isFinite(after);
   const isThere = playground.facts !== undefined && toHash(playground.wanted) === toHash(setting);
   if (goesOn) goAtFullSpeed();
+  else goAtUsualSpeed();
   try {
     if (press) find(press).click();
     else if (goesOn && isThere) playground.play();

@@ -41,10 +41,12 @@ export class ErrorPlotView {
     if (recurrentRadius > 0) this.#slider.value = String(recurrentRadius);
   }
 
-  show({ lastNorms, radius, shape }: Anatomy): void {
+  show({ lastNorms, lastCellNorms, radius, shape }: Anatomy): void {
     const { T } = shape;
-    const points = lastNorms.map((norm, t): Point => [T - 1 - t, norm]).reverse();
-    const range = rangeOf(lastNorms);
+    const inCell = lastCellNorms.length > 0; // where an LSTM's error travels
+    const sizes = inCell ? lastCellNorms : lastNorms;
+    const points = sizes.map((norm, t): Point => [T - 1 - t, norm]).reverse();
+    const range = rangeOf(sizes);
     if (range !== this.#range) this.#frame.replaceChildren(...makeLines(range));
     this.#range = range;
     const placeOf = (point: Point): Point => placeIn(range, point, T);
@@ -57,7 +59,7 @@ export class ErrorPlotView {
         return drawn("circle", "", { cx, cy, r: 4 });
       }),
     );
-    const last = lastNorms.at(-1) ?? 0;
+    const last = sizes.at(-1) ?? 0;
     const law = points.map(([k]): Point => [k, last * (radius ?? 0) ** k]);
     this.#law.setAttribute("d", radius === undefined ? "" : pathOf(law));
     if (this.#distances.childElementCount !== T + 1) {
@@ -66,9 +68,9 @@ export class ErrorPlotView {
         label("letters back", (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 3),
       );
     }
-    const [first = 0] = lastNorms;
+    const [first = 0] = sizes;
     const ratio = last > 0 ? number(first / last) : "–";
-    const words = `The last letter's error is ${number(last)} at its own strip and ${number(first)} at the first letter's: × ${ratio} over ${T - 1} letters.`;
+    const words = `The last letter's error${inCell ? " in c" : ""} is ${number(last)} at its own strip and ${number(first)} at the first letter's: × ${ratio} over ${T - 1} letters.`;
     setText(find("error-plot-said"), words);
     this.#svg.setAttribute("aria-label", words);
     if (radius !== undefined) setText(find("radius-value"), radius.toFixed(2));
