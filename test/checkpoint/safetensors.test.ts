@@ -18,7 +18,8 @@ const TENSORS: FileTensor[] = [
   { name: "list", shape: [3], data: Float32Array.of(1, 2, 3) },
 ];
 const METADATA = { format: "pt", note: "é" };
-const FILE = encodeSafetensors({ tensors: TENSORS, metadata: METADATA });
+const written = () => encodeSafetensors({ tensors: TENSORS, metadata: METADATA });
+const FILE = written();
 
 /** That the file is refused with exactly this text. */
 function expectRefused(file: Uint8Array, message: string): void {
@@ -37,12 +38,12 @@ function withText(text: string | Uint8Array): Uint8Array {
 
 describe("what is written", () => {
   test("comes back, of both kinds, of every shape", () => {
-    expect(decodeSafetensors(FILE)).toStrictEqual({ tensors: TENSORS, metadata: METADATA });
+    expect(decodeSafetensors(written())).toStrictEqual({ tensors: TENSORS, metadata: METADATA });
     expect(TENSORS.map(({ data }) => dtypeOf(data))).toEqual(["F64", "F64", "F32", "F32"]);
   });
 
   test("has a header padded with blanks to eight bytes, and one tensor behind the other", () => {
-    const { header, data } = headerOf(FILE);
+    const { header, data } = headerOf(written());
     expect(header).toEqual({
       __metadata__: METADATA,
       wide: { dtype: "F64", shape: [2, 1], data_offsets: [0, 16] },
@@ -80,9 +81,9 @@ describe("what is written", () => {
 
   test("has a header of at most 100 MB", () => {
     const frame = JSON.stringify({ __metadata__: { note: "" } }).length;
-    const written = (length: number) => () =>
+    const withHeaderOf = (length: number) => () =>
       encodeSafetensors({ tensors: [], metadata: { note: "x".repeat(length - frame) } });
-    expect(written(100_000_001)).toThrow(
+    expect(withHeaderOf(100_000_001)).toThrow(
       new CheckpointError("header", "at most 100000000 bytes", "100000001; use a smaller model"),
     );
   });

@@ -131,14 +131,14 @@ describe("is laid out so that", () => {
   });
 
   test("its hash is over the names and the hashes of all tensors, a line each", async () => {
-    const { tensors, metadata } = decodeSafetensors(file);
+    const { tensors, metadata } = decodeSafetensors(await stoppedFile(model));
     let lines = "";
     for (const { name, data } of tensors) lines += `${name} ${await sha256(data)}\n`;
     expect(metadata["tensorsSha256"]).toBe(await sha256(new TextEncoder().encode(lines)));
   });
 
-  test("its words are JSON that others can read", () => {
-    const { metadata } = decodeSafetensors(file);
+  test("its words are JSON that others can read", async () => {
+    const { metadata } = decodeSafetensors(await stoppedFile(model));
     const { logs, progress, chain } = metadata as Record<"logs" | "progress" | "chain", string>;
     expect(metadata["format"]).toBe("ello-training-1");
     expect(JSON.parse(logs)).toEqual(LOGS);

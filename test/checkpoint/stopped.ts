@@ -28,16 +28,16 @@ export function arraysOf(model: Model): Record<string, Reals> {
   };
   const count = parameterCount(shape);
   const live = {
-    parameters: filled(count, 0),
+    parameters: filled(count, 5000), // above 1, as no state is
     firstMoment: filled(count, 500),
-    secondMoment: filled(count, 1000),
+    secondMoment: filled(count, 0),
     state: filled(stateLength(shape), 1500),
   };
   const good = Object.entries(live).map(([name, array]) => [
     `good.${name}`,
     array.map((value) => value / 2),
   ]);
-  return { ...live, ...Object.fromEntries(good), "best.parameters": filled(count, 2000) };
+  return { ...live, ...Object.fromEntries(good), "best.parameters": filled(count, 9000) };
 }
 
 export const RECORD: StepRecord = {

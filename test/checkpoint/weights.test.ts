@@ -6,6 +6,7 @@ import { CheckpointError } from "../../src/checkpoint/error.ts";
 import {
   arenaOf,
   type Checkpoint,
+  networkSettings,
   precisionNotes,
   restoreWeights,
   withVocabulary,
@@ -14,10 +15,12 @@ import { Vocabulary } from "../../src/data/vocabulary.ts";
 import {
   type Config,
   createModel,
-  type Model,
+  DEFAULTS,
+  Model,
   PairDataset,
   parametersOf,
 } from "../../src/index.ts";
+import { ReferenceEngine } from "../../src/reference/engine.ts";
 
 function modelOf(settings: Partial<Config> = {}): Promise<Model> {
   const dataset = new PairDataset("ab", "ba");
@@ -83,6 +86,27 @@ describe("weights are restored", () => {
     const before = model.engine.parameters.slice();
     expectRefusal(() => restoreWeights(model, checkpointOf(changes)), message);
     expect(model.engine.parameters).toEqual(before);
+  });
+
+  test("into an engine that does not say of which cell and layers it is: one of tanh", () => {
+    const engine = new ReferenceEngine({ V: 2, H: 1, T: 1, B: 1 });
+    const model = new Model(DEFAULTS, new Vocabulary(["a", "b"]), engine);
+    restoreWeights(model, checkpointOf());
+    expect(engine.parameters).toEqual(checkpointOf().parameters);
+    expectRefusal(
+      () => restoreWeights(model, checkpointOf({ cell: "gru" })),
+      "cell: expected rnn, got gru",
+    );
+    expectRefusal(
+      () => restoreWeights(model, checkpointOf({ layers: 2 })),
+      "layers: expected 1, got 2",
+    );
+  });
+
+  test("into a model of the settings that they decide", () => {
+    expect(networkSettings(checkpointOf({ H: 3, cell: "gru", layers: 2 }))).toEqual({
+      ...{ hiddenSize: 3, cell: "gru", layers: 2 },
+    });
   });
 
   test("into f64, where they are finite though f32 could not hold them", async () => {
