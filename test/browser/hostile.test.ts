@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeFolder } from "../node/run.ts";
 import {
-  BROWSERS,
   catchWorkers,
   choose,
   finish,
   helloSha256,
   logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   setValue,
   textOf,
@@ -21,7 +21,7 @@ import {
 
 const MARKUP = "<img src=x onerror=window.injected=1>";
 
-describe.each(BROWSERS)("%s", (name) => {
+describe.each(ownBrowsers())("%s", (name) => {
   const it = logicTest(name);
 
   test("texts that are none, and texts that would be markup", async () => {

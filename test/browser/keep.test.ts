@@ -9,12 +9,12 @@ import { sha256 } from "../../src/checkpoint/sha256.ts";
 import { ngramLoss } from "../../src/index.ts";
 import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
 import {
-  BROWSERS,
   catchDownloads,
   choose,
   finish,
   logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   textOf,
   toStart,
@@ -42,7 +42,7 @@ function catchCopies(): void {
   Object.defineProperty(navigator, "clipboard", { value: clipboard });
 }
 
-describe.each(BROWSERS)("%s", (name) => {
+describe.each(ownBrowsers())("%s", (name) => {
   const it = logicTest(name);
 
   test("a model goes from the page to Node and back, and from Node to the page, to the bit", async () => {

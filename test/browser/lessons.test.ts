@@ -1,5 +1,5 @@
 // Every step of every lesson by its link: answered wrong and right, by mouse, keyboard and touch, and clean
-// for axe-core. In `npm test` each lesson's first step and the sliders, by one of the three.
+// for axe-core. In `npm test` a few, by one of the three.
 
 import type { Page } from "puppeteer-core";
 import { describe, expect, inject, test } from "vitest";
@@ -9,6 +9,11 @@ import { violations } from "./states.ts";
 
 const WAYS = ["mouse", "keyboard", "touch"] as const;
 const isWhole = inject("isCampaign");
+
+/** A few steps of every kind: a letter, a slider, a part of the page; the others in the campaign. */
+function isSampled(lesson: string, place: number): boolean {
+  return ["by-hand 0", "error 1", "vanishing 2", "temperature 0"].includes(`${lesson} ${place}`);
+}
 
 /** Goes to a step, once what is asked can be answered. */
 async function goTo(page: Page, lesson: string, step: number): Promise<void> {
@@ -71,7 +76,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     let wrongs = 0;
     for (const { name: lesson, steps } of LESSONS) {
       for (const [place, step] of steps.entries()) {
-        if (!isWhole && place > 0 && "among" in step.answer) continue;
+        if (!isWhole && !isSampled(lesson, place)) continue;
         const ways = isWhole ? WAYS : [WAYS[turn++ % WAYS.length] as (typeof WAYS)[number]];
         for (const way of ways) {
           await goTo(page, lesson, place + 1);
@@ -96,7 +101,7 @@ describe.each(ownBrowsers())("%s", (name) => {
         expect(await violations(page), `${lesson} ${place + 1}`).toEqual([]);
       }
     }
-    expect(wrongs).toBeGreaterThan(8);
+    expect(wrongs).toBeGreaterThan(3);
     expect(complaints).toEqual([]);
   });
 

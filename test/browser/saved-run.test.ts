@@ -6,11 +6,11 @@ import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
 import {
-  BROWSERS,
   choose,
   finish,
   logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   setValue,
   textOf,
@@ -48,7 +48,7 @@ async function drop(page: Page, name: string, content: string): Promise<void> {
   );
 }
 
-describe.each(BROWSERS)("%s", (name) => {
+describe.each(ownBrowsers())("%s", (name) => {
   const it = logicTest(name);
 
   test("a reload loses nothing: the run is offered, goes on, and ends with the same weights", async () => {

@@ -3,11 +3,11 @@
 import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import {
-  BROWSERS,
   finish,
   helloSha256,
   logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   textOf,
   toStart,
@@ -82,7 +82,7 @@ function isOffered(page: Page): Promise<boolean> {
   return page.$eval("#offer", (offer) => !(offer as HTMLElement).hidden);
 }
 
-describe.each(BROWSERS)("%s", (name) => {
+describe.each(ownBrowsers())("%s", (name) => {
   const it = logicTest(name);
 
   it("Undo, then a reload: the run that was brought back is offered, as it stood", async () => {

@@ -3,10 +3,10 @@
 import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import {
-  BROWSERS,
   finish,
   logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   setValue,
   shortenRaces,
@@ -49,7 +49,7 @@ function widerThanWindow(page: Page): Promise<number> {
   );
 }
 
-describe.each(BROWSERS)("%s", (name) => {
+describe.each(ownBrowsers())("%s", (name) => {
   const it = logicTest(name);
 
   it("curves: series, log scale, smoothing, parts, zoom, and the values under the cursor", async () => {
