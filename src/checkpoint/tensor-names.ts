@@ -128,7 +128,7 @@ function placesOf(files: readonly FileTensor[]): Place[] {
   while (paths.length > 0 && paths.every(isCommon)) common++;
   return files.map((tensor, i) => {
     const path = paths[i] as string[];
-    const last = path.at(-1) ?? "";
+    const last = path.at(-1) ?? tensor.name; // a wrapper's alone
     return {
       tensor,
       fullLayer: tensor.name.split(".").slice(0, -1).join("."),

@@ -83,6 +83,7 @@ describe("what is written", () => {
     const frame = JSON.stringify({ __metadata__: { note: "" } }).length;
     const withHeaderOf = (length: number) => () =>
       encodeSafetensors({ tensors: [], metadata: { note: "x".repeat(length - frame) } });
+    expect(withHeaderOf(100_000_000)().length).toBe(100_000_008);
     expect(withHeaderOf(100_000_001)).toThrow(
       new CheckpointError("header", "at most 100000000 bytes", "100000001; use a smaller model"),
     );

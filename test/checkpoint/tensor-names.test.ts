@@ -67,7 +67,11 @@ describe("the names", () => {
 
   test("of nine layers are one too many", () => {
     expectRefused(torchNames(9), "tensors: expected at most 8 layers, got 9");
-    expectRefused([...ONE, "rnn.bias_hh_l10"], "tensors: expected at most 8 layers, got 11");
+    for (const name of ["rnn.bias_hh_l10", "Wxh_l10", "a.weight_ih_l10"]) {
+      expectRefused([...ONE, name], "tensors: expected at most 8 layers, got 11");
+    }
+    const others = ["rnn.xweight_ih_l20", "rnn.weight_ih_l20x", "xWhh_l20", "bh_l20x"];
+    expectRefused([...ONE, ...others], EXPECTED + [...ONE, ...others].join(", "));
   });
 
   test("may be ours, of several layers too, and without biases", () => {
@@ -161,8 +165,20 @@ describe("what is not found", () => {
     ["none that is recurrent", ["a.weight_hh_l0", "b.weight"], ""],
     ["none that is linear", ["a.weight_ih_l0", "b.bias"], ""],
     ["both under their names", ["rnn.weight_ih_l0", "fc.weight"], ""],
+    ["both in one", ["net.weight_ih_l0", "net.weight"], `${hint}net=rnn,net=fc`],
+    ["both in one, deeper", ["a.net.weight_ih_l0", "a.net.weight"], `${hint}net=rnn,net=fc`],
   ])("and how to name the layers, where there are %s", (_name, names, hinted) => {
     expectRefused(names, EXPECTED + names.join(", ") + hinted);
+  });
+
+  test("and is only a wrapper's name is listed as it is", () => {
+    const names = [...ONE, "module", "model"];
+    expectRefused(names, EXPECTED + names.join(", "));
+  });
+
+  test("is called by PyTorch's name, and what no file has by its own", () => {
+    const { fileName } = nameTensors(filesOf(ONE.filter((name) => !name.includes("bias"))));
+    expect(["bh", "by", "else"].map(fileName)).toEqual(["rnn.bias_ih_l0", "fc.bias", "else"]);
   });
 
   test("is named by what is there twice", () => {
