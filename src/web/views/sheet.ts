@@ -23,5 +23,7 @@ export function tendSheet(): void {
     const isInside = sheet.contains(target as Node) || target === find("to-settings");
     if (!isInside && sheet.matches(":popover-open")) sheet.hidePopover();
   });
-  narrow.addEventListener("change", () => sheet.hidePopover());
+  narrow.addEventListener("change", () => {
+    if (!narrow.matches) sheet.hidePopover(); // it stands beside the panels again
+  });
 }
