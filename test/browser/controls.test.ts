@@ -7,11 +7,11 @@ import { completeConfig } from "../../src/settings/check.ts";
 import { Anatomist } from "../../src/web/training/anatomy.ts";
 import { normal } from "../support.ts";
 import {
-  BROWSERS,
   finish,
   helloSha256,
   logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   setValue,
   textOf,
@@ -35,7 +35,7 @@ function referenceFrames(steps: number): Float64Array[] {
   return frames;
 }
 
-describe.each(BROWSERS)("%s", (name) => {
+describe.each(ownBrowsers())("%s", (name) => {
   const it = logicTest(name);
 
   it("a run of f32 ends with the bits that Node has", async () => {

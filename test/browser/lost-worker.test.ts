@@ -8,13 +8,13 @@ import { describe, expect, test } from "vitest";
 import { makeFolder, receiptOf, train } from "../node/run.ts";
 import { passUntilWorkers, stopClock } from "./clock.ts";
 import {
-  BROWSERS,
   catchWorkers,
   endWorker,
   finish,
   helloSha256,
   logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   setValue,
   textOf,
@@ -44,7 +44,7 @@ function catchRanks(): void {
   });
 }
 
-describe.each(BROWSERS)("%s", (name) => {
+describe.each(ownBrowsers())("%s", (name) => {
   const it = logicTest(name);
 
   test("a worker that is ended in the middle: another goes on to the same weights", async () => {

@@ -6,10 +6,10 @@ import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import { serve, visit } from "./open.ts";
 import {
-  BROWSERS,
   finish,
   logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   setValue,
   textOf,
@@ -42,7 +42,7 @@ function leftEdges(page: Page, selector: string, count: number): Promise<number[
   );
 }
 
-describe.each(BROWSERS)("%s", (name) => {
+describe.each(ownBrowsers())("%s", (name) => {
   const it = logicTest(name);
 
   it("values and texts of 100,000 characters leave the page as it is", async () => {
