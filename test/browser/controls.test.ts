@@ -9,7 +9,6 @@ import { normal } from "../support.ts";
 import {
   finish,
   helloSha256,
-  logicTest,
   openPlayground,
   ownBrowsers,
   press,
@@ -36,9 +35,7 @@ function referenceFrames(steps: number): Float64Array[] {
 }
 
 describe.each(ownBrowsers())("%s", (name) => {
-  const it = logicTest(name);
-
-  it("a run of f32 ends with the bits that Node has", async () => {
+  test("a run of f32 ends with the bits that Node has", async () => {
     const { page, complaints } = await openPlayground(name, "#precision=f32");
     await toStart(page);
     await setValue(page, "speed", "Infinity");
@@ -78,7 +75,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("the scrubber brings back the very numbers, and the formulas hold them", async () => {
+  test("the scrubber brings back the very numbers, and the formulas hold them", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     for (let step = 1; step <= 3; step++) await press(page, "step");
@@ -115,7 +112,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("what is asked quickly one after the other ends as it was asked last", async () => {
+  test("what is asked quickly one after the other ends as it was asked last", async () => {
     const { page, complaints } = await openPlayground(name, "#text=story&epochs=50");
     await waitForText(page, "epoch", /^[1-9]/);
     const pressAll = (...ids: string[]) =>
@@ -139,7 +136,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("undo brings back the run that a start took the place of, to the bit", async () => {
+  test("undo brings back the run that a start took the place of, to the bit", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     for (let step = 1; step <= 4; step++) {
@@ -169,7 +166,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("keys: held down they act once, and work wherever nothing else wants them", async () => {
+  test("keys: held down they act once, and work wherever nothing else wants them", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await page.evaluate(() => {
@@ -201,7 +198,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("the readings are those of the network that is shown", async () => {
+  test("the readings are those of the network that is shown", async () => {
     const { page, complaints } = await openPlayground(name, "#learningRate=10");
     await toStart(page);
     for (const step of [1, 2, 3]) {

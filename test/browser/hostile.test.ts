@@ -9,7 +9,6 @@ import {
   choose,
   finish,
   helloSha256,
-  logicTest,
   openPlayground,
   ownBrowsers,
   press,
@@ -22,8 +21,6 @@ import {
 const MARKUP = "<img src=x onerror=window.injected=1>";
 
 describe.each(ownBrowsers())("%s", (name) => {
-  const it = logicTest(name);
-
   test("texts that are none, and texts that would be markup", async () => {
     const folder = makeFolder();
     const file = (named: string, content: string | Uint8Array): string => {
@@ -66,7 +63,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a pasted text, and one of 50 MB", async () => {
+  test("a pasted text, and one of 50 MB", async () => {
     const { page, complaints } = await openPlayground(name);
     await waitForText(page, "epoch", /^[1-9]/);
     await page.click("input[value=own]");
@@ -85,7 +82,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("training that diverges stops with the weights before, and says what Node does", async () => {
+  test("training that diverges stops with the weights before, and says what Node does", async () => {
     const { page, complaints } = await openPlayground(
       name,
       "#text=words&learningRate=10&clipNorm=0&hiddenSize=16&batchSize=8&seqLength=10&init=normal:5&optimizer=sgd",
@@ -99,7 +96,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("memory that is refused: said, and the run goes on as it was", async () => {
+  test("memory that is refused: said, and the run goes on as it was", async () => {
     const workerPrefix = `
       const instantiate = WebAssembly.instantiate;
       self.addEventListener("message", (event) => {
@@ -131,7 +128,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       "that is full, said at once",
       /The quota has been exceeded\./,
@@ -182,7 +179,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a tab that is hidden draws nothing, trains on, and shows all of it when it is back", async () => {
+  test("a tab that is hidden draws nothing, trains on, and shows all of it when it is back", async () => {
     const { page, complaints } = await openPlayground(name, "", {
       before: () => {
         const draw = globalThis.requestAnimationFrame;

@@ -12,7 +12,6 @@ import {
   catchDownloads,
   choose,
   finish,
-  logicTest,
   openPlayground,
   ownBrowsers,
   press,
@@ -43,8 +42,6 @@ function catchCopies(): void {
 }
 
 describe.each(ownBrowsers())("%s", (name) => {
-  const it = logicTest(name);
-
   test("a model goes from the page to Node and back, and from Node to the page, to the bit", async () => {
     const folder = makeFolder();
     const { page, complaints } = await openPlayground(name, "", { before: catchDownloads });
@@ -104,7 +101,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a run that learns by heart says so, and gives Node's best weights back", async () => {
+  test("a run that learns by heart says so, and gives Node's best weights back", async () => {
     const folder = makeFolder();
     const text = join(ROOT, "src/web/samples/story.txt");
     const sizes = ["--hidden-size", "64", "--seq-length", "25", "--batch-size", "8"];
@@ -128,7 +125,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("the link holds the whole setting, and the command trains the same in Node", async () => {
+  test("the link holds the whole setting, and the command trains the same in Node", async () => {
     const hash =
       "#input=abab&target=baba&hiddenSize=7&seed=3&epochs=40&optimizer=rmsprop&learningRate=0.01&clipNorm=1";
     const { page, complaints } = await openPlayground(name, hash);
@@ -146,7 +143,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a sample of the page's trains in Node to the same weights, with validation", async () => {
+  test("a sample of the page's trains in Node to the same weights, with validation", async () => {
     const { page, complaints } = await openPlayground(
       name,
       "#text=words&hiddenSize=16&epochs=3&seqLength=20&batchSize=8&learningRate=0.0001",
@@ -167,7 +164,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("link and command are copied, or shown where the browser refuses", async () => {
+  test("link and command are copied, or shown where the browser refuses", async () => {
     const { page } = await openPlayground(name, "#seed=7", { before: catchCopies });
     await toStart(page);
     await press(page, "copy-link");

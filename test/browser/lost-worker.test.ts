@@ -12,7 +12,6 @@ import {
   endWorker,
   finish,
   helloSha256,
-  logicTest,
   openPlayground,
   ownBrowsers,
   press,
@@ -45,8 +44,6 @@ function catchRanks(): void {
 }
 
 describe.each(ownBrowsers())("%s", (name) => {
-  const it = logicTest(name);
-
   test("a worker that is ended in the middle: another goes on to the same weights", async () => {
     const before = [catchWorkers, stopClock];
     const { page, complaints } = await openPlayground(name, "", { before });
@@ -73,7 +70,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a worker that is ended while it stands, or while a run is being started", async () => {
+  test("a worker that is ended while it stands, or while a run is being started", async () => {
     const before = [catchWorkers, stopClock];
     const { page, complaints } = await openPlayground(name, "", { before });
     await toStart(page);
@@ -103,7 +100,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it.each(["play", "step"])(
+  test.each(["play", "step"])(
     "a thread that is ended before the next of %s: the run goes on with one, to the same weights",
     async (button) => {
       const hash = "#text=words&hiddenSize=8&batchSize=8&epochs=100&threads=2";
@@ -144,7 +141,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     },
   );
 
-  it("a worker whose script is slow to come is waited for", async () => {
+  test("a worker whose script is slow to come is waited for", async () => {
     let send = (): void => {};
     const workerWaits = new Promise<void>((resolve) => {
       send = resolve;

@@ -7,7 +7,6 @@ import { describe, expect, test } from "vitest";
 import { serve, visit } from "./open.ts";
 import {
   finish,
-  logicTest,
   openPlayground,
   ownBrowsers,
   press,
@@ -43,9 +42,7 @@ function leftEdges(page: Page, selector: string, count: number): Promise<number[
 }
 
 describe.each(ownBrowsers())("%s", (name) => {
-  const it = logicTest(name);
-
-  it("values and texts of 100,000 characters leave the page as it is", async () => {
+  test("values and texts of 100,000 characters leave the page as it is", async () => {
     const { page, url, complaints } = await openPlayground(name);
     await toStart(page);
     const heightOf = () =>
@@ -111,7 +108,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a character without a picture has a label that fits", async () => {
+  test("a character without a picture has a label that fits", async () => {
     const { page, complaints } = await openPlayground(
       name,
       hashOf({ input: "a\u200db\u00a0\u0301", target: "\u200db\u00a0\u0301a", hiddenSize: "6" }),
@@ -153,7 +150,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     }
   });
 
-  it("a link to a text of its maker's own is waited for, over Reset and a file that is no text", async () => {
+  test("a link to a text of its maker's own is waited for, over Reset and a file that is no text", async () => {
     const hash = "#text=own&hiddenSize=8&seqLength=10&batchSize=2&epochs=30";
     const { page, url, complaints } = await openPlayground(name, hash);
     await waitForText(page, "status", /The link is to a text of its maker's own: bring one/);
@@ -189,7 +186,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("an offer stands above the views, and nothing moves as it comes", async () => {
+  test("an offer stands above the views, and nothing moves as it comes", async () => {
     const { page } = await openPlayground(name);
     await toStart(page);
     await press(page, "step");
@@ -214,7 +211,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     }
   });
 
-  it("without WebAssembly it says so, and offers nothing to press", async () => {
+  test("without WebAssembly it says so, and offers nothing to press", async () => {
     const { page, complaints } = await openPlayground(name, "", {
       before: () => {
         Reflect.deleteProperty(globalThis, "WebAssembly");

@@ -8,7 +8,6 @@ import { makeFolder, receiptOf, train } from "../node/run.ts";
 import {
   choose,
   finish,
-  logicTest,
   openPlayground,
   ownBrowsers,
   press,
@@ -49,8 +48,6 @@ async function drop(page: Page, name: string, content: string): Promise<void> {
 }
 
 describe.each(ownBrowsers())("%s", (name) => {
-  const it = logicTest(name);
-
   test("a reload loses nothing: the run is offered, goes on, and ends with the same weights", async () => {
     const { page, complaints } = await openPlayground(name, "#hiddenSize=8&epochs=200");
     await toStart(page);
@@ -85,7 +82,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("to go on is given up for what is asked next: the offer stands, and nothing takes its place", async () => {
+  test("to go on is given up for what is asked next: the offer stands, and nothing takes its place", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await press(page, "step");
@@ -109,7 +106,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a reload after a setting was changed, or on a model that was opened, goes on with just that", async () => {
+  test("a reload after a setting was changed, or on a model that was opened, goes on with just that", async () => {
     const folder = makeFolder();
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
@@ -145,7 +142,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("two open pages keep a run each, and a text is written once", async () => {
+  test("two open pages keep a run each, and a text is written once", async () => {
     const first = await openPlayground(name, "#seed=1", {
       before: () => {
         const put = IDBObjectStore.prototype.put;
@@ -187,7 +184,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(first.complaints).toEqual([]);
   });
 
-  it("a text of one's own: dropped, kept over a reload, asked for by its link", async () => {
+  test("a text of one's own: dropped, kept over a reload, asked for by its link", async () => {
     const rhyme = "one two three four five, once I caught a fish alive. ".repeat(9);
     const { page, url, complaints } = await openPlayground(name);
     await toStart(page);

@@ -5,7 +5,6 @@ import { describe, expect, test } from "vitest";
 import {
   finish,
   helloSha256,
-  logicTest,
   openPlayground,
   ownBrowsers,
   press,
@@ -83,9 +82,7 @@ function isOffered(page: Page): Promise<boolean> {
 }
 
 describe.each(ownBrowsers())("%s", (name) => {
-  const it = logicTest(name);
-
-  it("Undo, then a reload: the run that was brought back is offered, as it stood", async () => {
+  test("Undo, then a reload: the run that was brought back is offered, as it stood", async () => {
     const { page, complaints } = await openPlayground(name);
     await takeSteps(page, 3);
     await waitForText(page, "sha256", /^[0-9a-f]{64}$/);
@@ -103,7 +100,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("what is stored and is no run is said, left, and no reason not to keep this one", async () => {
+  test("what is stored and is no run is said, left, and no reason not to keep this one", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     const lost = { hash: "", step: 7, altered: false, savedAt: 9e15 };
@@ -126,7 +123,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a newer version's database is left, and this version keeps its runs beside it", async () => {
+  test("a newer version's database is left, and this version keeps its runs beside it", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await store(page, { "run 1": { version: 3 } }, 3);
@@ -138,7 +135,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       "denied",
       /\(The operation is insecure\.\)/,
@@ -167,7 +164,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     },
   );
 
-  it("a storage that does not answer: said, and the run is kept once it does", async () => {
+  test("a storage that does not answer: said, and the run is kept once it does", async () => {
     const { page, complaints } = await openPlayground(name, "", {
       before: () => {
         const { open } = IDBFactory.prototype;
@@ -213,7 +210,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("a run whose text or model cannot be kept is not kept by half", async () => {
+  test("a run whose text or model cannot be kept is not kept by half", async () => {
     const { page, complaints } = await openPlayground(name, "", {
       before: () => {
         const { put } = IDBObjectStore.prototype;
@@ -263,7 +260,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("what trains while an offer stands is kept once the offer is gone", async () => {
+  test("what trains while an offer stands is kept once the offer is gone", async () => {
     const { page } = await openPlayground(name);
     await takeSteps(page, 3);
     await waitForStored(page, { ello: [3] });

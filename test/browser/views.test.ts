@@ -4,7 +4,6 @@ import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import {
   finish,
-  logicTest,
   openPlayground,
   ownBrowsers,
   press,
@@ -50,9 +49,7 @@ function widerThanWindow(page: Page): Promise<number> {
 }
 
 describe.each(ownBrowsers())("%s", (name) => {
-  const it = logicTest(name);
-
-  it("curves: series, log scale, smoothing, parts, zoom, and the values under the cursor", async () => {
+  test("curves: series, log scale, smoothing, parts, zoom, and the values under the cursor", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await press(page, "play");
@@ -145,7 +142,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("letters stand beside their cells, and nothing is wider than the window", async () => {
+  test("letters stand beside their cells, and nothing is wider than the window", async () => {
     const pair = "#input=abcdefghijkl&target=bcdefghijkla&hiddenSize=32";
     for (const hash of ["", pair]) {
       const { page } = await openPlayground(name, hash);
@@ -165,7 +162,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     }
   });
 
-  it("writing: prime, length, temperature, seed, unit, and what is expected next", async () => {
+  test("writing: prime, length, temperature, seed, unit, and what is expected next", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await press(page, "play");
@@ -218,7 +215,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("race: the engines agree, training waits and goes on", async () => {
+  test("race: the engines agree, training waits and goes on", async () => {
     const { page, complaints } = await openPlayground(name, "", { before: shortenRaces });
     await toStart(page);
     await setValue(page, "speed", "1");
@@ -258,7 +255,7 @@ describe.each(ownBrowsers())("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("texts: the page's own, with validation and threads, live writing, and hello again", async () => {
+  test("texts: the page's own, with validation and threads, live writing, and hello again", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await page.click("input[value=source]");

@@ -214,7 +214,7 @@ function makeSize(whose: string, label: string, className: string): Size {
   const element = make(
     "div",
     className,
-    make("span", "what whose", `${whose} `),
+    make("span", "what", `${whose} `),
     make("span", "what", `${label} `),
     text,
     track,
