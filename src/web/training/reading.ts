@@ -7,9 +7,9 @@ import { dimensionsOf, type Shape } from "../../engine/shape.ts";
 import { featuresOf, groupsOf } from "../../trace/features.ts";
 import { Trace } from "../../trace/trace.ts";
 import type { Data } from "./data.ts";
+import { Likeliest } from "./likeliest.ts";
 import { partsAt } from "./parts.ts";
 import type { Found, Look, LookJob, Reached, ReachJob, SearchJob } from "./protocol.ts";
-import { TOP } from "./protocol.ts";
 import type { Run } from "./run.ts";
 import { placesAhead } from "./searching.ts";
 
@@ -61,10 +61,11 @@ export class Reading {
       expected[i] = trace.probabilities[(i - 1) * V + (tokens[i] as number)] as number;
       losses[i] = trace.losses[i - 1] as number;
     }
+    const { topIds, topProbabilities } = likeliestOf(trace);
     const place = job.place === undefined ? -1 : Math.min(job.place, length - 1);
     return {
       ...{ number: this.#number, source: job.source, from, total, unknown, characters },
-      ...{ expected, losses, states, ...likeliest(trace) },
+      ...{ expected, losses, states, topIds, topProbabilities },
       groups: groupsOf(states, features),
       step: run.step,
       ...(place >= 0 && { reached: this.#reached(place) }),
@@ -177,22 +178,12 @@ function statesByUnit(trace: Trace): Float64Array {
   return states;
 }
 
-/** The TOP likeliest tokens after each. */
-function likeliest(trace: Trace | undefined): Pick<Look, "topIds" | "topProbabilities"> {
+function likeliestOf(trace: Trace | undefined): Likeliest {
   const length = trace?.length ?? 0;
-  const topIds = new Int32Array(length * TOP);
-  const topProbabilities = new Float64Array(length * TOP).fill(-1);
   const V = trace?.shape.V ?? 0;
-  for (let p = 0; trace && p < length * V; p++) {
-    const probability = trace.probabilities[p] as number;
-    const first = Math.floor(p / V) * TOP;
-    let at = first + TOP;
-    while (at > first && probability > (topProbabilities[at - 1] as number)) at--;
-    if (at === first + TOP) continue;
-    topProbabilities.copyWithin(at + 1, at, first + TOP - 1);
-    topIds.copyWithin(at + 1, at, first + TOP - 1);
-    topProbabilities[at] = probability;
-    topIds[at] = p % V;
+  const likeliest = new Likeliest(length);
+  for (let place = 0; trace && place < length; place++) {
+    likeliest.set(place, trace.probabilities.subarray(place * V, (place + 1) * V));
   }
-  return { topIds, topProbabilities };
+  return likeliest;
 }

@@ -6,7 +6,8 @@ import { tokensWith } from "../../generate/sampler.ts";
 import type { Model } from "../../model/model.ts";
 import { WasmEngine } from "../../wasm/engine.ts";
 import type { WorkerCores } from "../cores.ts";
-import { TOP, type WriteJob, type Written } from "./protocol.ts";
+import { Likeliest } from "./likeliest.ts";
+import type { WriteJob, Written } from "./protocol.ts";
 
 /** @throws {ConfigError} for an option. @throws {VocabularyError} for the prime. */
 export async function write(
@@ -16,7 +17,7 @@ export async function write(
   step: number,
 ): Promise<Written> {
   const dimensions = dimensionsOf(trained.shape);
-  const { V, H, layers = 1 } = dimensions;
+  const { H, layers = 1 } = dimensions;
   const { parts } = cellOf(dimensions);
   const parameters = trained.parameters.slice(); // of this very step: training goes on meanwhile
   const engine = await WasmEngine.create(
@@ -25,10 +26,8 @@ export async function write(
   );
   engine.parameters.set(parameters);
   const characters: string[] = [];
-  const topIds = new Int32Array(length * TOP);
-  const topProbabilities = new Float64Array(length * TOP);
+  const likeliest = new Likeliest(length);
   const states = new Float32Array(length * layers * H);
-  const order = Array.from({ length: V }, (_, id) => id);
   let place = -1; // of the token that the engine has read last; one behind the token drawn
   for (const id of tokensWith(engine, vocabulary, {
     ...options,
@@ -36,14 +35,7 @@ export async function write(
     hasOwnEngine: true,
   })) {
     if (place >= 0) {
-      const probabilities = engine.probabilities();
-      const likeliest = order.toSorted(
-        (a, b) => (probabilities[b] as number) - (probabilities[a] as number),
-      );
-      for (const [i, likely] of likeliest.slice(0, TOP).entries()) {
-        topIds[place * TOP + i] = likely;
-        topProbabilities[place * TOP + i] = probabilities[likely] as number;
-      }
+      likeliest.set(place, engine.probabilities());
       for (let layer = 0; layer < layers; layer++) {
         const from = layer * parts * H; // h is the first part
         states.set(engine.state.subarray(from, from + H), (place * layers + layer) * H);
@@ -53,5 +45,6 @@ export async function write(
     if (place < length) characters.push(vocabulary.ixToChar[id] as string);
   }
   engine.close();
+  const { topIds, topProbabilities } = likeliest;
   return { characters, topIds, topProbabilities, states, step };
 }

@@ -2,8 +2,7 @@
 
 import { type Held, placesOf, type Span, signsOf, unitsOf } from "../../trace/spans.ts";
 import type { Look } from "../training/protocol.ts";
-import { cited } from "./format.ts";
-import { unitName } from "./place-view.ts";
+import { cited, unitName } from "./format.ts";
 
 const MOST_NAMED = 12; // units
 

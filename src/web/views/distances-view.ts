@@ -5,11 +5,11 @@ import type { Comparing, Kept, Pinned } from "../compare/pinned.ts";
 import { isSample, type Setting } from "../setting.ts";
 import type { RunListener } from "../starting.ts";
 import type { Answers, RunFacts } from "../training/protocol.ts";
+import { WorkerShare } from "../worker-share.ts";
 import { find, make, setText } from "./elements.ts";
 import { steps, tokenName } from "./format.ts";
 
 const EVERY = 500; // ms, at least
-const SHARE = 10; // of how much time one part goes to reading
 const MOST_BARS = 8;
 const EXAMPLE = 24; // characters of an example, at most
 
@@ -54,7 +54,7 @@ export class DistancesView implements RunListener, Comparing {
   #answers: Answers | undefined;
   #pinned: Answers | undefined;
   #asking: Promise<void> | undefined;
-  #dueAt = 0;
+  readonly #share = new WorkerShare(EVERY);
 
   constructor(ask: () => Promise<Answers | undefined>) {
     this.#ask = ask;
@@ -79,7 +79,7 @@ export class DistancesView implements RunListener, Comparing {
   }
 
   progress(): void {
-    if (performance.now() >= this.#dueAt) void this.#read();
+    if (this.#share.isDue) void this.#read();
   }
 
   /** Where a run pauses or ends; and every few seconds. */
@@ -102,8 +102,7 @@ export class DistancesView implements RunListener, Comparing {
   async #read(): Promise<void> {
     if (this.#panel.hidden || this.#asking) return;
     const facts = this.#facts;
-    const began = performance.now();
-    this.#asking = this.#ask().then(
+    this.#asking = this.#share.take(this.#ask).then(
       (answers) => {
         if (facts !== this.#facts) return;
         this.#answers = answers;
@@ -113,8 +112,6 @@ export class DistancesView implements RunListener, Comparing {
     );
     await this.#asking;
     this.#asking = undefined;
-    const now = performance.now();
-    this.#dueAt = now + Math.max(EVERY, (SHARE - 1) * (now - began));
   }
 
   #draw(): void {

@@ -76,3 +76,8 @@ export function duration(seconds: number): string {
   const [unit, scale] = seconds >= 1 ? ["s", 1] : seconds >= 1e-3 ? ["ms", 1e3] : ["µs", 1e6];
   return `${Number((seconds * (scale as number)).toPrecision(3))} ${unit}`;
 }
+
+/** A unit in words; units are numbered through all layers. */
+export function unitName(unit: number, H: number, layers: number): string {
+  return `${layers > 1 ? `layer ${Math.floor(unit / H)}, ` : ""}unit ${unit % H}`;
+}

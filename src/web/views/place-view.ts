@@ -3,10 +3,10 @@
 
 import { partNames } from "../training/parts.ts";
 import type { Look, Reached, RunFacts } from "../training/protocol.ts";
-import { TOP } from "../training/protocol.ts";
-import { find, make, makeToken, setText } from "./elements.ts";
-import { number, tokenName } from "./format.ts";
+import { find, make, setText } from "./elements.ts";
+import { number, tokenName, unitName } from "./format.ts";
 import { HeatMap, roundScale } from "./heat-map.ts";
+import { makeLikelyBars } from "./likely-bars.ts";
 
 export class PlaceView {
   readonly #strips = find("place-strips");
@@ -44,8 +44,10 @@ export class PlaceView {
     const target = look.characters[place + 1];
     setText(find("expected-here-title"), `In place of ${name} it expected`);
     setText(find("expected-next-title"), `After ${name} it expects`);
-    this.#showBars("expected-here", look, place - 1, look.characters[place]);
-    this.#showBars("expected-next", look, place, target);
+    const facts = this.#facts as RunFacts;
+    const here = makeLikelyBars(facts, look, { place: place - 1, target: look.characters[place] });
+    find("expected-here").replaceChildren(...here);
+    find("expected-next").replaceChildren(...makeLikelyBars(facts, look, { place, target }));
     setText(find("place-said"), saidOf(look, place));
   }
 
@@ -63,20 +65,6 @@ export class PlaceView {
     for (const map of this.#maps) map.redraw();
   }
 
-  #showBars(id: string, look: Look, place: number, target: string | undefined): void {
-    const rows = Array.from({ length: Math.min(TOP, this.#facts?.shape.V ?? 0) }, (_, i) => {
-      if (place < 0) return make("div", "bar", "–");
-      const probability = look.topProbabilities[place * TOP + i] as number;
-      const character = this.#facts?.characters[look.topIds[place * TOP + i] as number];
-      const fill = make("span", "fill");
-      fill.style.setProperty("--share", probability.toFixed(4));
-      const value = make("span", "value", probability.toFixed(2));
-      const kind = character === target ? "bar target" : "bar";
-      return make("div", kind, makeToken("token", character), fill, value);
-    });
-    find(id).replaceChildren(...rows);
-  }
-
   #showValue(): void {
     const { H = 1, layers = 1 } = this.#facts?.shape ?? {};
     const part = this.#pointed && this.#reached?.parts[this.#pointed.part];
@@ -86,11 +74,6 @@ export class PlaceView {
     const said = part && `${part.name}, ${unitName(unit, H, layers)}: ${number(value)}${scaled}`;
     setText(this.#value, said ?? "Point at a strip to read its numbers.");
   }
-}
-
-/** A unit in words; units are numbered through all layers. */
-export function unitName(unit: number, H: number, layers: number): string {
-  return `${layers > 1 ? `layer ${Math.floor(unit / H)}, ` : ""}unit ${unit % H}`;
 }
 
 /** What a character cost. */

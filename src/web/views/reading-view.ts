@@ -14,19 +14,19 @@ import type {
   SearchJob,
 } from "../training/protocol.ts";
 import { reasonOf, WorkerLost } from "../training/session.ts";
+import { WorkerShare } from "../worker-share.ts";
 import { showAhead } from "./ahead-view.ts";
 import { alike } from "./alike.ts";
 import { find, setText } from "./elements.ts";
-import { number, steps } from "./format.ts";
+import { number, steps, unitName } from "./format.ts";
 import { colourOf } from "./heat-map.ts";
 import { PassageView } from "./passage-view.ts";
-import { PlaceView, unitName } from "./place-view.ts";
+import { PlaceView } from "./place-view.ts";
 import { TextWindow } from "./text-window.ts";
 import { drawTrack } from "./track.ts";
 import { WallView } from "./wall-view.ts";
 
 const EVERY = 1000; // ms
-const SHARE = 10; // of how much time one part goes to looking
 const DECADES = 4; // of |∂L/∂x| that are told apart
 const NOTEWORTHY = 0.01; // of the largest
 
@@ -53,7 +53,7 @@ export class ReadingView {
   #isSeen = false;
   /** Whether there is nothing to show of the run that there is. */
   #isNew = true;
-  #lookedAt = 0;
+  readonly #share = new WorkerShare(EVERY);
   readonly #fold = find<HTMLDetailsElement>("reading-fold");
   /** Whether the visitor has opened or closed it. */
   #isFoldChosen = false;
@@ -81,8 +81,7 @@ export class ReadingView {
     };
     const look = (job: LookJob): Promise<Look> => {
       this.#isNew = false;
-      this.#lookedAt = performance.now();
-      return ask("look", job);
+      return this.#share.take(() => ask("look", job));
     };
     this.#looks = new Newest(look, (found) => this.#show(found), fail);
     const reach = (asked: ReachJob) => ask("reach", asked);
@@ -118,8 +117,7 @@ export class ReadingView {
   /** The run has gone on: reads again, now and then. */
   refresh(): void {
     if (!this.#isSeen || !this.#facts) return;
-    const isDue = !this.#looks.isAsking && performance.now() - this.#lookedAt >= EVERY;
-    if (this.#isNew || isDue) this.#read();
+    if (this.#isNew || this.#share.isDue) this.#read();
   }
 
   /** The run stands after so many steps: reads again unless that is what is shown. */
@@ -144,9 +142,6 @@ export class ReadingView {
   #show(look: Look): void {
     const facts = this.#facts;
     if (!facts || this.#isNew) return; // it is of the run before
-    // Looking may take a tenth of the time: it is done where training is.
-    const took = performance.now() - this.#lookedAt;
-    this.#lookedAt = performance.now() + Math.max(0, (SHARE - 1) * took - EVERY);
     this.#look = look;
     const { H, layers = 1 } = facts.shape;
     this.#window.show(look);

@@ -5,9 +5,8 @@ import { FEATURES } from "../../trace/features.ts";
 import type { Held } from "../../trace/spans.ts";
 import type { Look } from "../training/protocol.ts";
 import { find, make, setText } from "./elements.ts";
-import { number, tokenName, withMinus } from "./format.ts";
+import { number, tokenName, unitName, withMinus } from "./format.ts";
 import { palette } from "./palette.ts";
-import { unitName } from "./place-view.ts";
 
 const ROW = 0.9; // rem
 const NAMES = 5.5; // rem, left of the cells

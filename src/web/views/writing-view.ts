@@ -3,15 +3,15 @@
 
 import type { Comparing, Kept, Pinned } from "../compare/pinned.ts";
 import type { RunFacts, WriteJob, Written } from "../training/protocol.ts";
-import { TOP } from "../training/protocol.ts";
 import { reasonOf } from "../training/session.ts";
-import { find, make, makeToken, setText } from "./elements.ts";
-import { cited, steps, tokenName } from "./format.ts";
+import { WorkerShare } from "../worker-share.ts";
+import { find, make, setText } from "./elements.ts";
+import { cited, steps, tokenName, unitName } from "./format.ts";
 import { colourOf } from "./heat-map.ts";
 import { inkOn } from "./ink.ts";
+import { makeLikelyBars } from "./likely-bars.ts";
 
 const EVERY = 3000; // ms
-const SHARE = 10; // of how much time one part goes to writing
 const MOST = 1000; // characters, which a page lays out and colours without a pause
 
 export class WritingView implements Comparing {
@@ -27,7 +27,7 @@ export class WritingView implements Comparing {
   #writing = false;
   /** Whether what is asked for has changed while it was being written. */
   #isStale = false;
-  #writtenAt = 0;
+  readonly #share = new WorkerShare(EVERY);
   #underWay = Promise.resolve();
 
   constructor(write: (job: WriteJob) => Promise<Written>) {
@@ -70,11 +70,10 @@ export class WritingView implements Comparing {
     this.#unit.replaceChildren(new Option("none", ""));
     const { H, layers = 1 } = facts.shape;
     for (let unit = 0; unit < layers * H; unit++) {
-      const layer = layers > 1 ? `layer ${Math.floor(unit / H)}, ` : "";
-      this.#unit.append(new Option(`${layer}unit ${unit % H}`, String(unit)));
+      this.#unit.append(new Option(unitName(unit, H, layers), String(unit)));
     }
     this.#unit.value = Number(chosen) < layers * H ? chosen : "";
-    this.#writtenAt = 0;
+    this.#share.reset();
     this.#written = undefined;
     this.#place = 0;
     this.#isStale = this.#writing; // it is of the run before
@@ -84,7 +83,7 @@ export class WritingView implements Comparing {
 
   /** Writes anew if the last text is some seconds old. */
   refresh(): void {
-    if (performance.now() - this.#writtenAt > EVERY) void this.write();
+    if (this.#share.isDue) void this.write();
   }
 
   /** Writes anew if the last text is not of the step that the run stands at. */
@@ -102,18 +101,15 @@ export class WritingView implements Comparing {
   async #writeOnce(): Promise<void> {
     if (!this.#facts) return;
     this.#writing = true;
-    this.#writtenAt = performance.now();
     try {
       const facts = this.#facts;
-      const written = await this.#write(this.#job());
+      const written = await this.#share.take(async () => this.#write(this.#job()));
       if (facts === this.#facts) this.#show(written);
       setText(this.#error, "");
     } catch (error) {
       setText(this.#error, reasonOf(error));
     } finally {
       this.#writing = false;
-      // Writing may take a tenth of the time: it is done where training is.
-      this.#writtenAt = performance.now() + (SHARE - 1) * (performance.now() - this.#writtenAt);
     }
     if (this.#isStale) await this.write();
   }
@@ -192,14 +188,7 @@ export class WritingView implements Comparing {
     this.#place = place;
     this.#isPointedAt = true;
     this.#text.children[place]?.classList.add("pointed");
-    const rows = Array.from({ length: Math.min(TOP, this.#facts.shape.V) }, (_, i) => {
-      const id = written.topIds[place * TOP + i] as number;
-      const probability = written.topProbabilities[place * TOP + i] as number;
-      const fill = make("span", "fill");
-      fill.style.setProperty("--share", probability.toFixed(4));
-      const token = makeToken("token", this.#facts?.characters[id]);
-      return make("div", "bar", token, fill, make("span", "value", probability.toFixed(2)));
-    });
+    const rows = makeLikelyBars(this.#facts, written, { place });
     const heading = `After “${tokenName(written.characters[place])}” it expects`;
     this.#detail.replaceChildren(make("p", "small", heading), ...rows);
   }
