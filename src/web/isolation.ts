@@ -3,7 +3,7 @@
 
 import { activateWorker } from "./service-worker.ts";
 
-const TRIED = "isolation tried";
+const TRIED = "isolation tried"; // by which build: a later one may try too
 const PATIENCE = 3000; // ms for the service worker to take over; the page can do without
 
 /** @returns whether the page is about to be loaded anew. */
@@ -14,8 +14,9 @@ export function isolate(): boolean {
       return false;
     }
     if (!isSecureContext || !("serviceWorker" in navigator)) return false;
-    if (sessionStorage.getItem(TRIED)) return false;
-    sessionStorage.setItem(TRIED, "yes");
+    const { pathname } = new URL(import.meta.url);
+    if (sessionStorage.getItem(TRIED) === pathname) return false;
+    sessionStorage.setItem(TRIED, pathname);
   } catch {
     return false; // without storage it might go on for ever
   }

@@ -7,5 +7,5 @@ import type { Readings } from "../views/thinking-view.ts";
 export function learnedWords(shown: Readings | undefined): string | undefined {
   if (shown?.accuracy !== 1) return undefined;
   const { step, predicted } = shown;
-  return `After ${steps(step)} its likeliest letter is the right one everywhere: it writes “${cited(predicted)}”, because its strip tells it what came before. Next: drag the slider back to the start and play a step, ask why two equal letters differ (lesson 2), or give it a story to learn.`;
+  return `After ${steps(step)} it writes “${cited(predicted)}”: its strip tells it what came before. Next: play a step from the start, ask why two equal letters differ (lesson 2), or give it a story.`;
 }
