@@ -20,6 +20,7 @@ import { reasonOf, Session, WorkerLost } from "./training/session.ts";
 import { ViewState } from "./view-state.ts";
 import { DistancesView } from "./views/distances-view.ts";
 import { find, setText, unfold } from "./views/elements.ts";
+import { tendFolds } from "./views/folds.ts";
 import { LiveCurves } from "./views/live-curves.ts";
 import { isCalm, onScheme } from "./views/preferences.ts";
 import { Presentation } from "./views/presentation.ts";
@@ -168,8 +169,7 @@ function openPage(): void {
   }
   new Presentation(view, () => curves.redraw());
   tendSheet();
-  // Before the page is shown; whoever opens it later has chosen to.
-  if (matchMedia("(width < 40rem)").matches) find<HTMLDetailsElement>("weights-fold").open = false;
+  tendFolds(); // before the page is shown
   onScheme(() => {
     thinking.redraw();
     writing.redraw();

@@ -68,7 +68,9 @@ export class LessonView {
 
   /** The picture was made anew: what can be chosen is there again. */
   refresh(): void {
-    if (this.#at && !this.#strip.dataset.answered) this.#ask();
+    if (!this.#at || this.#strip.dataset.answered) return;
+    this.#ask();
+    if (this.#step?.press) this.#uncover(); // its runs begin some time after it was pressed
   }
 
   get #step(): LessonStep | undefined {
@@ -136,7 +138,10 @@ export class LessonView {
     const { answer } = step;
     if ("among" in answer) {
       this.#picks.offer(answer.among, (place, count) => {
-        this.#judge(answer.right(this.#listener.anatomy(), count).includes(place));
+        const isRight = answer.right(this.#listener.anatomy(), count).includes(place);
+        const chosen = document.querySelectorAll(answer.among)[place];
+        this.#judge(isRight);
+        if (isRight && chosen) this.#uncover([chosen]);
       });
       return;
     }
@@ -173,8 +178,10 @@ export class LessonView {
   }
 
   /** Brings what is spoken of into sight, where the strip leaves room, if it is not. */
-  #uncover(): void {
-    const lit = [...document.querySelectorAll(".lit")].map((one) => one.getBoundingClientRect());
+  #uncover(spoken: Iterable<Element> = document.querySelectorAll(".lit")): void {
+    const lit = Array.from(spoken, (one) => one.getBoundingClientRect()).filter(
+      (r) => r.height > 0,
+    );
     if (lit.length === 0) return;
     const [top, bottom] = [
       Math.min(...lit.map((r) => r.top)),

@@ -9,7 +9,7 @@ import { linesOf, type Range, rangeOf, shareOf } from "./powers.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [560, 200]; // of the drawing, in its own units
-const [LEFT, RIGHT, TOP, BOTTOM] = [46, 14, 8, 34]; // of its frame
+const [LEFT, RIGHT, TOP, BOTTOM] = [60, 14, 8, 34]; // of its frame
 
 type Point = readonly [number, number];
 

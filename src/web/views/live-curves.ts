@@ -11,7 +11,8 @@ import type { RunFacts } from "../training/protocol.ts";
 import { find, setText } from "./elements.ts";
 import { isDark } from "./preferences.ts";
 
-const HEIGHT = 300; // CSS pixels, where type has its ordinary size
+const [LEAST_HEIGHT, MOST_HEIGHT] = [220, 300]; // CSS pixels, where type has its ordinary size
+const ASPECT = 0.6; // height for each pixel of width
 const ORDINARY = 16; // CSS pixels
 const MEAN = 2; // place of the smoothed loss among the series
 /** Places of the series by the id of their box. */
@@ -203,7 +204,9 @@ export class LiveCurves implements Comparing {
   }
 
   #size(): { width: number; height: number } {
-    return { width: this.#box.clientWidth, height: HEIGHT * scale() };
+    const width = this.#box.clientWidth;
+    const height = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, width * ASPECT));
+    return { width, height: height * scale() };
   }
 
   /** Arrow keys move the cursor a hundredth of the width. */
