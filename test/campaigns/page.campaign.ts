@@ -84,6 +84,7 @@ test.each(BROWSERS)(
         `${name}, ${run}: ${tasks.length} tasks over 50 ms (${tasks.map(Math.round)}), ${((1000 * gaps.length) / gaps.reduce((a, b) => a + b, 0)).toFixed(1)} frames a second, gaps ${figures(gaps)} ms, longest ${Math.max(...gaps).toFixed(0)}, ${late} over 50`,
       );
       expect(frames.length).toBeGreaterThan(0);
+      await page.close(); // or it would train on beside the next
     }
   },
   600_000,
