@@ -8,6 +8,9 @@ import { openPlayground, ownBrowsers, press, textOf, waitForText } from "./playg
 import { violations } from "./states.ts";
 
 const WAYS = ["mouse", "keyboard", "touch"] as const;
+type Way = (typeof WAYS)[number];
+const THUMB = 16; // CSS pixels, of a slider: as far as its middle stays from both ends
+const MOST_PRESSES = 100;
 const isWhole = inject("isCampaign");
 
 /** A few steps of every kind: a letter, a slider, a part of the page; the others in the campaign. */
@@ -24,7 +27,7 @@ async function goTo(page: Page, lesson: string, step: number): Promise<void> {
 }
 
 /** Chooses a part as a visitor does. */
-async function choose(page: Page, place: number, way: (typeof WAYS)[number]): Promise<void> {
+async function choose(page: Page, place: number, way: Way): Promise<void> {
   const pick = (await page.$$(".pick"))[place];
   if (!pick) throw new Error(`pick: expected one at ${place}, got none`);
   await pick.focus();
@@ -44,7 +47,7 @@ async function choose(page: Page, place: number, way: (typeof WAYS)[number]): Pr
 }
 
 /** Answers until it is right. @returns how often it was wrong. */
-async function answer(page: Page, way: (typeof WAYS)[number]): Promise<number> {
+async function answer(page: Page, way: Way): Promise<number> {
   await page.waitForFunction("document.querySelectorAll('.pick').length > 1");
   const count = (await page.$$(".pick")).length;
   let wrong = 0;
@@ -57,15 +60,38 @@ async function answer(page: Page, way: (typeof WAYS)[number]): Promise<number> {
   throw new Error(`${page.url()}: expected a right answer, got ${count} wrong ones`);
 }
 
-async function slide(page: Page, selector: string, value: number): Promise<string> {
-  await page.$eval(
-    selector,
-    (element, wanted) => {
-      (element as HTMLInputElement).value = String(wanted);
-      element.dispatchEvent(new Event("input", { bubbles: true }));
-    },
-    value,
-  );
+/** Moves a slider as a visitor does, to a value that is at one of its ends or that `accepts` takes. */
+async function slide(
+  page: Page,
+  selector: string,
+  to: { readonly way: Way; readonly isEnd: boolean; readonly accepts: (value: number) => boolean },
+): Promise<string> {
+  const slider = await page.$(selector);
+  if (!slider) throw new Error(`slider: expected ${selector}, got none`);
+  await slider.focus();
+  const currentValue = () =>
+    slider.evaluate((element) => Number((element as HTMLInputElement).value));
+  if (to.way === "keyboard") {
+    await page.keyboard.press(to.isEnd ? "End" : "Home");
+    for (let presses = 0; !to.isEnd && !to.accepts(await currentValue()); presses++) {
+      if (presses > MOST_PRESSES) throw new Error(`${selector}: no value is accepted`);
+      await page.keyboard.press("ArrowRight");
+    }
+    return textOf(page, "lesson-answer");
+  }
+  await slider.scrollIntoView();
+  const { left, top, width, height, values } = await slider.evaluate((element) => {
+    const { min, max, step } = element as HTMLInputElement;
+    const count = Math.round((Number(max) - Number(min)) / Number(step));
+    const all = Array.from({ length: count + 1 }, (_, i) => Number(min) + i * Number(step));
+    return { ...(element.getBoundingClientRect().toJSON() as DOMRect), values: all };
+  });
+  const right = values.filter(to.accepts);
+  const wanted = to.isEnd ? values.at(-1) : right[Math.floor(right.length / 2)];
+  const share = values.indexOf(wanted as number) / (values.length - 1);
+  const x = left + THUMB / 2 + share * (width - THUMB);
+  if (to.way === "mouse") await page.mouse.click(x, top + height / 2);
+  else await page.touchscreen.tap(x, top + height / 2);
   return textOf(page, "lesson-answer");
 }
 
@@ -77,15 +103,16 @@ describe.each(ownBrowsers())("%s", (name) => {
     for (const { name: lesson, steps } of LESSONS) {
       for (const [place, step] of steps.entries()) {
         if (!isWhole && !isSampled(lesson, place)) continue;
-        const ways = isWhole ? WAYS : [WAYS[turn++ % WAYS.length] as (typeof WAYS)[number]];
+        const ways = isWhole ? WAYS : [WAYS[turn++ % WAYS.length] as Way];
         for (const way of ways) {
           await goTo(page, lesson, place + 1);
           await waitForText(page, "lesson-asks", step.asks);
           if ("among" in step.answer) wrongs += await answer(page, way);
           else {
             const { slider, accepts } = step.answer;
-            expect(await slide(page, slider, 2)).toMatch(/^Not yet\./);
-            expect(await slide(page, slider, accepts(1) ? 1 : 0)).toMatch(/^Right\./);
+            await page.waitForSelector(slider, { visible: true });
+            expect(await slide(page, slider, { way, accepts, isEnd: true })).toMatch(/^Not yet\./);
+            expect(await slide(page, slider, { way, accepts, isEnd: false })).toMatch(/^Right\./);
           }
           expect(await textOf(page, "lesson-answer")).toBe(`Right. ${step.because}`);
           expect(await page.$$(".pick")).toEqual([]);
@@ -103,6 +130,20 @@ describe.each(ownBrowsers())("%s", (name) => {
     }
     expect(wrongs).toBeGreaterThan(3);
     expect(complaints).toEqual([]);
+  });
+
+  test("every step is clean in the dark", async () => {
+    const { page } = await openPlayground(name, "#lesson=by-hand&step=1", { isDark: true });
+    expect(await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")).toBe(true);
+    for (const { name: lesson, steps } of LESSONS) {
+      for (const [place, { asks }] of steps.entries()) {
+        if (!isWhole && `${lesson} ${place}` !== "vanishing 2") continue;
+        await goTo(page, lesson, place + 1);
+        await waitForText(page, "lesson-asks", asks);
+        await page.waitForSelector(".lit");
+        expect(await violations(page), `${lesson} ${place + 1}`).toEqual([]);
+      }
+    }
   });
 
   test("a first visit is invited, and one that closed the lessons is not again", async () => {
