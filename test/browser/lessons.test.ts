@@ -11,6 +11,9 @@ const WAYS = ["mouse", "keyboard", "touch"] as const;
 type Way = (typeof WAYS)[number];
 const THUMB = 16; // CSS pixels, of a slider: as far as its middle stays from both ends
 const MOST_PRESSES = 100;
+const DOWN_THE_MIDDLE = [0.5, 0.6, 0.7, 0.8, 0.9, 0.4, 0.3, 0.2, 0.1].map(
+  (down) => [0.5, down] as const,
+);
 const isWhole = inject("isCampaign");
 
 /** A few steps of every kind: a letter, a slider, a part of the page; the others in the campaign. */
@@ -26,6 +29,37 @@ async function goTo(page: Page, lesson: string, step: number): Promise<void> {
   await waitForText(page, "lesson-asks", /./);
 }
 
+/**
+ * The first of some points of an element at which nothing is above it, once the page stands still. Points are
+ * shares of its width and height.
+ */
+async function seenPoint(
+  page: Page,
+  { selector, place = 0 }: { readonly selector: string; readonly place?: number },
+  shares: readonly (readonly [number, number])[],
+): Promise<{ x: number; y: number }> {
+  const seen = await page.waitForFunction(
+    (own, which, all) => {
+      const element = document.querySelectorAll(own)[which] as HTMLElement;
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const { dataset } = document.documentElement;
+      const where = `${own} ${which} ${left} ${top}`;
+      const isStill = dataset.seenAt === where;
+      dataset.seenAt = where;
+      const points = all.map(([across, down]) => ({
+        x: left + across * width,
+        y: top + down * height,
+      }));
+      return isStill && points.find(({ x, y }) => document.elementFromPoint(x, y) === element);
+    },
+    {},
+    selector,
+    place,
+    shares,
+  );
+  return (await seen.jsonValue()) as { x: number; y: number };
+}
+
 /** Chooses a part as a visitor does. */
 async function choose(page: Page, place: number, way: Way): Promise<void> {
   const pick = (await page.$$(".pick"))[place];
@@ -35,13 +69,7 @@ async function choose(page: Page, place: number, way: Way): Promise<void> {
     await page.keyboard.press("Enter");
     return;
   }
-  await page.evaluate(
-    "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
-  );
-  const { left, top, width, height } = await pick.evaluate((element) =>
-    element.getBoundingClientRect().toJSON(),
-  );
-  const [x, y] = [left + width / 2, top + height / 2];
+  const { x, y } = await seenPoint(page, { selector: ".pick", place }, DOWN_THE_MIDDLE);
   if (way === "mouse") await page.mouse.click(x, y);
   else await page.touchscreen.tap(x, y);
 }
@@ -80,18 +108,19 @@ async function slide(
     return textOf(page, "lesson-answer");
   }
   await slider.scrollIntoView();
-  const { left, top, width, height, values } = await slider.evaluate((element) => {
+  const { width, values } = await slider.evaluate((element) => {
     const { min, max, step } = element as HTMLInputElement;
     const count = Math.round((Number(max) - Number(min)) / Number(step));
     const all = Array.from({ length: count + 1 }, (_, i) => Number(min) + i * Number(step));
-    return { ...(element.getBoundingClientRect().toJSON() as DOMRect), values: all };
+    return { width: element.getBoundingClientRect().width, values: all };
   });
   const right = values.filter(to.accepts);
   const wanted = to.isEnd ? values.at(-1) : right[Math.floor(right.length / 2)];
   const share = values.indexOf(wanted as number) / (values.length - 1);
-  const x = left + THUMB / 2 + share * (width - THUMB);
-  if (to.way === "mouse") await page.mouse.click(x, top + height / 2);
-  else await page.touchscreen.tap(x, top + height / 2);
+  const across = (THUMB / 2 + share * (width - THUMB)) / width;
+  const { x, y } = await seenPoint(page, { selector }, [[across, 0.5]]);
+  if (to.way === "mouse") await page.mouse.click(x, y);
+  else await page.touchscreen.tap(x, y);
   return textOf(page, "lesson-answer");
 }
 

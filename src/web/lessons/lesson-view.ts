@@ -30,6 +30,8 @@ export class LessonView {
   readonly #picks = new Picks();
   /** Places among the lessons, and among the steps of that; undefined for the invitation. */
   #at: { lesson: number; step: number } | undefined;
+  /** Whether its run is there: before, what can be chosen is of the step before. */
+  #isThere = false;
   #slider: { element: HTMLInputElement; hear: () => void } | undefined;
 
   constructor(view: ViewState, listener: LessonListener) {
@@ -61,14 +63,14 @@ export class LessonView {
     }
     if (step > count) throw new ConfigError("step", `expected 1 to ${count}, got ${step}`);
     this.#show(place, step - 1);
-    if (hasOwnRun) return false;
-    void this.#set();
-    return true;
+    this.#isThere = hasOwnRun;
+    if (!hasOwnRun) void this.#set();
+    return !hasOwnRun;
   }
 
   /** The picture was made anew: what can be chosen is there again. */
   refresh(): void {
-    if (!this.#at || this.#strip.dataset.answered) return;
+    if (!this.#at || !this.#isThere || this.#strip.dataset.answered) return;
     this.#ask();
     if (this.#step?.press) this.#uncover(); // its runs begin some time after it was pressed
   }
@@ -103,6 +105,7 @@ export class LessonView {
     this.#view.change({ lesson: name, step: this.#at.step + 1 });
     await this.#listener.set(step);
     if (step !== this.#step) return;
+    this.#isThere = true;
     this.refresh();
     this.#uncover();
   }
@@ -112,6 +115,7 @@ export class LessonView {
     if (!own) return;
     const { title, steps } = LESSONS[lesson] as (typeof LESSONS)[number];
     this.#at = { lesson, step };
+    this.#isThere = false;
     this.#strip.hidden = false;
     this.#forget();
     document.body.classList.add("in-lesson");
