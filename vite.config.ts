@@ -19,6 +19,7 @@ const headers = {
 const PUBLIC = "src/web/public";
 const PREVIEW = "preview.webp"; // for other sites that link to the page; it does not show it itself
 const README = "readme.txt";
+const SOURCE = "source.txt"; // the core and its reference, in one file to be read
 
 // In the place of the built page's service worker, if one was left at the dev server's address.
 const NO_WORKER = `
@@ -80,6 +81,19 @@ function iconInline(): string {
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
+/** All sources in these folders, each below its path. */
+function sourcesIn(...folders: readonly string[]): string {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(at(folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .sort()
+        .map((name) => `${folder}/${name}`),
+    )
+    .map((path) => `// ======== ${path}\n\n${readFileSync(at(path), "utf8")}`)
+    .join("\n");
+}
+
 /** The built page's policy, in the page and in the service worker beside it, which knows its files. */
 function page(): Plugin {
   return {
@@ -105,19 +119,25 @@ function page(): Plugin {
       order: "post",
       handler(_options, bundle) {
         const entry = Object.values(bundle).find((one) => one.type === "chunk" && one.isEntry);
-        // Shown as text wherever it is put; the mark says that it is UTF-8.
+        // Shown as text wherever they are put; the mark says that they are UTF-8.
         const readme = `\ufeff${readFileSync(at("README.md"), "utf8")}`;
+        const source = `\ufeff${sourcesIn("assembly", "src/reference")}`;
         const files = Object.keys(bundle).filter((name) => name.startsWith("assets/"));
-        const named = [...readdirSync(at(PUBLIC)).filter((name) => name !== PREVIEW), README];
+        const named = [
+          ...readdirSync(at(PUBLIC)).filter((name) => name !== PREVIEW),
+          README,
+          SOURCE,
+        ];
         const site = { policy: POLICY, script: entry?.fileName, files, named };
         this.emitFile({ type: "asset", fileName: README, source: readme });
-        const source = readFileSync(at("src/web/isolation-worker.js"), "utf8").replace(
+        this.emitFile({ type: "asset", fileName: SOURCE, source });
+        const worker = readFileSync(at("src/web/isolation-worker.js"), "utf8").replace(
           /(?<=const SITE = )\{[^}]*\}(?=;)/,
           JSON.stringify(site),
         );
-        if (!site.script || !source.includes(POLICY))
+        if (!site.script || !worker.includes(POLICY))
           throw new Error("isolation-worker.js: expected a script and a place for the policy");
-        this.emitFile({ type: "asset", fileName: "isolation-worker.js", source });
+        this.emitFile({ type: "asset", fileName: "isolation-worker.js", source: worker });
       },
     },
   };

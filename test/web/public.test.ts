@@ -19,7 +19,7 @@ test("what the page names is there", () => {
   const names = [...page.matchAll(/(?:href|src|content)="(\.?\/[^"]+)"/g)].map(([, name]) => name);
   expect(names).toEqual(
     expect.arrayContaining(
-      ["icon-192.png", "manifest.webmanifest", "preview.webp", "readme.txt"].map(
+      ["icon-192.png", "manifest.webmanifest", "preview.webp", "readme.txt", "source.txt"].map(
         (name) => `./${name}`,
       ),
     ),
@@ -28,6 +28,10 @@ test("what the page names is there", () => {
   expect(decodeURIComponent(icon)).toBe(text("icon.svg").trim());
   for (const name of names as string[]) expect(existsSync(at(name)), name).toBe(true);
   expect(text("readme.txt").startsWith("\ufeff# ello")).toBe(true);
+  for (const file of ["assembly/backward.ts", "src/reference/cells/lstm.ts"]) {
+    const source = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+    expect(text("source.txt")).toContain(`// ======== ${file}\n\n${source}`);
+  }
 });
 
 test("the manifest's icons have their sizes, one is whole to its edges, and all are small", () => {
