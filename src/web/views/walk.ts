@@ -56,7 +56,7 @@ export class Walk {
     this.#at = undefined;
     clearTimeout(this.#timer);
     this.#listener.show(undefined);
-    this.#draw("");
+    this.#draw(INVITING);
   }
 
   #begin(): void {
@@ -97,4 +97,5 @@ export class Walk {
   }
 }
 
+const INVITING = "Letter by letter: forward, then the error on its way back."; // as the page has it at first
 const UPDATED = "Update: every weight has moved against its gradient, times the learning rate.";
