@@ -191,6 +191,18 @@ test("every source file says its job in its first line", () => {
   }
 });
 
+test("style sheets take their type and their space from the scales of page.css", () => {
+  const own = /^\s+(font-size|gap|padding[\w-]*|margin[\w-]*):[^;]*\d(rem|px)/;
+  const allowed = /font-size: [\d.]+px|: -?[123]px;|: [123]px [123]px;/; // of drawings and paper, and of hairs
+  const found = files("src/web/styles").flatMap((file) =>
+    read(file)
+      .split("\n")
+      .filter((line) => own.test(line) && !allowed.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
+});
+
 test("in assembly/ only the places of dimensions, addresses, memory and guards load, store and keep state", () => {
   const names = ["dimensions", "layout", "allocate", "activations", "memory", "guards"];
   const allowed = names.map((name) => `assembly/${name}.ts`);
