@@ -49,6 +49,7 @@ export const STATES: Readonly<Record<string, State>> = {
     at: "weights",
     reach: async (page) => {
       await pauseEarly(page);
+      await page.$eval("#weights", unfoldAround);
       await page.$eval("#scrubber", (element) => {
         const scrubber = element as HTMLInputElement;
         scrubber.value = "40";
