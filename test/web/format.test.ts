@@ -1,7 +1,14 @@
 // Numbers, tokens and texts as the page writes them.
 
 import { describe, expect, test } from "vitest";
-import { cited, explained, number, tokenName, withMinus } from "../../src/web/views/format.ts";
+import {
+  cited,
+  explained,
+  number,
+  powerOfTen,
+  tokenName,
+  withMinus,
+} from "../../src/web/views/format.ts";
 
 test.each([
   [0, "0"],
@@ -16,6 +23,10 @@ test.each([
 
 test("a scale has it too", () => {
   expect(withMinus(1e-7)).toBe("1e−7");
+});
+
+test("a power of ten is written by hand", () => {
+  expect([-18, 0, 2].map(powerOfTen)).toEqual(["10⁻¹⁸", "10⁰", "10²"]);
 });
 
 describe("a token's label shows something", () => {

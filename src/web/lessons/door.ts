@@ -8,7 +8,7 @@ import type { LessonListener, LessonView } from "./lesson-view.ts";
 const KEY = "ello-lessons";
 const CLOSED = "closed"; // what the browser remembers
 const INVITATION =
-  "Eight short lessons go through all of this, one thing at a time: each sets up the network, says one thing, and asks you one question.";
+  "Eight short lessons: each sets up the network, says one thing, and asks you one question.";
 
 const NOT_THERE = "The lessons could not be loaded. Try again once the network is there.";
 

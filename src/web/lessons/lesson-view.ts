@@ -37,6 +37,10 @@ export class LessonView {
   constructor(view: ViewState, listener: LessonListener) {
     this.#view = view;
     this.#listener = listener;
+    // The settings stand below it.
+    const tell = (): void =>
+      document.body.style.setProperty("--strip", `${this.#strip.offsetHeight}px`);
+    new ResizeObserver(tell).observe(this.#strip);
   }
 
   /** Whether a lesson is on. */
@@ -145,7 +149,7 @@ export class LessonView {
         const isRight = answer.right(this.#listener.anatomy(), count).includes(place);
         const chosen = document.querySelectorAll(answer.among)[place];
         this.#judge(isRight);
-        if (isRight && chosen) this.#uncover([chosen]);
+        if (isRight && chosen) this.#uncover(chosen);
       });
       return;
     }
@@ -181,23 +185,23 @@ export class LessonView {
     }
   }
 
-  /** Brings what is spoken of into sight, where the strip leaves room, if it is not. */
-  #uncover(spoken: Iterable<Element> = document.querySelectorAll(".lit")): void {
-    const lit = Array.from(spoken, (one) => one.getBoundingClientRect()).filter(
-      (r) => r.height > 0,
-    );
-    if (lit.length === 0) return;
-    const [top, bottom] = [
-      Math.min(...lit.map((r) => r.top)),
-      Math.max(...lit.map((r) => r.bottom)),
-    ];
+  /** Brings what is spoken of and can be chosen into sight, where the strip leaves room; if that is too little, less. */
+  #uncover(...chosen: Element[]): void {
+    const lit = [...document.querySelectorAll(".lit")];
+    const answer = this.#step?.answer;
+    const parts = answer && "among" in answer ? document.querySelectorAll(answer.among) : [];
+    const inNetwork = lit.filter((one) => one.closest("#network"));
     const strip = this.#strip.getBoundingClientRect();
     const isBelow = getComputedStyle(this.#strip).position === "fixed";
     const above = isBelow ? find("play").getBoundingClientRect().bottom + BAR : strip.bottom;
     const below = isBelow ? strip.top : innerHeight;
-    if (top >= above && bottom <= below) return;
-    const isLarge = bottom - top > below - above;
-    const by = isLarge || top < above ? top - above - MARGIN : bottom - below + MARGIN;
+    const wanted = chosen.length > 0 ? [chosen] : [[...lit, ...parts], [...parts], inNetwork, lit];
+    const spans = wanted.flatMap((elements) => spanOf(elements) ?? []);
+    const span = spans.find(({ top, bottom }) => bottom - top <= below - above) ?? spans.at(-1);
+    if (!span || (span.top >= above && span.bottom <= below)) return;
+    const isLarge = span.bottom - span.top > below - above;
+    const isUp = isLarge || span.top < above;
+    const by = isUp ? span.top - above - MARGIN : span.bottom - below + MARGIN;
     scrollBy({ top: by, behavior: isCalm() ? "instant" : "smooth" });
   }
 
@@ -219,4 +223,12 @@ export class LessonView {
     setText(find("lesson-asks"), "");
     this.#view.imply(undefined);
   }
+}
+
+/** From where to where elements reach, of those that are shown; undefined if none is. */
+function spanOf(elements: readonly Element[]): { top: number; bottom: number } | undefined {
+  const all = elements.map((one) => one.getBoundingClientRect()).filter(({ height }) => height > 0);
+  if (all.length === 0) return undefined;
+  const top = Math.min(...all.map((rect) => rect.top));
+  return { top, bottom: Math.max(...all.map((rect) => rect.bottom)) };
 }

@@ -30,6 +30,14 @@ export function subscript(n: number): string {
   return [...String(n)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
 }
 
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A power of ten as it is written by hand: 10⁻⁵. */
+export function powerOfTen(exponent: number): string {
+  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]);
+  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
+}
+
 /** A token as something to be seen. */
 export function glyph(character: string): string {
   if (character === " ") return "␣";

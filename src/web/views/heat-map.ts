@@ -11,14 +11,28 @@ const RAMPS: Readonly<Record<"light" | "dark", { low: Colour; zero: Colour; high
   dark: { low: [86, 180, 233], zero: [32, 38, 48], high: [245, 150, 60] },
 };
 
+/** What is closed at 0 and open at 1, as a gate is: ink over the same ground, in proportion. */
+const OPEN: Readonly<Record<"light" | "dark", Colour>> = {
+  light: [52, 62, 78],
+  dark: [214, 221, 231],
+};
+
 /** The colour of a value from -1 to 1. */
 export function colourOf(value: number): Colour {
   const { low, zero, high } = RAMPS[isDark() ? "dark" : "light"];
-  const end = value < 0 ? low : high;
   const share = Math.sqrt(Math.min(1, Math.abs(value))); // small values are told from zero
-  return [0, 1, 2].map((i) =>
-    Math.round((zero[i] as number) + share * ((end[i] as number) - (zero[i] as number))),
-  ) as unknown as Colour;
+  return between(zero, value < 0 ? low : high, share);
+}
+
+/** The colour of a gate, from 0 to 1. */
+export function gateColourOf(value: number): Colour {
+  const scheme = isDark() ? "dark" : "light";
+  return between(RAMPS[scheme].zero, OPEN[scheme], Math.min(1, Math.max(0, value)));
+}
+
+function between(from: Colour, to: Colour, share: number): Colour {
+  const channel = (i: 0 | 1 | 2): number => Math.round(from[i] + share * (to[i] - from[i]));
+  return [channel(0), channel(1), channel(2)];
 }
 
 /** 1, 2 or 5 times a power of ten, at least the largest size of the values: steady from step to step. */
@@ -39,6 +53,8 @@ export interface HeatMapOptions {
   readonly columns: number;
   /** Called with the cell under the cursor; undefined when it leaves. */
   readonly point?: (cell: { row: number; column: number } | undefined) => void;
+  /** Whether a column is a gate, from 0 to 1. */
+  readonly isGate?: (column: number) => boolean;
   /** Whether keys have no use for it. */
   readonly isPointerOnly?: boolean;
 }
@@ -91,10 +107,11 @@ export class HeatMap {
   /** After the colour scheme has changed. */
   redraw(): void {
     const context = this.#canvas.getContext("2d");
-    const { rows, columns } = this.#options;
+    const { rows, columns, isGate } = this.#options;
     const image = new ImageData(columns, rows);
     for (const [i, value] of this.#values.entries()) {
-      image.data.set([...colourOf(value / this.#scale), 255], 4 * i);
+      const colour = isGate?.(i % columns) ? gateColourOf(value) : colourOf(value / this.#scale);
+      image.data.set([...colour, 255], 4 * i);
     }
     context?.putImageData(image, 0, 0);
   }

@@ -2,8 +2,8 @@
 // predicts, the loss there, and how much of the error comes back to each time step.
 
 import type { Anatomy } from "../training/anatomy.ts";
-import { setText } from "./elements.ts";
-import { number, tokenName } from "./format.ts";
+import { find, setText } from "./elements.ts";
+import { number, powerOfTen, tokenName } from "./format.ts";
 import type { Place } from "./formula.ts";
 import { GATES } from "./gates.ts";
 import { type Range, rangeOf, shareOf } from "./powers.ts";
@@ -51,6 +51,7 @@ export class NetworkView {
     const { H, V } = shape;
     const gates = GATES[anatomy.cellName];
     const range = rangeOf([...stateNorms, ...lastNorms]);
+    setText(find("bars-range"), `${powerOfTen(range.low)} to ${powerOfTen(range.high)}`);
     this.#showErrors(anatomy, anatomy.dState);
     for (const [t, column] of this.#columns.entries()) {
       const after = (rows: Float64Array) => rows.subarray((t + 1) * H, (t + 2) * H);

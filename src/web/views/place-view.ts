@@ -26,7 +26,7 @@ export class PlaceView {
     this.#maps = partNames(facts.shape).map((name, part) => {
       const map = new HeatMap({
         label: `${name}, after the character`,
-        ...{ rows: layers, columns: H },
+        ...{ rows: layers, columns: H, isGate: () => name.endsWith(" gate") },
         point: (cell) => {
           this.#pointed = cell && { part, unit: cell.row * H + cell.column };
           this.#showValue();

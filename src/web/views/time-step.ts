@@ -85,6 +85,7 @@ function makeStrips(
     label: `${gates.map(({ symbol, name }) => `${name} ${symbol}${time}`).join(", ")}, ${H} units`,
     rows: H,
     columns: gates.length,
+    isGate: (column) => gates[column]?.squash === "σ",
     point: (at) => {
       const gate = at && gates[at.column];
       point(gate && { kind: "gate", t, slot: gate.slot, unit: at.row });

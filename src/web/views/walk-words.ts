@@ -29,7 +29,7 @@ export function wordsOf({ phase, t }: WalkPlace, anatomy: Anatomy): string {
     return `${read} The target is ${name(targets, t)}: loss ${number(losses[t] as number)}.`;
   }
   const size = number(lastNorms[t] as number);
-  const symbol = `|∂L${subscript(T)}/\u2060∂h${subscript(t + 1)}|`; // never broken
+  const symbol = `|\u2060∂L${subscript(T)}/\u2060∂h${subscript(t + 1)}|`; // never broken
   if (t === T - 1) {
     return `Back: the last letter's loss tells each unit of its strip which way it should have been: ${symbol} = ${size}.`;
   }
