@@ -29,7 +29,7 @@ test.each(Object.entries(STATES))(
       for (const [width, height] of SIZES) {
         const { page } = await openPlayground("chrome", hash, { isDark });
         await page.setViewport({ width, height, isMobile: width < 600, hasTouch: width < 600 });
-        await waitForText(page, "status", /^(Training|Trained|Stopped)/);
+        await waitForText(page, "status", /^(Training|Trained|Stopped|Paused|Ready)/);
         await reach(page);
         if (at !== null)
           await page.$eval(
