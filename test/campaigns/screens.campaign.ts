@@ -16,7 +16,7 @@ const SIZES = [
 ] as const;
 const SHOWN = "formula"; // the state on the README's picture, at this width, light
 const PICTURED = 1440;
-const SHEET_HEIGHT = 480; // px of each screen on a sheet
+const SHEET_HEIGHT = 360; // px of each screen on a sheet
 
 const FOLDER = new URL("../../docs/screens/", import.meta.url).pathname;
 const PICTURE = new URL("../../docs/page.webp", import.meta.url).pathname as `${string}.webp`;
@@ -61,7 +61,7 @@ test.each(Object.entries(STATES))(
     }
     mkdirSync(FOLDER, { recursive: true });
     await makeSheet(screens, join(FOLDER, `${name}.webp`));
-    expect(readFileSync(join(FOLDER, `${name}.webp`)).length).toBeLessThan(250_000);
+    expect(readFileSync(join(FOLDER, `${name}.webp`)).length).toBeLessThan(160_000);
   },
   600_000,
 );
@@ -82,6 +82,6 @@ async function makeSheet(
     `<body style="margin:0;background:#888;width:max-content"><div style="padding:8px;line-height:0;white-space:nowrap" id="sheet">${images.join(" ")}</div>`,
   );
   const sheet = await page.waitForSelector("#sheet");
-  await sheet?.screenshot({ path: path as `${string}.webp`, type: "webp", quality: 60 });
+  await sheet?.screenshot({ path: path as `${string}.webp`, type: "webp", quality: 50 });
   await browser.close();
 }

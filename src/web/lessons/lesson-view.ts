@@ -200,6 +200,7 @@ export class LessonView {
     const span = spans.find(({ top, bottom }) => bottom - top <= below - above) ?? spans.at(-1);
     if (!span || (span.top >= above && span.bottom <= below)) return;
     const isLarge = span.bottom - span.top > below - above;
+    if (isLarge && chosen.length > 0) return; // it was seen when it was chosen
     const isUp = isLarge || span.top < above;
     const by = isUp ? span.top - above - MARGIN : span.bottom - below + MARGIN;
     scrollBy({ top: by, behavior: isCalm() ? "instant" : "smooth" });
