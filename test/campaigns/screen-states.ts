@@ -144,7 +144,7 @@ export const STATES: Readonly<Record<string, State>> = {
     hash: "#lesson=gates&step=3",
     at: null,
     reach: async (page) => {
-      await waitForText(page, "distances-said", /the pinned run/);
+      await waitForText(page, "distances-said", /^After 8430 .*the pinned run/);
       await waitForText(page, "status", /^Trained\./);
       await pick(page, 1);
     },
