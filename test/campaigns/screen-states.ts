@@ -156,7 +156,7 @@ export const STATES: Readonly<Record<string, State>> = {
     },
   },
   "walk-forward": { at: "walk", reach: (page) => walk(page, /^Forward, letter 3 /) },
-  "walk-back": { at: "walk", reach: (page) => walk(page, /^Back.* 2 /) },
+  "walk-back": { at: "walk", reach: (page) => walk(page, /^Back to letter 2:/) },
   exploding: {
     hash: "#input=hello+world%21&target=ello+world%21h&recurrentRadius=1.5",
     at: "error-plot",
