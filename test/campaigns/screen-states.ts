@@ -144,7 +144,7 @@ export const STATES: Readonly<Record<string, State>> = {
     hash: "#lesson=gates&step=3",
     at: null,
     reach: async (page) => {
-      await waitForText(page, "distances-said", /^After 8430 .*the pinned run/);
+      await waitForText(page, "distances-said", /, (9\d|100) % .*the pinned run/);
       await waitForText(page, "status", /^Trained\./);
       await pick(page, 1);
     },
@@ -172,7 +172,7 @@ export const STATES: Readonly<Record<string, State>> = {
       await hover(page, ".time:nth-child(2) .heat-map", 0.5, 0.45);
     },
   },
-  gru: { hash: "#cell=gru&layers=2", reach: pauseEarly },
+  gru: { hash: "#cell=gru", reach: pauseEarly },
   reading: {
     hash: "#text=story",
     at: "reading-title",
