@@ -227,7 +227,7 @@ export const STATES: Readonly<Record<string, State>> = {
     },
   },
   risen: {
-    hash: "#text=story",
+    hash: "#text=story&hiddenSize=64&seqLength=25&batchSize=8&epochs=20&learningRate=0.02",
     at: "curves-title",
     reach: async (page) => {
       await trainAtFullSpeed(page);

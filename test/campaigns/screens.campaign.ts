@@ -61,7 +61,7 @@ test.each(Object.entries(STATES))(
     }
     mkdirSync(FOLDER, { recursive: true });
     await makeSheet(screens, join(FOLDER, `${name}.webp`));
-    expect(readFileSync(join(FOLDER, `${name}.webp`)).length).toBeLessThan(160_000);
+    expect(readFileSync(join(FOLDER, `${name}.webp`)).length).toBeLessThan(250_000);
   },
   600_000,
 );
