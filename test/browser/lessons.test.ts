@@ -177,6 +177,25 @@ describe.each(ownBrowsers())("%s", (name) => {
     }
   });
 
+  test("of two links followed while the lessons are on their way the later one is shown", async () => {
+    let send = (): void => {};
+    const lessonsWait = new Promise<void>((resolve) => {
+      send = resolve;
+    });
+    const { page } = await openPlayground(name, "#lesson=by-hand&step=1", { lessonsWait });
+    await page.waitForFunction(() =>
+      performance.getEntriesByType("resource").some((entry) => entry.name.includes("worker-")),
+    );
+    await page.evaluate(() => {
+      location.hash = "lesson=vanishing&step=3";
+    });
+    await page.evaluate("new Promise(requestAnimationFrame)");
+    send();
+    await page.waitForSelector(".lit");
+    await waitForText(page, "status", /^Ready/);
+    expect(await textOf(page, "lesson-title")).toMatch(/^It vanishes/);
+  });
+
   test("a first visit is invited, and one that closed the lessons is not again", async () => {
     const { page, url } = await openPlayground(name);
     await waitForText(page, "lesson-title", "New here?");

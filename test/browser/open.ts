@@ -68,6 +68,8 @@ export interface Served {
   readonly workerPrefix?: string;
   /** What that script waits for. */
   readonly workerWaits?: Promise<unknown>;
+  /** What the lessons' script waits for. */
+  readonly lessonsWait?: Promise<unknown>;
   /** The path the site stands at, and whether it is a host that sends no headers. */
   readonly folder?: string;
   readonly isPlain?: boolean;
@@ -77,15 +79,16 @@ export interface Served {
 
 /** The built site on a local port, the same one for all that want nothing special. @returns its address. */
 export async function serve(served: Served = {}): Promise<string> {
-  const { workerPrefix = "", workerWaits, folder, isPlain, isShared = false } = served;
+  const { workerPrefix = "", workerWaits, lessonsWait, folder, isPlain, isShared = false } = served;
   if (isPlain) return servePlain(folder ?? "/", isShared);
-  if (!workerPrefix && !workerWaits) return askKeeper("site");
+  if (!workerPrefix && !workerWaits && !lessonsWait) return askKeeper("site");
   const prefix: Plugin = {
     name: "prefix",
     configurePreviewServer({ middlewares, config }) {
       middlewares.use(async (request, response, next) => {
         const path = request.url ?? "";
-        if (!/^\/assets\/worker-/.test(path)) return next();
+        if (path.startsWith("/assets/lesson-view-")) await lessonsWait;
+        if (!path.startsWith("/assets/worker-")) return next();
         await workerWaits;
         response.writeHead(200, { ...config.preview.headers, "Content-Type": "text/javascript" });
         response.end(workerPrefix + readFileSync(`${ROOT}dist${path}`, "utf8"));

@@ -18,6 +18,7 @@ export class Lessons {
   readonly #strip = find("lesson");
   readonly #choice = find<HTMLSelectElement>("lesson-choice");
   #lessons: LessonView | undefined;
+  #loading: Promise<LessonView> | undefined;
   /** What was learned last, in words; in the place of the invitation. */
   #news = INVITATION;
 
@@ -65,10 +66,18 @@ export class Lessons {
     this.#load().then(act, () => setText(find("lesson-says"), NOT_THERE));
   }
 
+  /** All who ask meanwhile wait for one and the same, and so go on in the order in which they asked. */
   async #load(): Promise<LessonView> {
-    const { LessonView } = await import("./lesson-view.ts");
-    this.#lessons ??= new LessonView(this.#view, this.#listener);
-    return this.#lessons;
+    this.#loading ??= import("./lesson-view.ts").then(({ LessonView }) => {
+      this.#lessons = new LessonView(this.#view, this.#listener);
+      return this.#lessons;
+    });
+    try {
+      return await this.#loading;
+    } catch (error) {
+      this.#loading = undefined; // it is tried again
+      throw error;
+    }
   }
 
   #invite(): void {
