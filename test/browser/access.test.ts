@@ -3,10 +3,9 @@
 import type { Page } from "puppeteer-core";
 import { describe, expect, test } from "vitest";
 import {
-  BROWSERS,
   finish,
-  logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   setValue,
   shortenRaces,
@@ -39,11 +38,9 @@ function smallTargets(page: Page): Promise<string[]> {
   );
 }
 
-describe.each(BROWSERS)("%s", (name) => {
-  const it = logicTest(name);
-
+describe.each(ownBrowsers())("%s", (name) => {
   // Firefox has one scheme for all its pages: `npm run campaign` goes through the states in its dark one.
-  it("axe-core finds nothing in any state, nor in the dark where a page can be told", async () => {
+  test("axe-core finds nothing in any state, nor in the dark where a page can be told", async () => {
     const { page } = await openPlayground(name, "", { before: shortenRaces });
     const ground = () =>
       page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
@@ -120,7 +117,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(await textOf(page, "status")).toMatch(/^Ready/);
   });
 
-  it("in a hand: the bar takes at most 15 % of the height, whatever it reads", async () => {
+  test("in a hand: the bar takes at most 15 % of the height, whatever it reads", async () => {
     const { page } = await openPlayground(name);
     await page.setViewport({ width: 390, height: 844 });
     const long = "input=hello+world%21&target=ello+world%21h";
@@ -133,7 +130,7 @@ describe.each(BROWSERS)("%s", (name) => {
     }
   });
 
-  it("in a hand: the settings as a sheet, and targets that a finger meets", async () => {
+  test("in a hand: the settings as a sheet, and targets that a finger meets", async () => {
     const { page } = await openPlayground(name);
     await toStart(page);
     expect(await smallTargets(page)).toEqual([]);

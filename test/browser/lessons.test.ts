@@ -18,7 +18,7 @@ const isWhole = inject("isCampaign");
 
 /** A few steps of every kind: a letter, a slider, a part of the page; the others in the campaign. */
 function isSampled(lesson: string, place: number): boolean {
-  return ["by-hand 0", "error 1", "vanishing 2", "temperature 0"].includes(`${lesson} ${place}`);
+  return ["by-hand 0", "error 1", "vanishing 2", "memory 2"].includes(`${lesson} ${place}`);
 }
 
 /** Goes to a step, once what is asked can be answered. */

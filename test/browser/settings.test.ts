@@ -8,10 +8,9 @@ import { completeConfig } from "../../src/settings/check.ts";
 import { CLI, makeFolder, receiptOf, run, train } from "../node/run.ts";
 import { normal } from "../support.ts";
 import {
-  BROWSERS,
   finish,
-  logicTest,
   openPlayground,
+  ownBrowsers,
   press,
   setValue,
   textOf,
@@ -19,10 +18,8 @@ import {
   waitForText,
 } from "./playground.ts";
 
-describe.each(BROWSERS)("%s", (name) => {
-  const it = logicTest(name);
-
-  it("settings: checked as they are typed, live or from the start, and back to the original", async () => {
+describe.each(ownBrowsers())("%s", (name) => {
+  test("settings: checked as they are typed, live or from the start, and back to the original", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     const start = await textOf(page, "sha256");
@@ -110,7 +107,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("learning rate and clips change at once, and the page says what that means", async () => {
+  test("learning rate and clips change at once, and the page says what that means", async () => {
     const { page, complaints } = await openPlayground(name);
     await toStart(page);
     await press(page, "step");
@@ -140,7 +137,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("settings changed one right after the other are all there, also while a run is being started", async () => {
+  test("settings changed one right after the other are all there, also while a run is being started", async () => {
     const { page, complaints } = await openPlayground(name, "#text=story&epochs=60");
     await waitForText(page, "epoch", /^[1-9]/);
     await page.evaluate(() => {
@@ -192,7 +189,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("more epochs train on; Again starts over", async () => {
+  test("more epochs train on; Again starts over", async () => {
     const { page, complaints } = await openPlayground(name, "#epochs=50");
     await setValue(page, "speed", "500");
     await waitForText(page, "status", /^Trained\./);
@@ -218,7 +215,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("more epochs bend a cosine, so that no command gives the same weights", async () => {
+  test("more epochs bend a cosine, so that no command gives the same weights", async () => {
     const link = "#text=words&hiddenSize=8&seqLength=20&batchSize=8&epochs=2";
     const { page, complaints } = await openPlayground(name, link);
     await finish(page);
@@ -229,7 +226,7 @@ describe.each(BROWSERS)("%s", (name) => {
     expect(complaints).toEqual([]);
   });
 
-  it("another link in the address is followed; one that cannot be leads to hello", async () => {
+  test("another link in the address is followed; one that cannot be leads to hello", async () => {
     const { page, complaints } = await openPlayground(name, "#input=aa&target=aa");
     await waitForText(page, "status", /The link was not understood \(.+\); this is hello\.$/);
     await waitForText(page, "epoch", /^[1-9]\d* of 1000$/);

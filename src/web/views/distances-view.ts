@@ -70,6 +70,7 @@ export class DistancesView implements RunListener, Comparing {
     if (!isSample(text) || about === undefined) return;
     setText(find("task-about"), about);
     void text.text().then((all) => {
+      if (facts !== this.#facts) return; // it is of the run before
       const lines = all.slice(0, 1000).split("\n", 20);
       const example = lines.find((line) => line.length > 12 && line.length <= EXAMPLE) ?? "";
       setText(find("task-example"), [...example].map(tokenName).join(""));
