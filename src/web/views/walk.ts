@@ -21,6 +21,8 @@ export class Walk {
   readonly #button = find<HTMLButtonElement>("walk");
   readonly #next = find<HTMLButtonElement>("walk-next");
   readonly #line = find("walk-line");
+  /** What the page has in its place while nothing is played. */
+  readonly #inviting = this.#line.textContent ?? "";
   readonly #listener: WalkListener;
   #anatomy: Anatomy | undefined;
   /** 0 … 2T; undefined while nothing is played. */
@@ -56,7 +58,7 @@ export class Walk {
     this.#at = undefined;
     clearTimeout(this.#timer);
     this.#listener.show(undefined);
-    this.#draw(INVITING);
+    this.#draw(this.#inviting);
   }
 
   #begin(): void {
@@ -97,5 +99,4 @@ export class Walk {
   }
 }
 
-const INVITING = "Letter by letter: forward, then the error on its way back."; // as the page has it at first
 const UPDATED = "Update: every weight has moved against its gradient, times the learning rate.";
